@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -405,8 +405,14 @@ class Action:
         return self.prepare({} if inputs is None else inputs, self.context(prompt=ask_person, **options))
 
     @scrub_tracebacks
-    async def run_prepared(self, prepared: Prepared, confirm: str | None = None) -> Run:
-        """Return the run of what `prepare` made; errors are those of `run`."""
+    async def run_prepared(
+        self, prepared: Prepared, confirm: str | None = None, *, sending: Callable[[], object] = lambda: None
+    ) -> Run:
+        """Return the run of what `prepare` made; errors are those of `run`.
+
+        ``sending`` is called before the first byte goes out: an error after that does not mean that nothing
+        was sent.
+        """
         import asyncio
 
         from kustomer_nb.run.execute import run_prepared
@@ -417,7 +423,7 @@ class Action:
         # As long as the response takes, the definition may be edited.
         locate = self._locator
         try:
-            run = await run_prepared(self.definition, self.app.model, prepared, confirm)
+            run = await run_prepared(self.definition, self.app.model, prepared, confirm, sending=sending)
         except (TransportError, asyncio.CancelledError) as error:
             if keeps:
                 add_failure_to_history(self.app.model, prepared, error)

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from .guards import HIDDEN_HOST as HIDDEN_HOST
     from .guards import confirmation_name as confirmation_name
     from .guards import confirmation_reason as confirmation_reason
+    from .guards import is_confirmed_by as is_confirmed_by
     from .guards import is_denied as is_denied
+    from .guards import real_origin as real_origin
     from .guards import refusals as refusals
+    from .guards import require_confirmed as require_confirmed
     from .guards import required_name as required_name
+    from .guards import shown_origin as shown_origin
     from .offline import run_offline as run_offline
     from .prepare import CoercedInputs as CoercedInputs
     from .prepare import Prepared as Prepared
@@ -31,11 +35,15 @@ _MODULES = {
     "HIDDEN_HOST": "guards",
     "confirmation_name": "guards",
     "confirmation_reason": "guards",
+    "is_confirmed_by": "guards",
     "is_denied": "guards",
     "prepare": "prepare",
     "Prepared": "prepare",
+    "real_origin": "guards",
     "refusals": "guards",
+    "require_confirmed": "guards",
     "required_name": "guards",
+    "shown_origin": "guards",
     "Run": "result",
     "run_offline": "offline",
     "run_prepared": "execute",

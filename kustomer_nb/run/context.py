@@ -40,7 +40,7 @@ class RunContext:
     person for a setting. ``read`` collects which of ``now`` and ``seed`` the templates used, so that a
     recording holds only these. ``app_keys`` returns the keys of the settings that the actions of the app
     read: ``settings`` may name those of any of them. ``confirmed_hosts`` are hosts that inputs chose and a
-    person confirmed; an app shares them between its runs.
+    person confirmed; an app shares them between its runs. With None, each run needs its confirmation.
     """
 
     root: Path
@@ -65,7 +65,7 @@ class RunContext:
     app_keys: Callable[[], Iterable[str]] = field(default=tuple, compare=False, repr=False)
     transport: Any = None
     read: set[str] = field(default_factory=set, compare=False, repr=False)
-    confirmed_hosts: set[str] = field(default_factory=set, compare=False, repr=False)
+    confirmed_hosts: set[str] | None = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
     def from_options(

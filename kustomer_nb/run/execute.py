@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +20,27 @@ from .recording import LARGEST_ON_LOOP
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition, AppDefinition
+    from kustomer_nb.transport.destinations import Destination
 
     from .prepare import Prepared
     from .result import Run
 
 
-async def fetch_response(app: AppDefinition, prepared: Prepared, confirm: str | None) -> RawResponse:
+def _ignore() -> None:
+    """Do nothing when a request is about to be sent."""
+
+
+async def fetch_response(
+    app: AppDefinition,
+    prepared: Prepared,
+    confirm: str | None,
+    *,
+    sending: Callable[[], object] = _ignore,
+) -> RawResponse:
     """Return the response to a request, or a simulated failure; only live and record mode send.
+
+    ``sending`` is called before the first byte goes out: an error after that does not mean that nothing was
+    sent.
 
     Raises:
         SettingError: a setting has no value.
@@ -52,9 +67,21 @@ async def fetch_response(app: AppDefinition, prepared: Prepared, confirm: str | 
         decompresses=platform.decompresses,
         transport=context.transport,
         connection=connection_from_profile(prepared.profile, context.root),
-        admits=destination_check(prepared, confirm),
+        admits=_then(destination_check(prepared, confirm), sending),
         retry=context.retry,
     )
+
+
+def _then(
+    check: Callable[[Destination], None], sending: Callable[[], object]
+) -> Callable[[Destination], None]:
+    """Return a check of a destination that tells when it has passed."""
+
+    def admits(destination: Destination) -> None:
+        check(destination)
+        sending()
+
+    return admits
 
 
 def connection_from_profile(profile: Profile, root: Path) -> Connection:
@@ -68,11 +95,17 @@ def connection_from_profile(profile: Profile, root: Path) -> Connection:
 
 
 async def run_prepared(
-    definition: ActionDefinition, app: AppDefinition, prepared: Prepared, confirm: str | None = None
+    definition: ActionDefinition,
+    app: AppDefinition,
+    prepared: Prepared,
+    confirm: str | None = None,
+    *,
+    sending: Callable[[], object] = _ignore,
 ) -> Run:
     """Return the run of one action: sent once in live and record mode, offline in other modes.
 
     If outputTemplate fails on the response, the output is None and the diagnostics hold the error.
+    ``sending`` is called before the first byte goes out.
 
     Raises:
         InputError: the platform would reject the inputs.
@@ -85,7 +118,7 @@ async def run_prepared(
     if prepared.mode in OFFLINE:
         return run_offline(definition, app, prepared)
     prepared.require_runnable()
-    raw_response = await fetch_response(app, prepared, confirm)
+    raw_response = await fetch_response(app, prepared, confirm, sending=sending)
     prepared = replace(prepared, request=without_host_warning(prepared.request))
     # Redacting megabytes, or waiting for the lock of a file, would block every other task on the loop.
     if prepared.mode == "record" or len(raw_response.content) > LARGEST_ON_LOOP:

@@ -97,17 +97,65 @@ def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None =
         problems.insert(0, _unconfirmed_host(prepared, _confirm_fix(name, confirm)))
     if problems:
         raise GuardError(problems, name="" if name == HIDDEN_HOST else name)
-    if needs_host:
+    if needs_host and prepared.context.confirmed_hosts is not None:
         prepared.context.confirmed_hosts.add(confirmed_host)
 
 
-def confirmation_name(prepared: Prepared) -> str:
+def require_confirmed(prepared: Prepared, confirm: str | None) -> None:
+    """Refuse a request that cannot be sent, or needs a confirmation that ``confirm`` is not.
+
+    It raises what a run raises before it looks a name up, so that nothing begins that is refused.
+
+    Raises:
+        InputError, RequestError, SettingError: it cannot be sent.
+        GuardError: as for `deny`, `admit` and `guard`.
+    """
+    prepared.require_runnable()
+    deny(prepared.request, prepared.profile)
+    admit_by_name(prepared.request, prepared.profile)
+    prepared.request.check()
+    guard(prepared, confirm)
+
+
+def is_confirmed_by(prepared: Prepared, name: str, *, is_loopback: bool | None = None) -> bool:
+    """Return whether a typed name is the one that a request needs, or whether it needs none."""
+    if _needs_host(prepared, is_loopback=is_loopback) and name.lower() not in _confirmations(
+        prepared.request
+    ):
+        return False
+    return not _needs_method(prepared, is_loopback=is_loopback) or _confirms_method(prepared, name)
+
+
+def real_origin(request: Request) -> str:
+    """Return where a request is really sent: scheme, host and port, and a ``host`` header that differs.
+
+    It is to compare and never to show: two values of a setting have the same label, and are two origins.
+    """
+    url = request.sent_to or request.address
+    if url is None:
+        return ""
+    # A gateway routes by this header, whatever the URL says.
+    headers = [
+        text.real
+        for name, text in request.header_texts
+        if name.lower() == "host" and not request.has_default_host(name, text)
+    ]
+    return " ".join([url.origin, *headers]).lower()
+
+
+def shown_origin(request: Request) -> str:
+    """Return the scheme, host and port that a request is sent to, as they may be shown."""
+    url = request.sent_to or request.address
+    return url.origin_text.shown if url is not None else ""
+
+
+def confirmation_name(prepared: Prepared, *, is_loopback: bool | None = None) -> str:
     """Return the name that confirms a run, in the form that may be shown; empty if none is needed.
 
-    If the host contains the value of a setting, it is `HIDDEN_HOST`.
+    If the host contains the value of a setting, it is `HIDDEN_HOST`. ``is_loopback`` is as for `guard`.
     """
-    needs_host = _needs_host(prepared)
-    if not needs_host and not _needs_method(prepared):
+    needs_host = _needs_host(prepared, is_loopback=is_loopback)
+    if not needs_host and not _needs_method(prepared, is_loopback=is_loopback):
         return ""
     return _shown_choice(prepared.request) if needs_host else _shown_name(prepared)
 
@@ -177,7 +225,8 @@ def _needs_host(prepared: Prepared, *, is_loopback: bool | None = None) -> bool:
     if _is_choice_listed(request, profile):
         return False
     is_free = profile.effective_guard in (None, "none") and _is_local(prepared, is_loopback=is_loopback)
-    is_confirmed = not prepared.context.confirmed_hosts.isdisjoint(_confirmations(request).values())
+    confirmed = prepared.context.confirmed_hosts or ()
+    is_confirmed = any(origin in confirmed for origin in _confirmations(request).values())
     return not is_free and not is_confirmed
 
 

@@ -8,7 +8,7 @@ from kustomer_nb import reporting
 from kustomer_nb.codes import Code
 from kustomer_nb.config import FAULT, SENDING, Profile, load_profile
 from kustomer_nb.config.loader import read_tables
-from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.errors import KustomerNbError, LoadError, NameNotFoundError, SettingError
 from kustomer_nb.transport import FAULTS
 
 from .running import State
@@ -28,6 +28,8 @@ _ASKS = {
     "type": "asks every time",
     "deny": "read-only",
 }
+# What only another mode helps against.
+_MODE_CODES = frozenset({Code.MODE_UNKNOWN, Code.NO_CASSETTE_PATH, Code.CASSETTE_UNREADABLE})
 
 
 def profile_rows(root: Path) -> list[dict[str, Any]]:
@@ -93,7 +95,7 @@ def head(state: State, words: str, simulated: str, run: Run | None) -> dict[str,
 def refusal(session: Session, prepared: Prepared | None) -> dict[str, Any]:
     """Return why Run is disabled, and the place that Run leads to then; empty if it is not."""
     if prepared is None:
-        return {"kind": "definition", "words": str(session.preview_error), "targets": []}
+        return _unprepared(session.preview_error)
     wrong = session.faults
     if wrong:
         count = len(wrong)
@@ -101,6 +103,21 @@ def refusal(session: Session, prepared: Prepared | None) -> dict[str, Any]:
         labels = [{"pointer": pointer, "label": shown_path(pointer)} for pointer in wrong]
         return {"kind": "fields", "words": words, "targets": labels}
     return _unsent(session, prepared) if prepared.mode in SENDING else {}
+
+
+def _unprepared(error: KustomerNbError | None) -> dict[str, Any]:
+    """Return why there is no request, with the place that leads on: the profile, the mode, or a line."""
+    words, first = str(error), next(iter(error.diagnostics), None) if error else None
+    code = "" if first is None else first.code
+    span = None if first is None else first.span
+    if code in _MODE_CODES:
+        return {"kind": "mode", "words": words, "targets": []}
+    if isinstance(error, (NameNotFoundError, LoadError)):
+        # Of the profile, or of the file that the profiles are in.
+        return {"kind": "profile", "words": words, "targets": []}
+    if isinstance(error, SettingError):
+        return {"kind": "settings", "words": words, "targets": []}
+    return {"kind": "definition", "words": words, "targets": [], "line": span.line if span else 0}
 
 
 def _unsent(session: Session, prepared: Prepared) -> dict[str, Any]:

@@ -93,6 +93,11 @@ class BaseWidget(anywidget.AnyWidget):
         """Answer: a page waits for it, as a host may not say that the kernel has gone."""
         self.tell(Pong())
 
+    def show_failure(self, error: Exception) -> None:
+        """Show that this part could not follow a change; the other parts have followed it."""
+        kind = type(error).__name__
+        self.notice = f"Internal error ({kind}): this part may not show the latest state. Run the cell again."
+
     def get_state(self, *arguments: Any, **named: Any) -> Any:
         """Return the state as a page takes it: half a character cannot be sent, and is escaped."""
         return _sendable(super().get_state(*arguments, **named))

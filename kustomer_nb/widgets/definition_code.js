@@ -82,15 +82,7 @@ function render({ model, el, signal }) {
   );
   listenTo(model, ["findings"], () => sync.isSettled && pane.setFindings(model.get("findings")), signal);
   listenTo(model, ["read_only"], () => pane.setReadOnly(String(model.get("read_only"))), signal);
-  listenTo(
-    model,
-    ["marked"],
-    () => {
-      const { line } = model.get("marked");
-      if (line) requestAnimationFrame(() => pane.goToLine(Number(line)));
-    },
-    signal,
-  );
+  receive(model, "mark", ({ line }) => requestAnimationFrame(() => pane.goToLine(line)), signal);
 
   receive(
     model,

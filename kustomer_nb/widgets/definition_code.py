@@ -15,7 +15,7 @@ from .base import handles
 from .definition_leaf import DefinitionLeaf
 from .linking import link, style
 from .messages import Complete, CopyText, EditText, Fix, OpenText
-from .page_messages import Completed, TextEdited, WholeText
+from .page_messages import Completed, MarkLine, TextEdited, WholeText
 from .problem_fixes import fix_problem, named_problems, problem_is_gone
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class DefinitionCode(DefinitionLeaf):
 
     findings = traitlets.List(traitlets.Dict()).tag(sync=True)
     parts = traitlets.List(traitlets.Dict()).tag(sync=True)
-    marked = traitlets.Dict().tag(sync=True)
+    marked = traitlets.Dict()
 
     def __init__(self, action: Action | Session) -> None:
         self._count = 0
@@ -146,6 +146,7 @@ class DefinitionCode(DefinitionLeaf):
         """Scroll to a line and mark it."""
         self._count += 1
         self.marked = {"line": line, "count": self._count}
+        self.tell(MarkLine(line))
 
     def as_text(self) -> str:
         """Return how long the text is."""

@@ -2,6 +2,7 @@
 import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
 import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
+import { newPress } from "./lib/presses.js";
 import { sendOrNotice } from "./lib/protocol.js";
 
 /** @import { Child, Model } from "./lib/dom.js" */
@@ -35,6 +36,8 @@ function render({ model, el, signal }) {
     const [a, b] = chosen;
     if (a && b) say({ kind: "compare", a, b });
   });
+  /** @param {string} id */
+  const rerun = (id) => say({ kind: "rerun", id, press: newPress(el), turn: model.get("turn") });
   const words = make("span", { class: "knb-quiet knb-ellipsis" });
   const scroll = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "History" });
 
@@ -68,7 +71,7 @@ function render({ model, el, signal }) {
       scroll.replaceChildren(noRuns(model, search.value));
     } else {
       const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.stop : undefined;
-      scroll.replaceChildren(runTable(runs, chosen, { choose, say }));
+      scroll.replaceChildren(runTable(runs, chosen, { choose, rerun, say }));
       if (focused) [...scroll.querySelectorAll("button")].find((button) => button.dataset.stop === focused)?.focus();
     }
   };
@@ -91,9 +94,9 @@ function noRuns(model, query) {
 /**
  * @param {RunRow[]} runs
  * @param {string[]} chosen
- * @param {{ choose: (id: string, isChosen: boolean) => void, say: (message: Message) => void }} on
+ * @param {{ choose: (id: string, isChosen: boolean) => void, rerun: (id: string) => void, say: (message: Message) => void }} on
  */
-function runTable(runs, chosen, { choose, say }) {
+function runTable(runs, chosen, { choose, rerun, say }) {
   const titles = ["", "Run", "Status", "Mode", "Actions"];
   const head = make("tr", {}, ...titles.map((title) => make("th", { scope: "col" }, title || hidden("Choose"))));
   const rows = runs.map((run, index) => {
@@ -117,7 +120,7 @@ function runTable(runs, chosen, { choose, say }) {
         "td",
         { class: "knb-rowactions" },
         action(`restore ${run.id}`, "Restore Inputs", ` of the ${name}`, () => say({ kind: "restore", id: run.id })),
-        action(`rerun ${run.id}`, "Run Again", `: ${name}`, () => say({ kind: "rerun", id: run.id })),
+        action(`rerun ${run.id}`, "Run Again", `: ${name}`, () => rerun(run.id)),
         previous && action(`compare ${run.id}`, "Compare", ` the ${name} with the one before`, () => say({ kind: "compare", a: previous.id, b: run.id })),
       ),
     );

@@ -15,7 +15,6 @@ from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
-from .approvals import Asks
 from .base import BaseWidget, handles
 from .linking import link, style
 from .messages import CompareRuns, Rerun, RestoreInputs, SearchRuns
@@ -56,6 +55,7 @@ class HistoryView(BaseWidget):
     hidden_runs = traitlets.Int(0).tag(sync=True)
     is_kept = traitlets.Bool(True).tag(sync=True)
     compared = traitlets.Dict().tag(sync=True)
+    turn = traitlets.Int(0).tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
@@ -74,6 +74,7 @@ class HistoryView(BaseWidget):
             self._text, self.compared = "", {}
         if topics & {"history", "action", "profile"}:
             self.refresh()
+        self.turn = self._runner.turn
 
     def refresh(self) -> None:
         """Read the history of the project again."""
@@ -110,7 +111,7 @@ class HistoryView(BaseWidget):
 
     @handles(Rerun)
     def _rerun(self, message: Rerun) -> None:
-        self.run_again(message.id)
+        self.run_again(message.id, message.press, message.turn)
 
     @handles(CompareRuns)
     def _compare(self, message: CompareRuns) -> None:
@@ -143,10 +144,11 @@ class HistoryView(BaseWidget):
                 words = f"Inputs of the run of {_time(entry)} restored.{masked}"
             self._session.say(words)
 
-    def run_again(self, run_id: str) -> None:
+    def run_again(self, run_id: str, press: str = "", turn: int | None = None) -> None:
         """Run again with the inputs of a run; what may change something is asked about first.
 
         Nothing runs if the history does not have all inputs: a label of a masked value would be sent.
+        ``press`` and ``turn`` are those of a page, which count a press once.
 
         Raises:
             NameNotFoundError: the history has no such run any more.
@@ -155,10 +157,7 @@ class HistoryView(BaseWidget):
         self._restore_entry(entry)
         if entry.is_redacted or "inputs" in entry.truncated:
             return
-        if self._runner.question().asks is Asks.NOTHING:
-            self._runner.start()
-        else:
-            self._session.reveal("bar", "run")
+        self._runner.press(press, turn)
 
     def compare(self, before: str, after: str) -> Diff:
         """Show how the outputs of two runs differ, the earlier one first, and return the difference.

@@ -61,21 +61,20 @@ class ChooseMode(Message):
 
 @dataclass(frozen=True)
 class Allow(Message):
-    """A request was confirmed as the popover named it; ``typed`` is the typed name, if one was asked for."""
+    """A question was answered: its request is to be sent; ``typed`` is the typed name, if it asks for one."""
 
     kind = "allow"
-    method: str
-    host: str
+    press: str
+    question: str
     until: Literal["once", "minutes", "restart"]
     typed: str = ""
 
 
 @dataclass(frozen=True)
 class AskAgain(Message):
-    """An approval was taken back."""
+    """All approvals were taken back."""
 
     kind = "ask"
-    key: str
 
 
 @dataclass(frozen=True)
@@ -87,9 +86,11 @@ class Ping(Message):
 
 @dataclass(frozen=True)
 class StartRun(Message):
-    """Run was pressed."""
+    """Run was pressed; ``press`` names this press, and ``turn`` counts the runs that its page knew of."""
 
     kind = "run"
+    press: str
+    turn: int
 
 
 @dataclass(frozen=True)
@@ -482,9 +483,10 @@ class Unignore(Message):
 
 @dataclass(frozen=True)
 class Undo(Message):
-    """The latest change of the file is to be undone."""
+    """The latest change of the file is to be undone; ``toast`` is the message that offered it, if one did."""
 
     kind = "undo"
+    toast: int = 0
 
 
 @dataclass(frozen=True)
@@ -497,10 +499,12 @@ class RestoreInputs(Message):
 
 @dataclass(frozen=True)
 class Rerun(Message):
-    """An earlier run is to be run again."""
+    """An earlier run is to be run again; ``press`` and ``turn`` are as for Run."""
 
     kind = "rerun"
     id: str
+    press: str
+    turn: int
 
 
 @dataclass(frozen=True)

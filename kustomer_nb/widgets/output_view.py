@@ -10,6 +10,7 @@ import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
+from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from kustomer_nb.printable import one_line
 from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.run.rows import OutputRows
@@ -260,7 +261,10 @@ class OutputView(ResultView):
             EditError: the file is written so that nothing can be added.
             LoadError: the file cannot be read.
             SaveError: the file changed meanwhile, or cannot be written.
+            ValueError: it is no JSON pointer.
         """
+        # Before anything has changed: what is stored here is read again after each run.
+        PointerPatterns.from_pointers([pointer])
         what = shown_path(pointer) or "all differences"
         if keep:
             changes = self._ignored.keep(self._require_run(), self._app(), pointer)

@@ -42,6 +42,50 @@ class Focus(PageMessage):
 
 
 @dataclass(frozen=True)
+class Reveal(PageMessage):
+    """The pages are to show a place in a leaf: a field, a setting, a line."""
+
+    kind = "reveal"
+    leaf: str
+    target: str
+
+
+@dataclass(frozen=True)
+class MarkLine(PageMessage):
+    """A line of the definition is to be shown and marked."""
+
+    kind = "mark"
+    line: int
+
+
+@dataclass(frozen=True)
+class ShowToast(PageMessage):
+    """Words are to be shown for some seconds; ``id`` names them when they are undone."""
+
+    kind = "toast"
+    id: int
+    text: str
+    is_bad: bool
+    can_undo: bool
+
+
+@dataclass(frozen=True)
+class ShowQuestion(PageMessage):
+    """The page that pressed is to show the question: nothing was sent."""
+
+    kind = "question"
+    press: str
+
+
+@dataclass(frozen=True)
+class PressTaken(PageMessage):
+    """A press was acted on, or not: the page need not wait any more."""
+
+    kind = "pressed"
+    press: str
+
+
+@dataclass(frozen=True)
 class Rows(PageMessage):
     """The rows below one, from one index on."""
 

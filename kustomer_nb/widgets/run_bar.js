@@ -7,12 +7,13 @@ import { whenKernelGoes, whenKernelIsSilent } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { pickerFoot } from "./lib/picker_foot.js";
 import { menuItem, opener } from "./lib/popover.js";
-import { sendOrNotice } from "./lib/protocol.js";
+import { isPressIn, newPress } from "./lib/presses.js";
+import { receive, sendOrNotice } from "./lib/protocol.js";
 import { byteCount } from "./lib/units.js";
 
 /** @import { Model } from "./lib/dom.js" */
 /** @import { Piece } from "./lib/json_view.js" */
-/** @import { Message } from "./lib/protocol.js" */
+/** @import { Allow, Message, StartRun } from "./lib/protocol.js" */
 /** @typedef {{ name: string, short: string, method: string, description: string, problems: number }} ActionRow */
 /** @typedef {{ name: string, label: string, colour: string, asks: string, words: string, hosts: string, default: boolean }} ProfileRow */
 /** @typedef {{ method: string, effective: string, url: Piece[], authored: string, why: string }} RequestLine */
@@ -27,6 +28,10 @@ const TICK = 100;
 const TICKS_TO_PING = 10;
 /** Milliseconds within which two presses count as one: a double click must not send twice. */
 const DOUBLE = 600;
+/** Milliseconds without an answer after which the page says that a press waits. */
+const PATIENCE = 400;
+/** What Run leads to where another profile or mode helps. */
+const PICKERS = /** @type {Record<string, string>} */ ({ profile: ".knb-profile", mode: ".knb-mode" });
 /** @type {Record<string, IconName>} */
 const TONE_ICONS = { good: "ok", bad: "error", warn: "warning" };
 
@@ -37,7 +42,7 @@ function render({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   /** @type {Say} */
   const say = (message) => sendOrNotice(model, message, notice);
-  const kernel = { isGone: false, isSilent: false };
+  const kernel = { isGone: false, isSilent: false, isWaiting: false };
   const status = statusOf(model, kernel, signal);
   /** @param {boolean} isSilent */
   const goSilent = (isSilent) => {
@@ -45,7 +50,7 @@ function render({ model, el, signal }) {
     status.paint();
   };
   const ping = whenKernelIsSilent(model, say, goSilent, signal);
-  const run = runButton(model, say, kernel, ping, signal);
+  const run = runButton(model, say, kernel, ping, signal, () => status.paint());
   const bar = make(
     "div",
     { class: "knb-bar", role: "group", "aria-label": "Run" },
@@ -59,6 +64,7 @@ function render({ model, el, signal }) {
   el.append(bar, notice);
   const goGone = () => {
     kernel.isGone = true;
+    kernel.isWaiting = false;
     // The status says it, once.
     notice.textContent = "";
     run.paint();
@@ -261,10 +267,9 @@ function profilePicker(model, say, signal) {
 
 /** @param {Model} model */
 function currentApproval(model) {
-  /** @type {{ action: string, profile: string, minutes: number | null }[]} */
+  /** @type {{ minutes: number | null, is_current: boolean }[]} */
   const approvals = model.get("approvals");
-  const profile = model.get("profile").name ?? "";
-  return approvals.find((approval) => approval.action === model.get("action").name && approval.profile === profile);
+  return approvals.find((approval) => approval.is_current);
 }
 
 /**
@@ -289,7 +294,7 @@ function profileList(model, say, close) {
   if (model.get("approvals").length === 0) return items;
   const forget = () => {
     close();
-    say({ kind: "ask", key: "" });
+    say({ kind: "ask" });
   };
   return [...items, make("hr"), menuItem("Ask Again Now", "forget what was allowed", forget)];
 }
@@ -336,11 +341,12 @@ function modePicker(model, say, signal) {
  * is in the way, it leads there.
  * @param {Model} model
  * @param {Say} say
- * @param {{ isGone: boolean }} kernel
+ * @param {{ isGone: boolean, isWaiting: boolean }} kernel
  * @param {() => boolean} ping
  * @param {AbortSignal} signal
+ * @param {() => void} waits what is called when the page begins and ends to wait for the kernel
  */
-function runButton(model, say, kernel, ping, signal) {
+function runButton(model, say, kernel, ping, signal, waits) {
   const button = make("button", { type: "button", class: "knb-run" });
   const anchor = make("button", { type: "button", hidden: true }, "Confirm");
   const progress = make("div", { class: "knb-progress", hidden: true });
@@ -353,10 +359,10 @@ function runButton(model, say, kernel, ping, signal) {
           close();
           button.focus();
         },
-        allow: (allowed) => {
+        allow: (answer) => {
           close();
           button.focus();
-          say(allowed);
+          submit({ kind: "allow", press: newPress(button), ...answer });
           ping();
         },
       }),
@@ -365,6 +371,26 @@ function runButton(model, say, kernel, ping, signal) {
   let pressed = -DOUBLE;
   let begun = 0;
   let timer = 0;
+  /** The press that Python has not answered yet, as long as the kernel is busy with something else. */
+  let pending = "";
+  let patience = 0;
+  const settle = () => {
+    pending = "";
+    clearTimeout(patience);
+    if (!kernel.isWaiting) return;
+    kernel.isWaiting = false;
+    waits();
+  };
+  /** @param {StartRun | Allow} message */
+  const submit = (message) => {
+    pending = message.press;
+    clearTimeout(patience);
+    patience = window.setTimeout(() => {
+      kernel.isWaiting = true;
+      waits();
+    }, PATIENCE);
+    if (!say(message)) settle();
+  };
   const isBusy = () => !kernel.isGone && Object.keys(model.get("busy")).length > 0;
   const press = () => {
     const now = performance.now();
@@ -373,10 +399,18 @@ function runButton(model, say, kernel, ping, signal) {
       if (now - pressed >= DOUBLE) say({ kind: "cancel" });
       return;
     }
-    if (now - pressed < DOUBLE) return;
+    // A press that waits for the kernel is one press, however often it is repeated.
+    if (now - pressed < DOUBLE || (pending && !kernel.isGone)) return;
     pressed = now;
     /** @type {Refusal | {}} */
     const refusal = model.get("refusal");
+    if ("kind" in refusal && PICKERS[refusal.kind]) {
+      const picker = button.parentElement?.querySelector(PICKERS[refusal.kind] ?? "");
+      if (!(picker instanceof HTMLElement)) return;
+      if (refusal.kind === "mode") picker.focus();
+      else picker.click();
+      return;
+    }
     if ("kind" in refusal) {
       button.dispatchEvent(new CustomEvent("knb-reveal", { bubbles: true, detail: refusal }));
       return;
@@ -386,7 +420,7 @@ function runButton(model, say, kernel, ping, signal) {
       pressed = -DOUBLE;
       guard.open();
     } else {
-      say({ kind: "run" });
+      submit({ kind: "run", press: newPress(button), turn: model.get("turn") });
       ping();
     }
   };
@@ -416,22 +450,38 @@ function runButton(model, say, kernel, ping, signal) {
     progress.hidden = !busy;
   };
   button.addEventListener("click", press);
+  receive(model, "pressed", (answer) => answer.press === pending && settle(), signal);
+  receive(
+    model,
+    "question",
+    (asked) => {
+      // Another view shows the question when Run is pressed there.
+      if (!isPressIn(button, asked.press)) return;
+      pressed = -DOUBLE;
+      guard.open();
+    },
+    signal,
+  );
   listenTo(model, ["busy", "refusal"], paint, signal);
-  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  const stop = () => {
+    clearInterval(timer);
+    clearTimeout(patience);
+  };
+  signal.addEventListener("abort", stop, { once: true });
   return { press, paint, elements: [button, anchor, guard.box, progress] };
 }
 
 /**
  * What became of the latest press of Run. A live region: it speaks once for each change.
  * @param {Model} model
- * @param {{ isGone: boolean, isSilent: boolean }} kernel
+ * @param {{ isGone: boolean, isSilent: boolean, isWaiting: boolean }} kernel
  * @param {AbortSignal} signal
  */
 function statusOf(model, kernel, signal) {
   const status = make("div", { class: "knb-status", role: "status" });
   let shown = "";
   const paint = () => {
-    const [tone, first, second] = kernelWords(kernel) ?? statusWords(model);
+    const [tone, first, second] = kernelWords(kernel) ?? statusWords(model, kernel.isWaiting);
     const key = JSON.stringify([tone, first, second]);
     if (key === shown) return;
     shown = key;
@@ -454,12 +504,14 @@ function kernelWords({ isGone, isSilent }) {
 
 /**
  * @param {Model} model
+ * @param {boolean} isWaiting
  * @returns {["good" | "bad" | "warn" | "quiet" | "", string, string]}
  */
-function statusWords(model) {
+function statusWords(model, isWaiting) {
   /** @type {Head} */
   const head = model.get("head");
   if (Object.keys(model.get("busy")).length > 0) return ["", "Sending…", model.get("busy").host];
+  if (isWaiting) return ["", "Waiting for the kernel…", "Run starts when the kernel is free"];
   /** @type {Refusal | {}} */
   const refusal = model.get("refusal");
   if ("kind" in refusal) return ["bad", refusal.words, "Run is disabled"];
@@ -467,6 +519,8 @@ function statusWords(model) {
   switch (head.state) {
     case "cancelled":
       return ["warn", "Cancelled", head.words];
+    case "sent":
+      return ["bad", "Sent, no result", head.words];
     case "refused":
       return ["bad", "Not sent", head.words];
     case "no response":

@@ -34,6 +34,7 @@ from .messages import (
     Simulate,
     StartRun,
 )
+from .page_messages import PressTaken, ShowQuestion
 from .request_nodes import request_line
 from .running import Runner, State
 from .session import Session, as_session
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
     from .session_state import Topic
 
 _MODES = {"live": "Live", "record": "Record", "replay": "Replay", "sample": "Sample"}
-_PRESENT: frozenset[Topic] = frozenset({"inputs", "preview", "profile", "mode", "action", "app", "approvals"})
+_PRESENT: frozenset[Topic] = frozenset({"inputs", "preview", "profile", "mode", "action", "app"})
+# After a run, and after each refusal, the question is another one.
+_ASKED: frozenset[Topic] = _PRESENT | {"approvals", "busy", "question"}
 
 
 class RunBar(BaseWidget):
@@ -81,6 +84,7 @@ class RunBar(BaseWidget):
     head = traitlets.Dict().tag(sync=True)
     refusal = traitlets.Dict().tag(sync=True)
     question = traitlets.Dict().tag(sync=True)
+    turn = traitlets.Int(0).tag(sync=True)
     approvals = traitlets.List(traitlets.Dict()).tag(sync=True)
     faults = traitlets.List(traitlets.Dict()).tag(sync=True)
 
@@ -116,8 +120,13 @@ class RunBar(BaseWidget):
                 self._draw_profiles()
             if topics & _PRESENT:
                 self._draw_request()
+            if topics & _ASKED:
+                self._draw_question()
             if topics & {"busy", "result", "action"}:
                 self._draw_outcome()
+        if "question" in topics and self._runner.asked_by and self.question and not self.refusal:
+            # After the question itself, which the page shows then.
+            self.tell(ShowQuestion(self._runner.asked_by))
 
     def _draw_actions(self) -> None:
         session = self._session
@@ -141,7 +150,7 @@ class RunBar(BaseWidget):
 
     def _draw_request(self) -> None:
         session = self._session
-        prepared, question = session.previewed, self._runner.question()
+        prepared = session.previewed
         self.mode = prepared.mode if prepared else session.mode or "live"
         self.profile = profile_row(prepared.profile) if prepared else {}
         if prepared is not None:
@@ -149,8 +158,12 @@ class RunBar(BaseWidget):
             why = f"profile {prepared.profile.name}" if prepared.profile.name else "host override"
             self.request_line = {**line, "why": why if line["authored"] else ""}
         self.refusal = refusal(session, prepared)
+
+    def _draw_question(self) -> None:
+        question = self._runner.question()
         self.question = {} if question.asks is Asks.NOTHING else asdict(question)
-        self.approvals = self._runner.approvals.shown()
+        self.approvals = self._runner.shown_approvals()
+        self.turn = self._runner.turn
 
     def _draw_outcome(self) -> None:
         outcome, run = self._runner.outcome, self._session.state.result
@@ -197,18 +210,20 @@ class RunBar(BaseWidget):
 
     @handles(StartRun)
     def _start(self, message: StartRun) -> None:
-        self._runner.start()
+        self._runner.press(message.press, message.turn)
+        self.tell(PressTaken(message.press))
 
     @handles(Allow)
     def _allow(self, message: Allow) -> None:
         until = message.until
-        self._runner.approve(
-            message.method,
-            message.host,
+        self._runner.allow(
+            message.question,
             typed=message.typed,
             forever=until == "restart",
             once=until == "once",
+            press=message.press,
         )
+        self.tell(PressTaken(message.press))
 
     @handles(AskAgain)
     def _ask(self, message: AskAgain) -> None:
@@ -241,7 +256,10 @@ class RunBar(BaseWidget):
 
     @scrub_tracebacks
     def approve(self, method: str, host: str, typed: str = "", *, forever: bool = False) -> Run | None:
-        """Approve the present request by the method and host it names, and run it."""
+        """Approve the request that ``question`` is about, by its method and host, and run it.
+
+        Exactly that request is sent. Nothing is sent, and ``head`` says why, if it has changed since.
+        """
         return self._runner.approve(method, host, typed=typed, forever=forever)
 
     @scrub_tracebacks

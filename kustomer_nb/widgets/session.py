@@ -5,6 +5,7 @@ A session is plain Python. Leaves call its verbs and listen to it; it knows none
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
-from kustomer_nb.config import Profile
+from kustomer_nb.config import Profile, load_profile, project_root
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import InputError, KustomerNbError, SettingError, TemplateError
 from kustomer_nb.faces import Face, read_in
@@ -29,7 +30,7 @@ from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
 from .definition_editing import DefinitionEditing
-from .session_state import ActionState, Listener, Toast, Topic
+from .session_state import ActionState, Leaf, Listener, Toast, Topic
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
@@ -83,6 +84,8 @@ class Session:
         # So that what is sent is what was shown, also if a template reads the clock.
         self._pinned: WorkbenchOptions = {}
         self._previewed: Prepared | KustomerNbError | None = None
+        # What the leaves were drawn from: the definition may be edited in a cell, the profile in its file.
+        self._followed = (self.app.document, self._profile_now())
 
     # -- what changed
 
@@ -98,7 +101,10 @@ class Session:
 
     @contextmanager
     def changing(self, *topics: Topic) -> Iterator[None]:
-        """Tell the listeners once, after the block, about these topics and those of the changes in it."""
+        """Tell the listeners once, after the block, about these topics and those of the changes in it.
+
+        One that raises keeps neither the others from hearing of it nor the change from being made.
+        """
         self._topics.update(topics)
         if "preview" in topics:
             self._previewed = None
@@ -110,7 +116,7 @@ class Session:
             if not self._depth and self._topics:
                 changed, self._topics = frozenset(self._topics), set()
                 for listener in tuple(self._listeners):
-                    listener(changed)
+                    _call(listener, changed)
 
     # -- the app and the action
 
@@ -194,6 +200,7 @@ class Session:
                 # Without any, the last one stays: what was typed for it is not lost.
                 self.action = _named(self.app, self.action.name) or next(iter(self.app.actions), self.action)
             self._pinned = {}
+            self._followed = (self.app.document, self._profile_now())
             self.map_again()
             if words:
                 self.say(words)
@@ -214,6 +221,23 @@ class Session:
             self._options["hosts"] = {**(self._options.get("hosts") or {}), **hosts}
             passed = {name: Secret(value, source="the demo store") for name, value in settings.items()}
             self._options["settings"] = {**(self._options.get("settings") or {}), **passed}
+
+    def follow(self) -> None:
+        """Show what was changed without a leaf that told it: in a cell, or in ``kustomer-nb.toml``."""
+        document, profile = self.app.document, self._profile_now()
+        followed = self._followed[0]
+        # A file that was read again has another document with the same text.
+        if document is not followed and document.text != followed.text:
+            self.take_definition()
+        elif profile != self._followed[1]:
+            self.follow_configuration()
+
+    def _profile_now(self) -> Profile | str:
+        """Return the profile as its file has it, or why there is none."""
+        try:
+            return load_profile(self.profile, project_root(self.app.path))
+        except KustomerNbError as error:
+            return str(error)
 
     # -- words for the page
 
@@ -238,11 +262,13 @@ class Session:
         """Use another profile for the next request; None is the default one."""
         with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals"):
             self._set("profile", name)
+            self._followed = (self._followed[0], self._profile_now())
 
     def follow_configuration(self) -> None:
         """Follow a change of kustomer-nb.toml: its profiles, and what they ignore."""
         with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals", "ignored"):
             self._pinned = {}
+            self._followed = (self._followed[0], self._profile_now())
 
     @property
     def mode(self) -> str | None:
@@ -279,7 +305,8 @@ class Session:
         options: WorkbenchOptions = {**self._pinned, **self._options, "settings": settings, "env": self._env}
         if accounts:
             options["accounts"] = accounts
-        return self.action.context(**options)
+        # A name that was typed for one request is none of the next: the page asks each time.
+        return replace(self.action.context(**options), confirmed_hosts=None)
 
     def _typed_here(self) -> dict[str, Secret]:
         """Return the typed values of the settings that the selected action has.
@@ -439,14 +466,21 @@ class Session:
         with read_in(Face.WIDGET):
             return self.action.prepare(self.inputs, context)
 
-    async def run_prepared(self, action: Action, prepared: Prepared, confirm: str | None) -> Run:
-        """Return the run of what `prepare_run` made; raises as `Action.arun` does."""
+    async def run_prepared(
+        self, action: Action, prepared: Prepared, confirm: str | None, sending: Callable[[], object]
+    ) -> Run:
+        """Return the run of what `prepare_run` made; raises as `Action.arun` does.
+
+        ``sending`` is called before the first byte goes out. Nobody is told of anything: it may run on the
+        thread of the transport.
+        """
         with read_in(Face.WIDGET):
-            run = await action.run_prepared(prepared, confirm)
-        # The next request gets a new time and new random values.
+            return await action.run_prepared(prepared, confirm, sending=sending)
+
+    def renew_preview(self) -> None:
+        """Give the next request a new time and new random values."""
         with self.changing("preview"):
             self._pinned = {}
-        return run
 
     def map_again(self) -> None:
         """Let the shown run follow the definition: its output, losses and differences."""
@@ -487,6 +521,18 @@ class Session:
             state.ran_with, state.ended = inputs, datetime.now().astimezone()
             if not run.mode.startswith("fault:"):
                 state.live = run
+
+
+def _call(listener: Listener, topics: frozenset[Topic]) -> None:
+    try:
+        listener(topics)
+    except Exception as error:
+        leaf = getattr(listener, "__self__", None)
+        if isinstance(leaf, Leaf):
+            leaf.show_failure(error)
+        else:
+            # As Python does with an exception of a thread: nobody else hears of it.
+            traceback.print_exception(error)
 
 
 def _named(app: App, name: str) -> Action | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from kustomer_nb.run import Run
@@ -23,6 +23,7 @@ Topic = Literal[
     "result",
     "history",
     "approvals",
+    "question",
     "problems",
     "draft",
     "ignored",
@@ -30,6 +31,14 @@ Topic = Literal[
     "reveal",
 ]
 Listener = Callable[[frozenset[Topic]], None]
+
+
+@runtime_checkable
+class Leaf(Protocol):
+    """A part of a page, which shows that it could not follow a change."""
+
+    def show_failure(self, error: Exception) -> None:
+        """Show that an error came from this part."""
 
 
 @dataclass

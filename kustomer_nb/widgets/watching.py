@@ -71,6 +71,8 @@ class FileWatcher:
 
         A change of ``kustomer-nb.toml`` is followed too; what is wrong with that shows where it matters.
         """
+        # What a cell changed is followed like what an editor did.
+        self._session.follow()
         configuration = self._configuration()
         if configuration != self._seen_configuration:
             self._seen_configuration = configuration

@@ -5,15 +5,15 @@ import { icon } from "./lib/icons.js";
 import { isWithoutKernel, whenKernelGoes } from "./lib/kernel_gone.js";
 import { KEYS } from "./lib/keys.js";
 import { opener } from "./lib/popover.js";
-import { KERNEL_GONE, send } from "./lib/protocol.js";
+import { KERNEL_GONE, receive, send } from "./lib/protocol.js";
 import { segment } from "./lib/segment.js";
 import { tabs } from "./lib/tabs.js";
 import { toasts } from "./lib/toast.js";
 
 /** @import { Host } from "@anywidget/types" */
 /** @import { Model } from "./lib/dom.js" */
-/** @import { Message } from "./lib/protocol.js" */
-/** @typedef {{ kind: string, targets?: { pointer: string }[], line?: number }} Reveal */
+/** @import { Message, Reveal, ShowToast } from "./lib/protocol.js" */
+/** @typedef {{ kind: string, words?: string, targets?: { pointer: string }[], line?: number }} Refused */
 
 const RESULTS = /** @type {[string, string][]} */ ([
   ["preview", "Request"],
@@ -90,8 +90,8 @@ async function render({ model, el, signal, host }) {
     kernel.append(icon("error"), make("span", {}, make("b", {}, KERNEL_GONE), " What you entered and the result stay on this page until then."));
     kernel.hidden = false;
   };
-  /** @param {Reveal} target */
-  const reveal = ({ kind, targets = [], line = 0 }) => {
+  /** @param {Refused} refusal */
+  const reveal = ({ kind, words = "", targets = [], line = 0 }) => {
     const pointer = targets[0]?.pointer ?? "";
     if (kind === "fields") {
       left.select("form");
@@ -100,19 +100,22 @@ async function render({ model, el, signal, host }) {
       leafOf(place("settings")).dispatchEvent(new CustomEvent("knb-open", { detail: pointer }));
     } else if (line > 0) {
       say({ kind: "goto", line });
+    } else {
+      // There is no place to lead to, so that the reason itself is shown.
+      toast.show({ text: words, isBad: true });
     }
   };
   el.addEventListener("knb-reveal", (event) => event instanceof CustomEvent && reveal(event.detail));
   whenKernelGoes(model, el, gone, signal);
   const press = () => leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-press"));
 
-  const followed = () => {
-    const { leaf, target } = model.get("revealed");
+  // Messages and not traits: what happened once is not repeated in a view that is opened later.
+  /** @param {Reveal} message */
+  const show = ({ leaf, target }) => {
     if (leaf === "definition") {
       left.select("definition");
       showDefinition("json");
     }
-    if (leaf === "bar") press();
     if (leaf === "settings") reveal({ kind: "settings", targets: [{ pointer: target }] });
     if (leaf === "form") reveal({ kind: "fields", targets: [{ pointer: target }] });
   };
@@ -128,10 +131,9 @@ async function render({ model, el, signal, host }) {
     left.setCount("form", inputs || null, inputs ? " set" : "");
     right.setCount("output", differences || null, differences === 1 ? " difference from sample" : " differences from sample");
   };
-  const paintToast = () => {
-    const { text, isBad, canUndo } = model.get("toast");
-    if (!text) return;
-    const undo = { title: "Undo", act: () => say({ kind: "undo" }) };
+  /** @param {ShowToast} message */
+  const showToast = ({ id, text, is_bad: isBad, can_undo: canUndo }) => {
+    const undo = { title: "Undo", act: () => say({ kind: "undo", toast: id }) };
     toast.show({ text, isBad, ...(canUndo ? { action: undo } : {}) });
   };
   const paintFile = () => {
@@ -174,7 +176,6 @@ async function render({ model, el, signal, host }) {
     event.stopPropagation();
   });
   await Promise.all(Object.keys(places).map((name) => fill(model, host, name, place(name), signal)));
-  listenTo(model, ["revealed"], followed, signal);
   const paintStart = () => {
     const isStarted = Boolean(model.get("is_started"));
     place("start").hidden = isStarted;
@@ -183,8 +184,9 @@ async function render({ model, el, signal, host }) {
   listenTo(model, ["is_started"], paintStart, signal);
   listenTo(model, ["has_result"], follow, signal);
   listenTo(model, ["counts"], paintCounts, signal);
-  listenTo(model, ["toast"], paintToast, signal);
   listenTo(model, ["file"], paintFile, signal);
+  receive(model, "reveal", show, signal);
+  receive(model, "toast", showToast, signal);
 }
 
 /**

@@ -26,6 +26,7 @@ from .history_view import HistoryView
 from .linking import link, style
 from .messages import CancelRun, DecideConflict, GoTo, Undo
 from .output_view import OutputView
+from .page_messages import Reveal, ShowToast
 from .problems_view import ProblemsView
 from .request_preview import RequestPreview
 from .response_view import ResponseView
@@ -56,6 +57,7 @@ _STYLES = (
     # Last: it arranges them.
     "workbench.css",
 )
+_WITHOUT_RESULT = (State.NO_RESPONSE, State.CANCELLED, State.SENT)
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "Last run: in the HTML of this output. Run this cell to open the workbench."
 
@@ -88,8 +90,9 @@ class Workbench(BaseWidget):
     is_busy = traitlets.Bool(False).tag(sync=True)
     has_result = traitlets.Bool(False).tag(sync=True)
     counts = traitlets.Dict().tag(sync=True)
-    toast = traitlets.Dict().tag(sync=True)
-    revealed = traitlets.Dict().tag(sync=True)
+    # What was told last. The pages get it as a message: one that opens later must not repeat it.
+    toast = traitlets.Dict()
+    revealed = traitlets.Dict()
     file = traitlets.Dict().tag(sync=True)
 
     @scrub_tracebacks
@@ -206,16 +209,19 @@ class Workbench(BaseWidget):
         if "app" in topics:
             self.file = {"state": str(self._watcher.state), "words": self._watcher.words}
         if "toast" in topics and session.toast is not None:
-            toast = session.toast
+            toast, count = session.toast, self._next()
+            can_undo = toast.undo is not None
             self.toast = {
                 "text": toast.words,
                 "isBad": toast.is_bad,
-                "canUndo": toast.undo is not None,
-                "count": self._next(),
+                "canUndo": can_undo,
+                "count": count,
             }
+            self.tell(ShowToast(count, toast.words, toast.is_bad, can_undo))
         if "reveal" in topics:
             leaf, target = session.revealed
             self.revealed = {"leaf": leaf, "target": target, "count": self._next()}
+            self.tell(Reveal(leaf, target))
             if leaf == "definition":
                 self.definition.show_line(int(target))
         if topics & {"result", "ignored"}:
@@ -237,7 +243,9 @@ class Workbench(BaseWidget):
     @handles(Undo)
     def _undo(self, message: Undo) -> None:
         toast = self._session.toast
-        if toast is not None and toast.undo is not None:
+        # Another one may have come while the person reached for its button.
+        is_latest = message.toast in (0, self.toast.get("count", 0))
+        if toast is not None and toast.undo is not None and is_latest:
             toast.undo()
 
     @handles(DecideConflict)
@@ -264,7 +272,7 @@ class Workbench(BaseWidget):
             ignored = self.output.ignored
             html = reporting.last_run(run, self.app.document.name, now, ignore=ignored, tree=tree)
         else:
-            words = outcome.words if outcome.state in (State.NO_RESPONSE, State.CANCELLED) else ""
+            words = outcome.words if outcome.state in _WITHOUT_RESULT else ""
             html = reporting.fill("no_run", {"words": words})
         return {"text/plain": RECORD, "text/html": html}
 

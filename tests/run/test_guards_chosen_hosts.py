@@ -405,10 +405,10 @@ def test_a_refusal_has_the_name_that_confirms_unless_it_is_hidden(
     uri: str, settings: dict[str, str], name: str
 ) -> None:
     keys = {"site": {"key": "shop.default.site"}}
-    bar = RunBar(asking(uri, "post", appSettings=keys), settings=settings)
+    bar = RunBar(asking(uri, "delete", appSettings=keys), settings=settings)
 
     with pytest.raises(GuardError) as caught:
-        asking(uri, "post", appSettings=keys).run(settings=settings)
+        asking(uri, "delete", appSettings=keys).run(settings=settings)
     bar.run()
 
     assert caught.value.name == name

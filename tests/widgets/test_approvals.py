@@ -86,7 +86,14 @@ def test_an_approval_holds_for_fifteen_minutes():
     clock.now += HOLDS - 1
     assert approvals.question(prepared, "a").asks is Asks.NOTHING
     assert approvals.shown() == [
-        {"action": "a", "profile": "", "method": "POST", "host": "shop.com", "minutes": 1}
+        {
+            "action": "a",
+            "profile": "",
+            "method": "POST",
+            "host": "shop.com",
+            "minutes": 1,
+            "is_current": False,
+        }
     ]
 
     clock.now += 1
@@ -143,3 +150,31 @@ def test_revoked_approvals_ask_again():
     approvals.revoke()
 
     assert approvals.question(prepared, "a").asks is Asks.BUTTON
+
+
+def test_the_state_of_approvals_holds_no_real_origin():
+    approvals = Approvals()
+    approvals.approve(_prepared(uri="https://canary.shop.com/"), "a", forever=True)
+
+    (target,) = approvals._given
+
+    assert b"canary" not in target.origin
+    # Another object hashes with another key: nobody can look a hash up.
+    other = Approvals()
+    other.approve(_prepared(uri="https://canary.shop.com/"), "a", forever=True)
+    assert other._given.keys() != approvals._given.keys()
+
+
+def test_a_second_target_leaves_the_approval_of_the_first():
+    approvals = Approvals()
+    first, second = _prepared(), _prepared(uri="https://other.shop.com/orders")
+    for prepared in (first, second):
+        approvals.approve(prepared, "a", forever=True)
+
+    assert [approvals.question(prepared, "a").asks for prepared in (first, second)] == [Asks.NOTHING] * 2
+    assert [row["is_current"] for row in approvals.shown(first, "a")] == [True, False]
+
+
+def test_plain_http_is_named_by_its_scheme():
+    assert Approvals().question(_prepared(uri="http://shop.com/"), "a").target == "http://shop.com"
+    assert Approvals().question(_prepared(), "a").target == "shop.com"

@@ -11,7 +11,7 @@ from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.widgets import HistoryView
 from kustomer_nb.widgets.history_view import MOST_RUNS
 from tests.samples import an_action, an_app
-from tests.widgets.pressing import press, texts
+from tests.widgets.pressing import answer, press, texts
 
 SECRET = "canary-token-ZGVtbw=="
 SCHEMA = {"properties": {"id": {"type": "number"}, "note": {"type": "string"}}}
@@ -148,13 +148,13 @@ def test_inputs_that_were_too_large_to_store_are_not_run_again() -> None:
 def test_a_rerun_that_may_change_something_is_asked_about_first() -> None:
     shop = Shop("post")
     shop.bench.form.value = {"id": 1}
-    press(shop.bench.bar, kind="allow", method="POST", host="api.shop.com", until="once")
+    answer(shop.bench.bar, "once")
     assert shop.sent == ["POST /1"]
 
     press(shop.view, kind="rerun", id=shop.view.runs[0]["id"])
 
     assert shop.sent == ["POST /1"]
-    assert (shop.bench.revealed["leaf"], shop.bench.revealed["target"]) == ("bar", "run")
+    assert shop.bench.bar.head["state"] == "refused"
     assert shop.bench.bar.question["asks"] == "button"
 
 

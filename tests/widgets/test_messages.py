@@ -20,6 +20,7 @@ from kustomer_nb.widgets.messages import (
     InvalidMessage,
     Link,
     SetSecret,
+    ShowLive,
     StartRun,
     message_types,
     read_message,
@@ -84,7 +85,8 @@ def test_kinds_are_unique() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"kind": "run"}, StartRun()),
+        ({"kind": "live"}, ShowLive()),
+        ({"kind": "run", "press": "view 1", "turn": 0}, StartRun("view 1", 0)),
         ({"kind": "accept", "pointers": ["/a", "/b/0"]}, Accept(("/a", "/b/0"))),
         (
             {"kind": "entry", "pointer": "/lines/0", "state": "value", "text": "7"},
@@ -105,11 +107,11 @@ def test_kinds_are_unique() -> None:
             Entry("", "null", ""),
         ),
         (
-            {"kind": "allow", "method": "POST", "host": "a.b", "until": "minutes"},
-            Allow("POST", "a.b", "minutes"),
+            {"kind": "allow", "press": "view 1", "question": "5f", "until": "minutes"},
+            Allow("view 1", "5f", "minutes"),
         ),
     ],
-    ids=["without fields", "a list", "a default", "nested", "null", "a choice"],
+    ids=["without fields", "fields", "a list", "a default", "nested", "null", "a choice"],
 )
 def test_a_message_is_read(content: dict[str, Any], message: object) -> None:
     assert read_message(content) == message
@@ -197,7 +199,7 @@ def test_a_leaf_gets_each_message_by_the_method_for_its_type() -> None:
     leaf = SpecialLeaf()
 
     leaf._receive(leaf, {"kind": "fix", "id": "a"}, [])
-    leaf._receive(leaf, {"kind": "run"}, [])
+    leaf._receive(leaf, {"kind": "run", "press": "view 1", "turn": 0}, [])
 
     assert leaf.calls == ["a", "run"]
     assert leaf.notice == ""

@@ -19,7 +19,7 @@ from kustomer_nb.transport.resolver import ResolvingBackend
 from kustomer_nb.widgets.running import State
 from kustomer_nb.widgets.session import Session
 from tests.samples import an_action, an_app, asking, refund_order, silent_server
-from tests.widgets.pressing import press, texts
+from tests.widgets.pressing import answer, press, texts
 
 SECRET = "canary-token-ZGVtbw=="
 HOST = "api.shop.com"
@@ -291,14 +291,13 @@ def test_run_alone_sends_no_request_that_may_change_something(service: Service) 
 @pytest.mark.parametrize(
     ("method", "message"),
     [
-        pytest.param("post", {"method": "POST", "host": "sandbox.shop.com"}, id="another host"),
-        pytest.param("post", {"method": "GET", "host": HOST}, id="another method"),
-        pytest.param("post", {"method": "post", "host": HOST}, id="not as it was shown"),
-        pytest.param("post", {"method": "", "host": ""}, id="nothing named"),
-        pytest.param("delete", {"method": "DELETE", "host": HOST}, id="no name typed"),
-        pytest.param("delete", {"method": "DELETE", "host": HOST, "typed": "shop.com"}, id="another name"),
-        pytest.param("delete", {"method": "DELETE", "host": HOST, "typed": f" {HOST}"}, id="a blank"),
-        pytest.param("delete", {"method": "DELETE", "host": HOST, "typed": "DELETE"}, id="the method"),
+        pytest.param("post", {"question": "0123456789abcdef"}, id="another question"),
+        pytest.param("post", {"question": ""}, id="no question"),
+        pytest.param("post", {"question": HOST}, id="the host"),
+        pytest.param("delete", {}, id="no name typed"),
+        pytest.param("delete", {"typed": "shop.com"}, id="another name"),
+        pytest.param("delete", {"typed": f" {HOST}"}, id="a blank"),
+        pytest.param("delete", {"typed": "DELETE"}, id="the method"),
     ],
 )
 @pytest.mark.parametrize("until", ["once", "minutes", "restart"])
@@ -307,7 +306,7 @@ def test_an_approval_of_something_else_sends_nothing_then_or_later(
 ) -> None:
     bar = changing(service, method)
 
-    press(bar, kind="allow", until=until, **message)
+    answer(bar, until, **message)
     press(bar, kind="run")
 
     assert service.requests == []
@@ -318,11 +317,10 @@ def test_an_approval_of_something_else_sends_nothing_then_or_later(
     "content",
     [
         pytest.param({"kind": "allow"}, id="no fields"),
-        pytest.param({"kind": "allow", "method": "POST", "host": HOST, "until": "forever"}, id="a time"),
-        pytest.param({"kind": "allow", "method": "POST", "host": [HOST], "until": "once"}, id="a type"),
-        pytest.param(
-            {"kind": "allow", "method": "POST", "host": HOST, "until": "once", "x": 1}, id="a field"
-        ),
+        pytest.param({"kind": "allow", "press": "a", "question": "b", "until": "forever"}, id="a time"),
+        pytest.param({"kind": "allow", "press": "a", "question": ["b"], "until": "once"}, id="a type"),
+        pytest.param({"kind": "allow", "press": "a", "question": "b", "until": "once", "x": 1}, id="a field"),
+        pytest.param({"kind": "allow", "method": "POST", "host": HOST, "until": "once"}, id="no question"),
         pytest.param({"kind": "run", "confirm": HOST}, id="confirm with Run"),
         pytest.param({"kind": "run", "mode": "live"}, id="a mode with Run"),
         pytest.param({"kind": "nonsense"}, id="an unknown kind"),
@@ -343,7 +341,7 @@ def test_a_message_that_no_page_sends_is_told_and_sends_nothing(
 def test_the_button_sends_and_the_next_press_needs_none(service: Service) -> None:
     bar = changing(service)
 
-    press(bar, kind="allow", method="POST", host=HOST, until="minutes")
+    answer(bar)
     press(bar, kind="run")
 
     assert service.requests == [f"POST {HOST}"] * 2
@@ -354,7 +352,7 @@ def test_the_button_sends_and_the_next_press_needs_none(service: Service) -> Non
 def test_an_approval_for_once_is_none_for_the_next_press(service: Service) -> None:
     bar = changing(service)
 
-    press(bar, kind="allow", method="POST", host=HOST, until="once")
+    answer(bar, "once")
     press(bar, kind="run")
 
     assert service.requests == [f"POST {HOST}"]
@@ -365,9 +363,9 @@ def test_a_message_that_is_sent_again_after_revoking_is_one_press_and_run_alone_
     service: Service,
 ) -> None:
     bar = changing(service)
-    press(bar, kind="allow", method="POST", host=HOST, until="restart")
+    answer(bar, "restart")
 
-    press(bar, kind="ask", key="")
+    press(bar, kind="ask")
     press(bar, kind="run")
     press(bar, kind="run")
 
@@ -379,12 +377,12 @@ def test_a_message_that_is_sent_again_after_revoking_is_one_press_and_run_alone_
 def test_the_approval_of_one_host_is_none_of_the_next_one_that_an_input_makes(service: Service) -> None:
     action = asking("https://{{{x}}}.shop.com/", "post")
     bar = knb.RunBar(action, {"x": "sandbox"}, transport=service.transport)
-    allowed = {"kind": "allow", "method": "POST", "host": "sandbox.shop.com", "until": "restart"}
-    press(bar, **allowed)
+    allowed = bar.question["id"]
+    answer(bar, "restart")
 
     bar._session.set_inputs({"x": "prod"})
     press(bar, kind="run")
-    press(bar, **allowed)
+    answer(bar, "restart", question=allowed)
 
     assert service.requests == ["POST sandbox.shop.com"]
     assert bar.question["before"] == "POST to sandbox.shop.com"
@@ -398,12 +396,11 @@ def test_a_profile_of_real_customers_needs_its_name_each_time(
     monkeypatch.chdir(tmp_path)
     (tmp_path / FILE).write_text(f"[profiles.{profile}]\n")
     bar = changing(service, profile=profile)
-    named = {"kind": "allow", "method": "POST", "host": HOST, "until": "restart"}
 
-    press(bar, **named)
-    press(bar, **named, typed=HOST)
+    answer(bar, "restart")
+    answer(bar, "restart", typed=HOST)
     assert service.requests == []
-    press(bar, **named, typed=profile)
+    answer(bar, "restart", typed=profile)
     press(bar, kind="run")
 
     assert service.requests == [f"POST {HOST}"]
@@ -419,7 +416,7 @@ def test_a_read_only_profile_refuses_whatever_is_approved(
     bar = changing(service, profile="audit")
 
     for typed in ("", "audit", HOST):
-        press(bar, kind="allow", method="POST", host=HOST, until="restart", typed=typed)
+        answer(bar, "restart", typed=typed)
 
     assert bar.question["asks"] == "refused"
     assert service.requests == []
@@ -429,11 +426,10 @@ def test_the_words_for_a_hidden_name_are_not_the_name(service: Service) -> None:
     keys = {"site": {"key": "shop.default.site"}}
     action = asking("https://{{{site}}}/", "delete", appSettings=keys)
     bar = knb.RunBar(action, settings={"site": "eu.shop.com"}, transport=service.transport)
-    named = {"method": "DELETE", "host": bar.question["host"], "until": "once"}
 
-    press(bar, kind="allow", **named, typed=bar.question["name"])
+    answer(bar, "once", typed=bar.question["name"])
     assert service.requests == []
-    press(bar, kind="allow", **named, typed="eu.shop.com")
+    answer(bar, "once", typed="eu.shop.com")
 
     assert service.requests == ["DELETE eu.shop.com"]
 
@@ -444,7 +440,7 @@ def chosen(uri: str = "{{{x}}}", method: str = "get") -> knb.Action:
     return asking(uri, method, template=template, appSettings=keys, sampleOutputContext={})
 
 
-def test_a_host_that_an_input_chooses_needs_its_name_once(service: Service) -> None:
+def test_a_host_that_an_input_chooses_needs_its_name_every_time(service: Service) -> None:
     options = {"settings": {"token": SECRET}, "transport": service.transport}
     bar = knb.RunBar(chosen(), {"x": "https://evil.example/"}, **options)
 
@@ -455,8 +451,11 @@ def test_a_host_that_an_input_chooses_needs_its_name_once(service: Service) -> N
     assert service.requests == []
 
     assert bar.approve("GET", "evil.example", "evil.example") is not None
-    assert bar.question == {}
-    assert bar.run() is not None
+    assert (bar.question["asks"], bar.question["every_time"]) == ("name", True)
+    assert bar.run() is None
+    assert bar.run("evil.example") is not None
+    assert bar.question["asks"] == "name"
+    assert len(service.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -483,9 +482,7 @@ def test_the_name_that_is_asked_for_is_the_one_that_sends(
     bar = knb.RunBar(chosen(uri, "post"), {"x": value}, **options)
 
     assert bar.question["name"] == name
-    press(
-        bar, kind="allow", method="POST", host=bar.question["host"], until="once", typed=bar.question["name"]
-    )
+    answer(bar, "once", typed=bar.question["name"])
 
     assert len(service.requests) == 1
 
@@ -565,7 +562,7 @@ def test_profiles_are_shown_in_words_and_chosen(
     press(bar, kind="profile", name="audit")
     assert bar.mode == "sample"
     press(bar, kind="profile", name="nope")
-    assert bar.refusal["kind"] == "definition"
+    assert bar.refusal["kind"] == "profile"
     press(bar, kind="profile", name="")
     assert (bar.profile["name"], bar.refusal) == ("", {})
 
@@ -618,3 +615,37 @@ def test_no_state_text_or_html_holds_a_setting(service: Service) -> None:
     bar.approve("GET", "evil.example", "evil.example")
 
     assert SECRET not in texts(bar)
+
+
+# -- what Run leads to
+
+
+@pytest.mark.parametrize(
+    ("options", "toml", "kind"),
+    [
+        pytest.param({"profile": "nope"}, "[profiles.sandbox]\n", "profile", id="no such profile"),
+        pytest.param({}, "[profiles.sandbox\n", "profile", id="profiles that cannot be read"),
+        pytest.param(
+            {"profile": "sandbox"}, '[profiles.sandbox]\nmode = "replay"\n', "mode", id="no cassette"
+        ),
+        pytest.param({"settings": {"nope": "x"}}, "", "settings", id="no such setting"),
+    ],
+)
+def test_run_leads_to_what_helps_where_there_is_no_request(
+    options: dict[str, Any],
+    toml: str,
+    kind: str,
+    service: Service,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / FILE).write_text(toml)
+
+    bar = changing(service, **options)
+    press(bar, kind="run")
+
+    assert bar.refusal["kind"] == kind
+    assert bar.refusal["words"].startswith("KNB") or ": KNB" in bar.refusal["words"]
+    assert service.requests == []
+    assert bar.head["state"] == "refused"

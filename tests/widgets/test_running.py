@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import httpx
 import pytest
 
 from kustomer_nb import load
+from kustomer_nb.transport import Connection
+from kustomer_nb.transport.pool import PoolTransport
+from kustomer_nb.transport.resolver import ResolvingBackend
 from kustomer_nb.widgets.approvals import Asks
+from kustomer_nb.widgets.output_view import OutputView
+from kustomer_nb.widgets.run_bar import RunBar
 from kustomer_nb.widgets.running import Runner, State
 from kustomer_nb.widgets.session import Session
 from tests.samples import silent_server
+from tests.widgets.pressing import answer, page_messages, press
 
 SENT = httpx.MockTransport(
     lambda request: httpx.Response(200, json={"method": request.method, "host": request.url.host})
@@ -240,3 +247,140 @@ def test_listeners_hear_of_each_state_once():
 
     assert [state for topics, state in heard if "busy" in topics] == [State.RUNNING, State.DONE]
     assert "result" in heard[-1][0]
+
+
+# -- what the page says of a request that was sent
+
+
+def _redirecting(location):
+    return httpx.MockTransport(lambda request: httpx.Response(302, headers={"location": location}))
+
+
+def test_a_refused_redirect_of_a_request_that_was_sent_is_not_called_unsent():
+    session, runner = _runner("get", transport=_redirecting("http://localhost:1/"))
+
+    assert runner.start() is None
+
+    assert runner.outcome.state is State.SENT
+    assert runner.outcome.words.startswith("The request was sent. KNB835")
+    assert session.state.result is None
+    assert runner.told()["words"] == runner.outcome.words
+
+
+def test_an_internal_error_after_the_response_says_that_the_request_was_sent(monkeypatch):
+    _, runner = _runner()
+    monkeypatch.setattr("kustomer_nb.run.execute.run_from_response", lambda *_: 1 / 0)
+
+    runner.approve("POST", "shop.com")
+
+    assert runner.outcome.state is State.SENT
+    assert "was sent. Internal error (ZeroDivisionError)" in runner.outcome.words
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_listener_that_raises_hides_no_result(is_async, capsys):
+    session, runner = _runner()
+    heard = []
+    session.listen(lambda topics: 1 / 0 if "result" in topics else None)
+    session.listen(heard.append)
+
+    async def approve():
+        runner.approve("POST", "shop.com")
+        await runner._task
+
+    if is_async:
+        asyncio.run(approve())
+    else:
+        assert runner.approve("POST", "shop.com") is not None
+
+    assert runner.outcome.state is State.DONE
+    assert session.state.result is not None
+    assert any("result" in topics for topics in heard)
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_part_that_cannot_follow_says_so_and_the_bar_says_what_was_received(monkeypatch):
+    session, runner = _runner()
+    bar, view = RunBar(session, runner=runner), OutputView(session, runner=runner)
+    monkeypatch.setattr(view, "show", lambda run: 1 / 0)
+
+    bar.approve("POST", "shop.com")
+
+    assert bar.head["status"] == 200
+    assert view.notice.startswith("Internal error (ZeroDivisionError)")
+
+
+def test_a_pointer_to_ignore_is_checked_before_anything_is_stored():
+    session, runner = _runner()
+    bar, view = RunBar(session, runner=runner), OutputView(session, runner=runner)
+    bar.approve("POST", "shop.com")
+
+    with pytest.raises(ValueError, match="is not a JSON pointer"):
+        view.ignore("body")
+    bar.run()
+
+    assert (bar.head["state"], view.notice) == ("done", "")
+    assert session.state.ignored == frozenset()
+
+
+def test_all_listeners_are_called_on_the_thread_of_the_cell():
+    session, runner = _runner()
+    threads = set()
+    session.listen(lambda topics: threads.add(threading.current_thread()))
+
+    assert runner.approve("POST", "shop.com") is not None
+
+    assert threads == {threading.current_thread()}
+
+
+def test_a_run_that_is_cancelled_before_it_is_sent_says_so():
+    async def cancel():
+        asked = asyncio.Event()
+
+        async def look_up(host, port):
+            asked.set()
+            await asyncio.Event().wait()
+
+        line = PoolTransport(Connection(), ResolvingBackend(look_up))
+        _, runner = _runner(transport=line)
+        runner.approve("POST", "shop.com")
+        await asked.wait()
+        runner.cancel()
+        await asyncio.gather(runner._task, return_exceptions=True)
+        return runner.outcome
+
+    assert asyncio.run(cancel()).words == "Cancelled before anything was sent."
+
+
+def test_an_interrupt_ends_the_run(monkeypatch):
+    _, runner = _runner()
+
+    def interrupt(send, begun):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kustomer_nb.widgets.running.wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        runner.approve("POST", "shop.com")
+
+    assert runner.outcome.state is State.CANCELLED
+    assert not runner.is_busy
+
+
+def test_a_name_of_this_machine_that_leads_elsewhere_is_asked_about_in_place():
+    async def look_up(host, port):
+        return ("203.0.113.5",)
+
+    line = PoolTransport(Connection(), ResolvingBackend(look_up))
+    bar = RunBar(Session(_app(uri="http://localhost/"), {"transport": line}))
+    messages = page_messages(bar)
+
+    press(bar, kind="run", press="view 1")
+
+    assert bar.head["state"] == "refused"
+    assert (bar.question["asks"], bar.question["name"]) == ("name", "localhost")
+    assert "not this machine" in bar.question["reason"]
+    assert {"kind": "question", "press": "view 1"} in messages
+    # A wrong name is refused, and asked for again.
+    answer(bar, typed="other", press="view 2")
+    assert bar.head["state"] == "refused"
+    assert {"kind": "question", "press": "view 2"} in messages

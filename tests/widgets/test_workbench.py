@@ -15,7 +15,7 @@ from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.run import rows
 from kustomer_nb.widgets.workbench import RECORD
 from tests.samples import ECOMMSTORE, SETTING, an_action, an_app, refund_order
-from tests.widgets.pressing import LEAVES, parts, press, texts
+from tests.widgets.pressing import LEAVES, page_messages, parts, press, texts
 
 SECRET = "canary-token-ZGVtbw=="
 FORM_ENTRY = {"kind": "entry", "state": "value"}
@@ -147,7 +147,7 @@ def test_a_message_that_no_page_sends_is_told_and_changes_nothing(
 def test_a_message_for_another_leaf_is_not_acted_on(bench: knb.Workbench, store: Store) -> None:
     for part in (bench, bench.form, bench.settings, bench.preview, bench.output, bench.response):
         press(part, kind="run")
-        press(part, kind="allow", method="POST", host="127.0.0.1", until="once")
+        press(part, kind="allow", press="view", question="", until="once")
 
     assert not store.requests
 
@@ -458,3 +458,50 @@ def test_a_page_gets_the_shared_rules_once() -> None:
     assert {str(part._css) for part in parts} == {""}
     assert str(bench._css).count(".knb [hidden]") == str(alone._css).count(".knb [hidden]") == 1
     assert ".knb-field" in str(bench._css)
+
+
+# -- views
+
+
+def test_what_happened_is_told_and_is_no_state_that_a_later_view_would_repeat(bench: knb.Workbench) -> None:
+    messages = {name: page_messages(part) for name, part in (("root", bench), ("text", bench.definition))}
+
+    press(bench, kind="goto", line=29)
+    bench._session.say("Saved.")
+
+    assert messages["root"] == [
+        {"kind": "reveal", "leaf": "definition", "target": "29"},
+        {"kind": "toast", "id": 2, "text": "Saved.", "is_bad": False, "can_undo": False},
+    ]
+    assert messages["text"] == [{"kind": "mark", "line": 29}]
+    for part in parts(bench):
+        assert not {"toast", "revealed", "marked"} & part.get_state().keys()
+
+
+def test_undo_of_a_message_that_another_one_replaced_takes_nothing_back(bench: knb.Workbench) -> None:
+    undone = []
+    bench._session.say("First.", undo=lambda: undone.append("first"))
+    first = bench.toast["count"]
+    bench._session.say("Second.", undo=lambda: undone.append("second"))
+
+    press(bench, kind="undo", toast=first)
+    assert undone == []
+
+    press(bench, kind="undo", toast=bench.toast["count"])
+    assert undone == ["second"]
+
+
+def test_what_a_cell_edits_is_shown_by_the_next_look_and_once(followed: Followed) -> None:
+    bench = followed.bench
+    heard: list[object] = []
+
+    bench.app.edit(f"{bench.action.pointer}/inputTemplate/uri", "https://live.shop.com/{{{x}}}")
+    bench.app.save()
+    bench._session.listen(heard.append)
+    bench._watcher.check()
+    bench._watcher.check()
+
+    assert bench.preview.request is not None
+    assert bench.preview.request.url.startswith("https://live.shop.com/")
+    assert "live.shop.com" in str(bench.bar.request_line)
+    assert len(heard) == 1

@@ -4,17 +4,18 @@ import { icon } from "./icons.js";
 import { submitOnEnter } from "./popover.js";
 
 /** @import { Allow } from "./protocol.js" */
-/** @typedef {{ asks: "button" | "name" | "refused", method: string, host: string, name: string, reason: string, before: string }} Question */
+/** @typedef {{ id: string, asks: "button" | "name" | "refused", method: string, target: string, name: string, reason: string, every_time: boolean }} Question */
+/** @typedef {Omit<Allow, "kind" | "press">} Answer */
 
 /**
  * What is asked before a request is sent: a button that names method and host, or the name to type.
  * @param {Question} question
  * @param {string} action
  * @param {string} profile
- * @param {{ cancel: () => void, allow: (message: Allow) => void }} on
+ * @param {{ cancel: () => void, allow: (answer: Answer) => void }} on
  */
 export function guardForm(question, action, profile, on) {
-  const { method, host, name, before } = question;
+  const { method, target, name, reason, every_time: isEachTime } = question;
   if (question.asks === "refused") return refusedForm(method, profile, on.cancel);
   const isTyped = question.asks === "name";
   const id = newId();
@@ -28,14 +29,12 @@ export function guardForm(question, action, profile, on) {
   const send = make(
     "button",
     { type: "submit", class: `knb-primary knb-send${isTyped ? " knb-senddanger" : ""}`, autofocus: !isTyped, "aria-disabled": String(isTyped) },
-    `Send ${method} to ${host}`,
+    `Send ${method} to ${target}`,
   );
-  const first = isTyped ? "" : "First ";
-  const subject = `${first}${method} of ${action}${profile ? ` with profile ${profile}` : ""}.`;
-  const words = make("p", { class: "knb-guardwords" }, icon("warning"), [subject, guardReason(question, profile)].filter(Boolean).join(" "));
+  const subject = `${method} of ${action}${profile ? ` with profile ${profile}` : ""}.`;
+  const words = make("p", { class: "knb-guardwords" }, icon("warning"), [subject, reason].filter(Boolean).join(" "));
   const field = isTyped && make("div", {}, make("label", { for: id }, "Type ", make("code", {}, name), " to confirm"), typed);
-  // A name that is typed each time is not asked for less often; one for another host or method is.
-  const again = isTyped && !before ? make("span", { class: "knb-quiet" }, "every time") : until;
+  const again = isEachTime ? make("span", { class: "knb-quiet" }, "every time") : until;
   const form = make(
     "form",
     { class: "knb-pad" },
@@ -58,21 +57,10 @@ export function guardForm(question, action, profile, on) {
       typed.focus();
       return;
     }
-    const holds = isTyped && !before ? "once" : until.value === "restart" ? "restart" : "minutes";
-    on.allow({ kind: "allow", method, host, until: holds, typed: typed.value });
+    const holds = isEachTime ? "once" : until.value === "restart" ? "restart" : "minutes";
+    on.allow({ question: question.id, until: holds, typed: typed.value });
   });
   return [form];
-}
-
-/**
- * @param {Question} question
- * @param {string} profile
- */
-function guardReason({ asks, method, reason, before }, profile) {
-  if (before) return `Last time it was ${before}.`;
-  if (method.toUpperCase() === "DELETE") return "DELETE cannot be undone.";
-  if (asks === "name" && profile && reason.startsWith("This can modify data.")) return `Profile ${profile} reaches real customers.`;
-  return reason;
 }
 
 /**

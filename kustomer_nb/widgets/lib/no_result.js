@@ -15,6 +15,7 @@ export function noResult({ state, words, simulated }) {
     return emptyState(simulated ? "No response (simulated)." : "No response.", `${words ?? ""} ${next}`);
   }
   if (state === "cancelled") return emptyState("Cancelled.", words);
+  if (state === "sent") return emptyState("Sent, no result.", words);
   return emptyState("Not run yet.", `Results appear here and are saved with the notebook. Press ${KEYS.runWords} to run.`);
 }
 
@@ -32,6 +33,7 @@ export function isRunning({ state }) {
  */
 export function noResultWords({ state, simulated }) {
   if (state === "running") return make("span", { class: "knb-quiet" }, "Sending…");
+  if (state === "sent") return make("span", {}, "Sent, no result");
   if (state !== "no response" && state !== "cancelled") return make("span", { class: "knb-quiet" }, "Not run yet");
   return make("span", {}, `${state === "cancelled" ? "Cancelled" : "No response"}${simulated ? ", simulated" : ""}`);
 }

@@ -8,9 +8,9 @@
 /** @typedef {{ kind: "pick", name: string }} PickAction */
 /** @typedef {{ kind: "profile", name: string }} ChooseProfile */
 /** @typedef {{ kind: "mode", name: string }} ChooseMode */
-/** @typedef {{ kind: "allow", method: string, host: string, until: "once" | "minutes" | "restart", typed?: string }} Allow */
-/** @typedef {{ kind: "ask", key: string }} AskAgain */
-/** @typedef {{ kind: "run" }} StartRun */
+/** @typedef {{ kind: "allow", press: string, question: string, until: "once" | "minutes" | "restart", typed?: string }} Allow */
+/** @typedef {{ kind: "ask" }} AskAgain */
+/** @typedef {{ kind: "run", press: string, turn: number }} StartRun */
 /** @typedef {{ kind: "ping" }} Ping */
 /** @typedef {{ kind: "cancel" }} CancelRun */
 /** @typedef {{ kind: "simulate", name: string }} Simulate */
@@ -39,9 +39,9 @@
 /** @typedef {{ kind: "declare", pointer: string }} Declare */
 /** @typedef {{ kind: "ignore", pointer: string, keep?: boolean }} Ignore */
 /** @typedef {{ kind: "unignore", pointer: string }} Unignore */
-/** @typedef {{ kind: "undo" }} Undo */
+/** @typedef {{ kind: "undo", toast?: number }} Undo */
 /** @typedef {{ kind: "restore", id: string }} RestoreInputs */
-/** @typedef {{ kind: "rerun", id: string }} Rerun */
+/** @typedef {{ kind: "rerun", id: string, press: string, turn: number }} Rerun */
 /** @typedef {{ kind: "compare", a: string, b: string }} CompareRuns */
 /** @typedef {{ kind: "conflict", keep: "file" | "own" }} DecideConflict */
 /** @typedef {{ kind: "search", text: string }} SearchRuns */
@@ -78,6 +78,11 @@
 
 /** @typedef {{ kind: "pong" }} Pong */
 /** @typedef {{ kind: "focus", pointer: string }} Focus */
+/** @typedef {{ kind: "reveal", leaf: string, target: string }} Reveal */
+/** @typedef {{ kind: "mark", line: number }} MarkLine */
+/** @typedef {{ kind: "toast", id: number, text: string, is_bad: boolean, can_undo: boolean }} ShowToast */
+/** @typedef {{ kind: "question", press: string }} ShowQuestion */
+/** @typedef {{ kind: "pressed", press: string }} PressTaken */
 /** @typedef {{ kind: "chunk", pointer: string, from: number, nodes: [string | number, JsonNode][] }} Chunk */
 /** @typedef {{ kind: "text", from: number, text: string }} TextChunk */
 /** @typedef {{ kind: "rows", id: string, from: number, rows: any[] }} Rows */
@@ -92,7 +97,7 @@
 /** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
+ * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";

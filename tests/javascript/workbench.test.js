@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import workbench from "../../kustomer_nb/widgets/workbench.js";
+import { FakeModel, mount } from "./page.js";
+
+const LEAVES = ["bar", "problems", "settings", "form", "definition", "preview", "response", "output", "history"];
+
+/** A view of a workbench whose leaves tell which events reach them. */
+async function view(model = new FakeModel({ has_result: false, is_busy: false, counts: { inputs: 0, differences: 0 }, file: {}, ...Object.fromEntries(LEAVES.map((name) => [name, name])) })) {
+  const events = [];
+  const host = {
+    getWidget: async (name) => ({
+      render: ({ el }) => {
+        for (const kind of ["knb-press", "knb-open", "knb-focus-field"]) el.addEventListener(kind, ({ detail }) => events.push([name, kind, detail]));
+      },
+    }),
+  };
+  const el = mount();
+  const controller = new AbortController();
+  await workbench.render({ model, el, signal: controller.signal, host });
+  const toast = () => el.querySelector(".knb-toasts").textContent;
+  const selected = () => [...el.querySelectorAll("[role=tab][aria-selected=true]")].map((tab) => tab.textContent);
+  return { model, el, events, toast, selected, controller };
+}
+
+test("what happened once is shown once: a view that is opened later repeats nothing and sends nothing", async () => {
+  const { model, events, toast, selected, controller } = await view();
+  model.emit("msg:custom", { kind: "reveal", leaf: "definition", target: "7" });
+  model.emit("msg:custom", { kind: "reveal", leaf: "settings", target: "shop.default.token" });
+  model.emit("msg:custom", { kind: "toast", id: 3, text: "Sample updated: id.", is_bad: false, can_undo: true });
+  assert.match(selected()[0], /^Definition/);
+  assert.match(toast(), /^Sample updated: id\.Undo/);
+  assert.deepEqual(events, [["settings", "knb-open", "shop.default.token"]]);
+
+  const later = await view(model);
+
+  assert.match(later.selected()[0], /^Inputs/);
+  assert.equal(later.toast(), "");
+  assert.deepEqual(later.events, []);
+  assert.deepEqual(model.sent, []);
+  for (const each of [controller, later.controller]) each.abort();
+});
+
+test("no message of Python presses Run", async () => {
+  const { model, events, controller } = await view();
+
+  model.emit("msg:custom", { kind: "reveal", leaf: "bar", target: "run" });
+
+  assert.deepEqual([events, model.sent], [[], []]);
+  controller.abort();
+});
+
+test("Undo names the message that offered it", async () => {
+  const { model, el, controller } = await view();
+
+  model.emit("msg:custom", { kind: "toast", id: 3, text: "Sample updated.", is_bad: false, can_undo: true });
+  el.querySelector(".knb-toasts .knb-small").click();
+
+  assert.deepEqual(model.sent, [{ kind: "undo", toast: 3 }]);
+  controller.abort();
+});
+
+test("a refusal without a place says why", async () => {
+  const { el, model, toast, controller } = await view();
+
+  el.querySelector(".knb-place-bar .knb-leaf").dispatchEvent(new CustomEvent("knb-reveal", { bubbles: true, detail: { kind: "definition", words: "KNB301 the template ends too early.", targets: [], line: 0 } }));
+
+  assert.match(toast(), /^KNB301 the template ends too early\./);
+  assert.deepEqual(model.sent, []);
+  controller.abort();
+});
