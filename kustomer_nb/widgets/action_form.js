@@ -149,6 +149,12 @@ function render({ model, el, signal }) {
         back();
       };
       find.addEventListener("input", fill);
+      find.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.isComposing || KEYS.isRun(event)) return;
+        event.preventDefault();
+        const first = list.querySelector(".knb-item");
+        if (first instanceof HTMLElement) first.click();
+      });
       onChoices = fill;
       openedBy = back;
       menu.replaceChildren(make("div", { class: "knb-pad" }, make("div", { class: "knb-h4" }, "From the last output of…"), find), list);
@@ -295,8 +301,12 @@ function render({ model, el, signal }) {
       applyFilter();
     }
     row.paint();
-    row.focus();
-    row.root.scrollIntoView?.({ block: "center" });
+    row.unfold();
+    // A group is filled in by its fields: its head takes no text.
+    const first = row.isGroup ? [...row.root.querySelectorAll(FIELDS)].find((control) => !control.closest("[hidden]")) : undefined;
+    if (first instanceof HTMLElement) first.focus({ preventScroll: true });
+    else row.focus();
+    (first ?? row.root).scrollIntoView?.({ block: "nearest" });
     // The rows on the way get their real heights as they come into sight.
     requestAnimationFrame(() => row.root.scrollIntoView?.({ block: "nearest" }));
   }

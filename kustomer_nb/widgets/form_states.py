@@ -31,6 +31,10 @@ SHOWN = 200
 _RAW_TAG = re.compile(r"\{\{\{.+?\}\}\}")
 
 
+# A number as many languages write it.
+_COMMA = re.compile(r"['\"](-?\d+),(\d+)['\"] is not")
+
+
 def states_of(
     root: InputField,
     entry: FormEntry,
@@ -129,7 +133,22 @@ def fault_words(root: InputField, entry: FormEntry, pointer: str, diagnostic: Di
     if diagnostic.code == Code.INPUT_MISSING:
         # With the cause, where a step has no such value.
         return f"Required. {enter}" if "has no value" not in diagnostic.message else diagnostic.message
+    if point := _decimal_point(member, diagnostic.message):
+        return f"{diagnostic.message} {point}"
     return f"{diagnostic.message} {enter}"
+
+
+def _decimal_point(member: InputField, message: str) -> str:
+    """Return what to write for a number with a decimal comma; empty for any other text.
+
+    Example:
+        >>> from kustomer_nb.widgets.form_tree import read_fields
+        >>> field = read_fields({"properties": {"qty": {"type": "number"}}}).members["qty"]
+        >>> _decimal_point(field, '"12,5" is not a number.')
+        'Write 12.5, with a point.'
+    """
+    match = _COMMA.search(message)
+    return f"Write {match[1]}.{match[2]}, with a point." if match and member.type == "number" else ""
 
 
 def _is_fields(root: InputField, entry: FormEntry, pointer: str) -> bool:

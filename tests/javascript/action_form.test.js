@@ -610,3 +610,43 @@ test("items that are text are added with Enter, and removed with the key and the
   assert.equal(row("/tags/0"), null);
   assert.equal(document.activeElement, row("/tags").querySelector(".knb-add"));
 });
+
+test("Enter in the search of outputs takes the first one", () => {
+  const { model, el, row, last } = show();
+  row("/amount").querySelector(".knb-more").click();
+  [...el.querySelectorAll(".knb-item")].find((item) => item.textContent.startsWith("From the last output")).click();
+  const find = el.querySelector("[aria-label='Find a value']");
+  const values = ["id", "email"].map((key) => ({ action: "find", pointer: `/${key}`, path: key, text: key, type: "string" }));
+  model.set("choices", { number: 1, outputs: values });
+  type(find, "email");
+
+  const event = press(find, "Enter");
+
+  assert.ok(event.defaultPrevented);
+  assert.equal(last().from.pointer, "/email");
+});
+
+test("every kind of field shows its default, and what no template reads keeps its description", () => {
+  const preset = (text) => ({ label: text, entry: typed(text) });
+  const fields = [
+    field("size", "string", { default: preset("L"), choices: [preset("M"), preset("L")] }),
+    field("gift", "boolean", { default: preset("true") }),
+    field("qty", "number", { default: preset("1") }),
+    field("old", "string", { description: "An old name.", is_unused: true }),
+  ];
+  const { control, message } = show({}, { fields: field("", "object", { fields, is_open: true }) });
+
+  assert.equal(control("/size").selectedOptions[0].textContent, "Not set (default L)");
+  assert.equal(message("/gift"), "default true");
+  assert.deepEqual([control("/qty").placeholder, control("/qty").title], ["Not set (default 1)", "Not set (default 1)"]);
+  assert.equal(message("/old"), "An old name. · No template reads this input.");
+});
+
+test("a link to a group leads to its first field", () => {
+  const { model, el } = show({}, { show_all: true });
+  model.update({ states: { "/to": { fault: "Required. Fill in one of its fields." } } });
+
+  el.querySelector(".knb-summary .knb-link").click();
+
+  assert.equal(document.activeElement.closest("[data-pointer]").dataset.pointer, "/to/city");
+});

@@ -7,10 +7,11 @@ from typing import Any, cast
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.options import WorkbenchOptions
 from kustomer_nb.widgets.form_edits import put
 from kustomer_nb.widgets.form_entries import gather, spread
-from kustomer_nb.widgets.form_states import field_pointer, states_of
+from kustomer_nb.widgets.form_states import fault_words, field_pointer, states_of
 from kustomer_nb.widgets.form_tree import read_fields
 from kustomer_nb.widgets.session import Session
 from tests.samples import an_action
@@ -179,3 +180,14 @@ def test_a_pointer_into_the_inputs_leads_to_the_field_that_shows_it(pointer: str
     entry = spread(root, {"lines": [{}]})
 
     assert field_pointer(root, entry, pointer) == field
+
+
+def test_a_decimal_comma_is_named() -> None:
+    root = read_fields({"properties": {"qty": {"type": "number"}, "name": {"type": "string"}}})
+    wrong = Diagnostic("KNB702", Severity.ERROR, "/qty", "'12,5' is not a number.", "pass a number.")
+
+    assert fault_words(root, {"state": "value"}, "/qty", wrong) == (
+        "'12,5' is not a number. Write 12.5, with a point."
+    )
+    thousands = Diagnostic("KNB702", Severity.ERROR, "/qty", "'1,000,5' is not a number.", "pass a number.")
+    assert fault_words(root, {"state": "value"}, "/qty", thousands).endswith("Enter a number.")

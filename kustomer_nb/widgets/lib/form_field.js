@@ -170,7 +170,7 @@ function booleanControl(name, id, messageId, set) {
 function choiceControl(field, name, common, change) {
   const choices = field.choices ?? [];
   const options = choices.map((choice, index) => make("option", { value: String(index) }, choice.label));
-  const none = make("option", { value: "" }, "Not set");
+  const none = make("option", { value: "" }, field.default ? `Not set (default ${field.default.label})` : "Not set");
   const select = make("select", common, none, ...options, make("option", { value: "other" }, "other…"));
   const root = make("div", { class: "knb-enum" }, select);
   /** @type {HTMLInputElement | null} */
@@ -246,6 +246,8 @@ function textControl(field, common, set) {
     if (input.value !== text) input.value = text;
     const unset = field.default ? `Not set (default ${field.default.label})` : isJson ? `Not set · ${JSON_WORDS[/** @type {keyof typeof JSON_WORDS} */ (field.type)]}` : "Not set";
     input.placeholder = entry.state === "null" ? "null" : entry.state === "unset" ? unset : "";
+    // In a narrow form there may be no room for all of it.
+    input.title = input.placeholder;
   };
   return { root: input, target: () => input, show };
 }
@@ -447,8 +449,7 @@ function messageOf(form, field, { pointer, path, now, state, fault, unset, focus
     return [make("span", { class: "knb-chipstate" }, '"" sent'), " · ", link(unset.words, `: ${path}`, unset.act)];
   }
   if (state.sent !== undefined) return [`sent as ${state.sent}${state.loss ? ` (${state.loss})` : ""}`];
-  if (field.is_unused) return ["No template reads this input."];
-  return [helpOf(field)];
+  return [[helpOf(field), field.is_unused && "No template reads this input."].filter(Boolean).join(" · ")];
 }
 
 /**
@@ -457,6 +458,8 @@ function messageOf(form, field, { pointer, path, now, state, fault, unset, focus
  */
 export function helpOf(field) {
   const { minimum, maximum } = field;
+  // The other fields say it in their place for a value.
+  const preset = field.type === "boolean" && !field.choices && field.default ? `default ${field.default.label}` : "";
   const limits =
     minimum !== undefined && maximum !== undefined
       ? `${minimum} to ${maximum}`
@@ -465,5 +468,5 @@ export function helpOf(field) {
         : maximum !== undefined
           ? `at most ${maximum}`
           : "";
-  return [field.description, limits].filter(Boolean).join(" · ");
+  return [field.description, limits, preset].filter(Boolean).join(" · ");
 }
