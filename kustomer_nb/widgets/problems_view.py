@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.effects import Effect, by_effect, effect_of
 from kustomer_nb.errors import EditError
 from kustomer_nb.printable import one_line
 
 from .base import BaseWidget, handles
+from .file_changes import FileChanges
 from .linking import link, style
-from .messages import Fix, GoTo, InvalidMessage
+from .messages import Fix, GoTo, InvalidMessage, Undo
 from .session import Session
 from .shown_paths import shown_path
 
@@ -32,6 +32,9 @@ TITLES = {
     Effect.BLOCKS: "Blocks registering",
     Effect.MAY_CHANGE: "May change with other values",
 }
+
+
+_SEVERITIES = [Severity.ERROR.value, Severity.WARNING.value, Severity.HINT.value]
 
 
 class ProblemsView(BaseWidget):
@@ -56,10 +59,14 @@ class ProblemsView(BaseWidget):
 
     groups = traitlets.List(traitlets.Dict()).tag(sync=True)
     summary = traitlets.Unicode("").tag(sync=True)
+    # The problem that one line shows: of the selected action before others, and errors before warnings.
+    lead = traitlets.Dict().tag(sync=True)
     # One line with the first problem, which opens the list.
     is_compact = traitlets.Bool(False).tag(sync=True)
     # The fields of the form that need attention: they are in the way of a run, so they come first.
     faults = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # The latest change that was made here, as long as it can be undone.
+    change = traitlets.Dict().tag(sync=True)
     # Alone there is nobody to show a line.
     shows_lines = traitlets.Bool(False).tag(sync=True)
 
@@ -68,6 +75,7 @@ class ProblemsView(BaseWidget):
         self._app = None if isinstance(source, Session) else source
         self.problems = Diagnostics()
         self._by_id: dict[str, Diagnostic] = {}
+        self._changes = FileChanges()
         super().__init__(shows_lines=self._session is not None, is_compact=is_compact)
         if self._session is not None:
             self._session.listen(self._follow)
@@ -80,8 +88,10 @@ class ProblemsView(BaseWidget):
         return self._session.app if self._session is not None else self._app  # type: ignore[return-value]
 
     def _follow(self, topics: frozenset[Topic]) -> None:
-        if topics & {"app", "problems"}:
+        if topics & {"app", "problems", "action"}:
             self.refresh()
+        if topics & {"change"}:
+            self._draw_change()
         if topics & {"app", "inputs", "preview", "action"}:
             self._draw_faults()
 
@@ -96,6 +106,7 @@ class ProblemsView(BaseWidget):
         self.problems = by_effect(self.app.lint() if self._session is None else self._session.problems)
         self._by_id = _named(self.problems)
         rows = [(effect_of(problem), self._row(id, problem)) for id, problem in self._by_id.items()]
+        rows.sort(key=lambda effect_and_row: _order(effect_and_row[1]))
         groups = [
             {
                 "effect": effect.name.lower(),
@@ -109,7 +120,9 @@ class ProblemsView(BaseWidget):
         words = {0: "No problems", 1: "1 problem"}.get(count, f"{count} problems")
         with self.hold_sync():
             self.groups = [group for group in groups if group["problems"]]
+            self.lead = next((row for _, row in rows), {})
             self.summary = one_line(f"{words} in {self.app.document.name}")
+            self._draw_change()
 
     def _row(self, id: str, problem: Diagnostic) -> dict[str, Any]:
         action = next((action for action in self.app.actions if _is_in(problem, action.pointer)), None)
@@ -124,6 +137,8 @@ class ProblemsView(BaseWidget):
             "place": shown_path(pointer) if pointer.startswith("/") else pointer,
             "action": action.name.rpartition(".")[2] if action else "",
             "canFix": bool(problem.edits),
+            # Not one of another action of the file than the selected one.
+            "isHere": self._session is None or action is None or action is self._session.action,
         }
 
     @handles(Fix)
@@ -144,26 +159,37 @@ class ProblemsView(BaseWidget):
             self.refresh()
             message = "this problem is gone: the definition has changed since it was shown."
             raise EditError.from_code(Code.POINTER_NOT_FOUND, message, "look at the list as it is now.")
-        was_saved = self.app.is_saved
-        changes = self.app.apply_fix(problem)
-        self._show_change(f"Fixed {problem.code}: {problem.message}", changes)
-        if was_saved:
-            self.app.save()
-        return changes
-
-    def _show_change(self, words: str, changes: Changes) -> None:
-        if self._session is None:
-            self.refresh()
-            return
-        # All leaves follow, and this one too.
-        with self._session.changing():
-            self._session.take_definition()
-            self._session.say(one_line(words), undo=partial(self._undo, changes))
-
-    def _undo(self, changes: Changes) -> None:
-        changes.undo()
+        words = one_line(f"Fixed {problem.code}: {problem.message}".rstrip("."))
+        app = self.app
         if self._session is not None:
-            self._session.take_definition("The fix was undone.")
+            return self._session.edit(lambda: app.apply_fix(problem), words, place="problems")
+        try:
+            return self._changes.make(app, lambda: app.apply_fix(problem), words=words, place="problems")
+        finally:
+            self.refresh()
+
+    @handles(Undo)
+    def _undo(self, message: Undo) -> None:
+        self.undo()
+
+    def undo(self) -> None:
+        """Take the latest fix back, in the file too if it was saved.
+
+        Raises:
+            EditError: the definition was changed in another way since.
+            SaveError: it was saved, and the file changed since.
+        """
+        if self._session is not None:
+            self._session.undo()
+        else:
+            self._changes.undo(self.app)
+            self.refresh()
+
+    def _draw_change(self) -> None:
+        """Show the latest fix, or a change that was made in the form, which has no line of its own for it."""
+        change = self._changes.latest(self.app) if self._session is None else self._session.change
+        is_here = change is not None and change.place != "output"
+        self.change = change.as_row(self.app) if change and is_here else {}
 
     @handles(GoTo)
     def _go_to(self, message: GoTo) -> None:
@@ -194,6 +220,10 @@ def _named(problems: Diagnostics) -> dict[str, Diagnostic]:
         by_id[f"{problem.code} {problem.pointer} {numbers[key]}"] = problem
         numbers[key] += 1
     return by_id
+
+
+def _order(row: dict[str, Any]) -> tuple[bool, int]:
+    return not row["isHere"], _SEVERITIES.index(row["severity"])
 
 
 def _is_in(problem: Diagnostic, pointer: str) -> bool:

@@ -129,7 +129,7 @@ def test_a_response_is_searched_folded_and_shown_as_it_came(page: Page, lab: Lab
     response.get_by_role("button", name="Fold All").click()
     expect(response.get_by_text("Gift card").first).to_be_hidden()
     response.get_by_label("Raw", exact=True).press("Space")
-    expect(response.locator("pre")).to_contain_text("Gift card")
+    expect(response.locator(".knb-raw")).to_contain_text("Gift card")
     response.get_by_label("Headers", exact=True).press("Space")
     expect(response.get_by_role("rowheader", name="content-type")).to_be_visible()
     picture(page, "response")

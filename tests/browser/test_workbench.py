@@ -92,7 +92,7 @@ def test_an_action_is_picked_with_a_search_and_the_inputs_of_each_are_kept(page:
 
     pick(page, "listOrders")
     expect(page.locator(".knb-place-form")).to_contain_text("This action takes no inputs")
-    expect(page.locator(".knb-authored")).to_contain_text("authored: https://api.ecommstore.com/orders")
+    expect(page.locator(".knb-authored")).to_contain_text("in the file: https://api.ecommstore.com/orders")
     elsewhere = [one.url for one in requests if not one.url.startswith((lab.url, "data:", "blob:"))]
     assert not elsewhere
 

@@ -74,9 +74,10 @@ test("tabs have one stop; arrows select and go round", () => {
 test("the count of a tab says in words what it counts", () => {
   const made = tabs("Result", [{ name: "x", title: "Output", panel: make("div") }]);
 
-  made.setCount("x", 7, "differences from sample");
-
-  assert.equal(made.strip.textContent, "Output(7)differences from sample");
+  made.setCount("x", "(7)", " differences from sample");
+  assert.equal(made.strip.textContent, "Output(7) differences from sample");
+  made.setCount("x", "", " differences from sample");
+  assert.equal(made.strip.textContent, "Output");
 });
 
 test("a segment tells its choice, and is set without telling", () => {

@@ -32,7 +32,7 @@
 /** @typedef {{ kind: "rows", id: string, from: number }} ShowRows */
 /** @typedef {{ kind: "why", pointer: string }} Explain */
 /** @typedef {{ kind: "stage", name: string }} ShowStage */
-/** @typedef {{ kind: "infer" }} Infer */
+/** @typedef {{ kind: "infer", replaces?: boolean }} Infer */
 /** @typedef {{ kind: "accept", pointers: string[] }} Accept */
 /** @typedef {{ kind: "declare", pointer: string }} Declare */
 /** @typedef {{ kind: "ignore", pointer: string, keep?: boolean }} Ignore */
@@ -60,10 +60,11 @@
 /** @typedef {{ kind: "rows", id: string, from: number, rows: any[] }} Rows */
 /** @typedef {{ kind: "why", pointer: string, stages: any[] }} Explained */
 /** @typedef {{ kind: "stage", name: string, node: any, depth: number }} StageValue */
-/** @typedef {{ kind: "copied", form: string, text: string }} Copied */
+/** @typedef {{ kind: "replacing", words: string, diff: string }} Replacing */
+/** @typedef {{ kind: "copied", form: string, text: string, variables: string[] }} Copied */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
+ * @typedef {Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";

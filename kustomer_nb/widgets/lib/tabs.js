@@ -48,15 +48,15 @@ export function tabs(label, list, onSelect = () => {}) {
   /**
    * Show a count beside a title; the words say to screen readers what is counted.
    * @param {string} name
-   * @param {number | null} count
+   * @param {string} count
    * @param {string} [words]
    */
   function setCount(name, count, words = "") {
     const entry = entries.find((candidate) => candidate.name === name);
     if (!entry) return;
     const title = make("span", {}, entry.title);
-    const parts = count === null ? [] : [make("span", { class: "knb-count" }, `(${count})`)];
-    entry.tab.replaceChildren(title, ...parts, ...(words ? [hidden(words)] : []));
+    const parts = count ? [make("span", { class: "knb-count" }, count), ...(words ? [hidden(words)] : [])] : [];
+    entry.tab.replaceChildren(title, ...parts);
   }
 
   strip.addEventListener("keydown", (event) => {

@@ -16,10 +16,20 @@ export function toasts(signal) {
   let timer = 0;
   let isHeld = false;
 
+  /** What had the focus before the message did. @type {EventTarget | null} */
+  let before = null;
   const hide = () => {
     clearTimeout(timer);
+    const hadFocus = root.contains(document.activeElement);
     root.replaceChildren();
+    if (!hadFocus) return;
+    const scope = root.parentElement?.querySelector("[role=tab][tabindex='0']");
+    const back = before instanceof HTMLElement && before.isConnected ? before : scope;
+    if (back instanceof HTMLElement) back.focus({ preventScroll: true });
   };
+  root.addEventListener("focusin", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node) || !root.contains(relatedTarget)) before = relatedTarget;
+  });
   const hideLater = () => {
     clearTimeout(timer);
     timer = window.setTimeout(() => (isHeld ? hideLater() : hide()), SHOWN_FOR);
