@@ -125,8 +125,8 @@ class OutputView(BaseWidget):
     def _head(self) -> dict[str, Any]:
         """Return what run is shown, and whether the inputs have changed since."""
         session = self._session
-        shown = session.state.shown if session else None
-        ended = shown.ended if shown else None
+        current = session.state.current if session else None
+        ended = current.ended if current else None
         is_stale = session.is_stale if session else False
         return {**_head(self._run), "at": f"{ended:%H:%M:%S}" if ended else "", "is_stale": is_stale}
 
@@ -181,7 +181,7 @@ class OutputView(BaseWidget):
 
     def _tally(self, run: Run) -> dict[str, Any]:
         diff = None if self._rows is None else self._rows.diff
-        kinds, kept = [str(entry.change) for entry in diff or ()], self._not_lost()
+        kinds, targets = [str(entry.change) for entry in diff or ()], self._not_lost()
         is_failure = bool(fault_of(run.mode)) or (
             run.response is not None and run.response.status_code >= 400
         )
@@ -192,8 +192,8 @@ class OutputView(BaseWidget):
             "ignored": 0 if diff is None else len(diff.ignored),
             "has_sample": diff is not None,
             # A failure is no sample.
-            "acceptable": 0 if is_failure or run.owner is None else len(kept),
-            "lost": len(kinds) - len(kept),
+            "acceptable": 0 if is_failure or run.owner is None else len(targets),
+            "lost": len(kinds) - len(targets),
             "can_infer": run.response is not None and not is_failure and run.owner is not None,
             "can_edit": run.owner is not None,
             "can_keep": file_state(self._app()) if run.action else "",
@@ -279,11 +279,11 @@ class OutputView(BaseWidget):
             what = shown_path(ids[0]) or "the whole output" if len(ids) == 1 else f"{len(ids)} changes"
             return self._edit(lambda: run.accept(targets, into="sample"), f"Sample updated: {what}")
         require_success(run, "accept single values by their ids")
-        kept = self._not_lost()
-        lost = self.difference_count - len(kept)
+        differences = self._not_lost()
+        lost = self.difference_count - len(differences)
         left = f", {lost} lost value{'' if lost == 1 else 's'} left out" if lost else ""
-        what = f"{len(kept)} change{'' if len(kept) == 1 else 's'}{left}"
-        return self._edit(lambda: run.accept(kept, into="sample"), f"Sample updated: {what}")
+        what = f"{len(differences)} change{'' if len(differences) == 1 else 's'}{left}"
+        return self._edit(lambda: run.accept(differences, into="sample"), f"Sample updated: {what}")
 
     def _not_lost(self) -> list[Difference]:
         """Return the differences that are accepted with one click: all but the keys that the run lost.

@@ -109,8 +109,8 @@ def usable(inputs: Mapping[str, Any], *, is_redacted: bool) -> dict[str, Any]:
         >>> usable({"id": 7, "email": "<masked: /inputs/email>", "from": "/#steps.find.id"}, is_redacted=True)
         {'id': 7}
     """
-    kept = _usable(inputs, is_redacted=is_redacted)
-    return kept if isinstance(kept, dict) else {}
+    stored = _usable(inputs, is_redacted=is_redacted)
+    return stored if isinstance(stored, dict) else {}
 
 
 def _usable(value: Any, *, is_redacted: bool) -> Any:

@@ -337,7 +337,7 @@ class Runner:
         """Show the latest run that is not simulated."""
         state = self._session.state
         with self._session.changing("result"):
-            state.shown = state.live
+            state.current = state.live
             state.outcome = Outcome(State.DONE if state.live else State.IDLE)
 
     def told(self) -> dict[str, Any]:
@@ -351,7 +351,7 @@ class Runner:
             "state": str(outcome.state),
             "words": outcome.words if is_missing else "",
             "simulated": outcome.simulated,
-            "can_go_live": not self.is_busy and state.live is not None and state.shown is not state.live,
+            "can_go_live": not self.is_busy and state.live is not None and state.current is not state.live,
         }
 
     def cancel(self) -> None:
@@ -417,7 +417,7 @@ class Runner:
             outcome = _failed(error, running, self.question())
             self.asked_by = running.press if outcome.state is State.REFUSED else ""
             if outcome.state is not State.REFUSED:
-                running.state.shown = None
+                running.state.current = None
             self._set(outcome, running.state)
         self.asked_by = ""
 

@@ -533,10 +533,10 @@ class Session:
         """Let the shown run follow the definition: its output, losses and differences."""
         state = self.state
         with self.changing("result"):
-            shown, live = state.shown, state.live
-            state.shown = self._mapped_again(shown)
+            current, live = state.current, state.live
+            state.current = self._mapped_again(current)
             # The same run stays the same: whether a simulated one is shown in its place depends on it.
-            state.live = state.shown if live is shown else self._mapped_again(live)
+            state.live = state.current if live is current else self._mapped_again(live)
 
     def _mapped_again(self, finished: FinishedRun | None) -> FinishedRun | None:
         if finished is None:
@@ -548,10 +548,10 @@ class Session:
     @property
     def is_stale(self) -> bool:
         """Whether the inputs have changed since the run that is shown."""
-        shown = self.state.shown
-        if shown is None or shown.inputs is None:
+        current = self.state.current
+        if current is None or current.inputs is None:
             return False
-        return stringify(shown.inputs) != stringify(self.state.inputs)
+        return stringify(current.inputs) != stringify(self.state.inputs)
 
     def show(
         self,
@@ -566,9 +566,9 @@ class Session:
         """
         with self.changing("result", "history"):
             state = state or self.state
-            state.shown = FinishedRun(run, rendering, inputs, datetime.now().astimezone())
-            if not state.shown.is_simulated:
-                state.live = state.shown
+            state.current = FinishedRun(run, rendering, inputs, datetime.now().astimezone())
+            if not state.current.is_simulated:
+                state.live = state.current
 
 
 def _call(listener: Listener, topics: frozenset[Topic]) -> None:

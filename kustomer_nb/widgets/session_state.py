@@ -65,14 +65,14 @@ class ActionState:
     """What a session keeps of each action while another one is selected.
 
     ``inputs`` are what the form sends, ``unread`` its fields that cannot be read, ``form`` what the form
-    needs to show itself again. ``shown`` is the run that is shown; ``live`` the latest one that is not
+    needs to show itself again. ``current`` is the run that is shown; ``live`` the latest one that is not
     simulated; ``outcome`` what became of the latest press of Run.
     """
 
     inputs: dict[str, Any] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     form: Any = None
-    shown: FinishedRun | None = None
+    current: FinishedRun | None = None
     live: FinishedRun | None = None
     outcome: Outcome | None = None
     ignored: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ class ActionState:
     @property
     def result(self) -> Run | None:
         """The run that is shown, None if there is none."""
-        return None if self.shown is None else self.shown.run
+        return None if self.current is None else self.current.run
 
 
 @dataclass(frozen=True)

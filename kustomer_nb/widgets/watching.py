@@ -200,8 +200,8 @@ def _syntax_errors(document: Document) -> list[tuple[str, str]]:
 
 def _words(name: str, changes: Changes, errors: Sequence[tuple[str, str]]) -> str:
     if errors:
-        found = f"{len(errors)} syntax error{'' if len(errors) == 1 else 's'}"
-        return f"{name} reloaded from disk with {found}: {errors[0][1]} Inputs kept."
+        amount = f"{len(errors)} syntax error{'' if len(errors) == 1 else 's'}"
+        return f"{name} reloaded from disk with {amount}: {errors[0][1]} Inputs kept."
     lines = [line for line in changes.diff.splitlines()[2:] if line[:1] in "+-"]
     count = max(sum(line.startswith(mark) for line in lines) for mark in "+-")
     return f"{name} reloaded from disk, inputs kept. {count} line{'' if count == 1 else 's'} changed."

@@ -449,13 +449,13 @@ def test_back_to_live_is_offered_only_while_another_result_is_shown():
 def test_the_live_result_comes_back_with_its_own_time_and_inputs():
     session, runner = _runner("get")
     runner.start()
-    live = session.state.shown
+    live = session.state.current
     session.set_inputs({"path": "other"})
     runner.simulate("429")
     assert not session.is_stale
 
     runner.show_live()
 
-    assert session.state.shown is live
-    assert session.state.shown.ended == live.ended
+    assert session.state.current is live
+    assert session.state.current.ended == live.ended
     assert session.is_stale
