@@ -1,6 +1,10 @@
 // @ts-check
 import { make } from "./dom.js";
 import { icon } from "./icons.js";
+import { isShown } from "./popover.js";
+
+/** Pixels between a message and the edges of what is in sight. */
+const DISTANCE = 16;
 
 /** @typedef {{ text: string, isBad?: boolean, action?: { title: string, act: () => void } }} Toast */
 
@@ -12,7 +16,8 @@ const SHOWN_FOR = 8000;
  * @param {AbortSignal} signal
  */
 export function toasts(signal) {
-  const root = make("div", { class: "knb-toasts", role: "status" });
+  // In the top layer: a message below the window, or below what the notebook shows, would not be seen.
+  const root = make("div", { class: "knb-toasts", role: "status", popover: "manual" });
   let timer = 0;
   let isHeld = false;
 
@@ -51,8 +56,27 @@ export function toasts(signal) {
     for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, () => (isHeld = false));
     isHeld = false;
     root.replaceChildren(box);
+    if (root.isConnected && !isShown(root)) root.showPopover();
+    placeInSight(root);
     hideLater();
   };
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   return { root, show, hide };
+}
+
+/**
+ * Put an element at the lowest place of the part around it that is in sight.
+ * @param {HTMLElement} root
+ */
+function placeInSight(root) {
+  const around = root.parentElement;
+  if (!around) return;
+  const { bottom, right } = around.getBoundingClientRect();
+  let lowest = Math.min(bottom, innerHeight);
+  for (let at = around.parentElement; at; at = at.parentElement) {
+    // What scrolls or cuts off shows nothing below its own end.
+    if (getComputedStyle(at).overflowY !== "visible") lowest = Math.min(lowest, at.getBoundingClientRect().bottom);
+  }
+  root.style.bottom = `${innerHeight - Math.max(lowest, 4 * DISTANCE) + DISTANCE}px`;
+  root.style.right = `${Math.max(DISTANCE, innerWidth - right + DISTANCE)}px`;
 }
