@@ -54,7 +54,7 @@ FOCUS_IN_BENCH = "document.querySelector('.knb-shell').contains(document.activeE
 IN_WINDOW = """(el) => {
   const { top, bottom } = el.getBoundingClientRect();
   const view = document.querySelector('.jp-WindowedPanel-outer, .jp-Notebook').getBoundingClientRect();
-  return top >= view.top && bottom <= view.bottom;
+  return top >= view.top && bottom <= view.bottom ? '' : `${top} ${bottom} in ${view.top} ${view.bottom}`;
 }"""
 
 
@@ -122,7 +122,7 @@ def test_a_change_is_seen_when_it_happens_and_undone_where_it_was_made(page: Pag
     accept.click()
 
     expect(toast(page)).to_contain_text("Sample updated")
-    assert toast(page).get_by_role("button", name="Undo").evaluate(IN_WINDOW)
+    assert toast(page).get_by_role("button", name="Undo").evaluate(IN_WINDOW) == ""
     assert page.evaluate(FOCUS_IN_BENCH)
     line = page.locator(".knb-place-output .knb-changerow")
     toast(page).get_by_role("button", name="Dismiss").click()

@@ -123,7 +123,7 @@ def test_a_request_is_confirmed_once_and_a_delete_by_a_typed_name(page: Page, la
     expect(page.locator(".knb-bar .knb-profile")).to_contain_text("asks in 15 min")
     page.wait_for_timeout(700)
     run.click()
-    expect(page.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
+    expect(page.locator(".knb-place-history .knb-hist tbody")).to_have_count(2)
     assert sent(page) == 2
 
     page.locator(".knb-bar .knb-profile").click()
@@ -178,7 +178,7 @@ def test_ctrl_enter_runs_once_and_a_double_click_sends_once(page: Page, lab: Lab
 
     page.wait_for_timeout(700)
     page.locator(".knb-run").dblclick()
-    expect(page.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
+    expect(page.locator(".knb-place-history .knb-hist tbody")).to_have_count(2)
     page.wait_for_timeout(300)
     assert sent(page) == 2
 

@@ -74,8 +74,9 @@ function placeInSight(root) {
   const { bottom, right } = around.getBoundingClientRect();
   let lowest = Math.min(bottom, innerHeight);
   for (let at = around.parentElement; at; at = at.parentElement) {
-    // What scrolls or cuts off shows nothing below its own end.
-    if (getComputedStyle(at).overflowY !== "visible") lowest = Math.min(lowest, at.getBoundingClientRect().bottom);
+    // What scrolls or cuts off shows nothing below its own end. The body of JupyterLab has no height of its own.
+    const cuts = at.clientHeight > 0 && getComputedStyle(at).overflowY !== "visible";
+    if (cuts) lowest = Math.min(lowest, at.getBoundingClientRect().bottom);
   }
   root.style.bottom = `${innerHeight - Math.max(lowest, 4 * DISTANCE) + DISTANCE}px`;
   root.style.right = `${Math.max(DISTANCE, innerWidth - right + DISTANCE)}px`;
