@@ -327,7 +327,7 @@ def test_the_file_is_followed_and_a_conflict_is_shown(page: Page, lab: Lab) -> N
     expect(box(page, "/orderId")).to_have_value("1004")
 
     path.write_text("{", encoding="utf-8")
-    banner = page.locator(".knb-file")
+    banner = page.locator(".knb-file:not(.knb-nokernel)")
     expect(banner).to_be_visible()
     path.write_text(text, encoding="utf-8")
     expect(banner).to_be_hidden()

@@ -80,6 +80,22 @@ test("the count of a tab says in words what it counts", () => {
   assert.equal(made.strip.textContent, "Output");
 });
 
+test("the focus stays on the selected tab when another one is selected by itself", () => {
+  const el = mount();
+  const made = tabs("Result", ["a", "b"].map((name) => ({ name, title: name, panel: make("div") })));
+  const before = document.createElement("button");
+  el.append(before, made.strip);
+  made.select("a");
+  before.focus();
+  made.select("b");
+  assert.equal(document.activeElement, before);
+
+  made.strip.querySelector('[tabindex="0"]').focus();
+  made.select("a");
+
+  assert.equal(document.activeElement.textContent, "a");
+});
+
 test("a segment tells its choice, and is set without telling", () => {
   const chosen = [];
   const options = [["a", "A"], ["b", "B"]];

@@ -35,12 +35,14 @@ export function tabs(label, list, onSelect = () => {}) {
    */
   function select(name, focuses = false) {
     selected = name;
+    // The tab that has the focus is the selected one, also when that changes by itself.
+    const moves = focuses || strip.contains(document.activeElement);
     for (const entry of entries) {
       const isSelected = entry.name === name;
       entry.tab.setAttribute("aria-selected", String(isSelected));
       entry.tab.tabIndex = isSelected ? 0 : -1;
       entry.panel.hidden = !isSelected;
-      if (isSelected && focuses) entry.tab.focus();
+      if (isSelected && moves) entry.tab.focus({ preventScroll: true });
     }
     onSelect(name);
   }
