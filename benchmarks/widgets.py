@@ -247,7 +247,9 @@ def show_large(bench: Bench, turns: int) -> tuple[Times, Times, Times]:
     field0 = page.locator('[data-pointer="/field0"] input').first
     for _ in range(turns):
         # The response arrives while a person types; the request stays in sight.
-        bench.tell("bench._session.state.result = None\nasyncio.get_running_loop().call_later(1, show_large)")
+        bench.tell(
+            "bench._session.state.current = None\nasyncio.get_running_loop().call_later(1, show_large)"
+        )
         page.locator("[role=tab]", has_text="Request").first.click()
         field0.focus()
         page.evaluate("() => { knbBench.watchTasks(); knbBench.watchKeys('.knb-place-preview'); }")

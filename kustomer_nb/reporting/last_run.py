@@ -43,7 +43,7 @@ def last_run(
     Example:
         >>> from kustomer_nb import load
         >>> run = load({"sampleOutputContext": {"id": 1}}).action().run(mode="sample")
-        >>> "Last run, saved 2034-01-02" in last_run(run, "shop.json", datetime(2034, 1, 2))
+        >>> "Last run, saved 2034-01-02 09:30" in last_run(run, "shop.json", datetime(2034, 1, 2, 9, 30))
         True
     """
     response = run.response
@@ -55,7 +55,7 @@ def last_run(
     return fill(
         "last_run",
         {
-            "title": f"Last run, saved {saved:%Y-%m-%d}",
+            "title": f"Last run, saved {saved:%Y-%m-%d %H:%M}",
             "subject": " · ".join(part for part in (run.action, file) if part),
             "mark": "error" if is_bad else "good",
             "profile": run.profile.name,

@@ -66,6 +66,16 @@ def accept_inferred(run: Run) -> Changes:
     Raises:
         EditError: there is no response, or it must not be written.
     """
+    document = with_inferred(run)
+    return _owner(run)[0].change_document(document)
+
+
+def with_inferred(run: Run) -> Document:
+    """Return the document with an outputSchema and a sample that are inferred from a response.
+
+    Raises:
+        EditError: there is no response, or it must not be written.
+    """
     owner, read = _owner(run)
     if run.response is None:
         raise refusal("", "this run is of the sample, so there is no response.", "run the action live.")
@@ -76,7 +86,7 @@ def accept_inferred(run: Run) -> Changes:
     for key in (SCHEMA, "sampleOutputContext"):
         require_written_out(owner.document, f"{read.pointer}/{key}")
     document = edited(owner.document, f"{read.pointer}/outputSchema", inferred.schema)
-    return owner.change_document(edited(document, f"{read.pointer}/sampleOutputContext", inferred.sample))
+    return edited(document, f"{read.pointer}/sampleOutputContext", inferred.sample)
 
 
 def _owner(run: Run) -> tuple[Owner, ReadAction]:

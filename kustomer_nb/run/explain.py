@@ -16,7 +16,7 @@ from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line
 from kustomer_nb.template import references
 
-from .losses import excerpt, expected_types, path_list, quoted_path
+from .losses import excerpt, expected_types, path_list, path_mistake, quoted_path
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.json_styles import Rounded
@@ -196,6 +196,10 @@ def _string_template(run: Run, text: str, location: str, keys: Sequence[str]) ->
     for reference in references(text):
         # Only /#path gives the value as it is; the result of a template or function has no such keys.
         inner = keys if reference.form == "reference" else ()
+        path, pointer = ".".join(reference.segments), location.removeprefix("/outputTemplate")
+        if reference.form == "reference" and (mistake := path_mistake(run, pointer, path)):
+            yield Stage("outputTemplate", location, f"reads nothing: {mistake}", is_cause=True)
+            continue
         yield _response(run, (*reference.segments, *inner))
 
 

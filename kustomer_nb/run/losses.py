@@ -14,6 +14,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import literal_text, stringify
 from kustomer_nb.schema.apply import identity_loss
 from kustomer_nb.schema.conversions import TYPE_NAMES, kind_of
+from kustomer_nb.template.mistakes import dotted, explain_reference
 
 if TYPE_CHECKING:
     from kustomer_nb.schema import Conversion, Unconverted
@@ -100,14 +101,14 @@ def _later_losses(run: Run) -> Iterator[str]:
 
 def _missing_values(run: Run) -> Iterator[str]:
     # A template reads the same path many times: once in the list is enough.
-    by_stage: dict[str, dict[str, None]] = {}
+    by_stage: dict[str, dict[str, str]] = {}
     is_unparsed = run.response is not None and _is_unparsed_body(run)(run.response.body)
     for miss in run.missing:
         stage = miss.pointer.split("/")[1]
         if stage == "outputTemplate" and is_unparsed and _BODY.match(miss.path):
             continue
         if stage != "inputTemplate" or not _is_optional(run, miss):
-            by_stage.setdefault(stage, {})[miss.path] = None
+            by_stage.setdefault(stage, {}).setdefault(miss.path, miss.pointer.removeprefix("/outputTemplate"))
     lack = _lack(run)
     for stage, paths in by_stage.items():
         if stage == "outputTemplate" and len(paths) > 1 and lack:
@@ -115,8 +116,24 @@ def _missing_values(run: Run) -> Iterator[str]:
             continue
         # What inputTemplate reads is set by the person who runs it; a response or an earlier step is not.
         state = "was not set" if stage == "inputTemplate" else "has no value"
-        for path in paths:
+        for path, pointer in paths.items():
+            if stage == "outputTemplate" and (mistake := path_mistake(run, pointer, path)):
+                yield f"outputTemplate reads nothing: {mistake}"
+                continue
             yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
+
+
+def path_mistake(run: Run, pointer: str, path: str) -> str:
+    """Return what is wrong with a reference of outputTemplate that no response has a value for.
+
+    ``pointer`` is that of its string in outputTemplate. Empty for a valid path, and for that of a tag, which
+    may have brackets.
+    """
+    mistake = explain_reference(path)
+    if mistake is None or pointers.resolve(run.output_template, pointer) != f"/#{path}":
+        return ""
+    fix = f"write `{written}`" if (written := dotted(path)) else mistake[1]
+    return f"`{path}` is not a valid path (KNB302): {fix}"
 
 
 def _is_unparsed_body(run: Run) -> Callable[[Any], bool]:

@@ -9,7 +9,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import literal_text
 from kustomer_nb.schema.conversions import kind_of
 
-from .losses import excerpt, excerpt_text, expected_types
+from .losses import excerpt, excerpt_text, expected_types, path_mistake
 
 if TYPE_CHECKING:
     from .result import Run
@@ -97,7 +97,10 @@ def losses_by_pointer(run: Run) -> dict[str, list[Loss]]:
 
 def _template_losses(run: Run) -> list[Loss]:
     misses = {(miss.pointer.removeprefix("/outputTemplate"), miss.path): None for miss in run.output_missing}
-    return [_loss(pointer, "no-value", f"`{path}` is not in this response") for pointer, path in misses]
+    return [
+        _loss(pointer, "no-value", path_mistake(run, pointer, path) or f"`{path}` is not in this response")
+        for pointer, path in misses
+    ]
 
 
 def _schema_losses(run: Run) -> Iterator[Loss]:

@@ -47,6 +47,8 @@ _PATH_BEFORE = re.compile(r"([^\s(){}=~#^&|]+?)[.\[/]+\Z")
 _NAMES_AFTER = re.compile(r"\]?((?:\.[^\s.{}()\[\]|=~]+)*)\Z")
 # What no path after /# contains.
 _INVALID_PATH = re.compile(r"[{}()\[\]:*]|^\s|\.\.|^\.|\.$")
+# An index or a key as JavaScript writes it.
+_BRACKETS = re.compile(r"""\[(?:(\d+)|["']([\w@$-]+)["'])\]""")
 _TAG = re.compile(r"\{{2,3}\s*([\w@.-]+)\s*\}{2,3}")
 _REFERENCE_IN_TAG = re.compile(r"\{\{~?\s*/#((?:fn:)?[^\s{}]+)\s*\}\}")
 
@@ -68,6 +70,17 @@ def explain_reference(path: str) -> tuple[str, str] | None:
         else "write names separated by dots, as in /#body.lines.0.id"
     )
     return f"is not a valid path because of `{match[0]}`: it has no value", fix
+
+
+def dotted(path: str) -> str:
+    """Return the path of a reference that has brackets as it is valid; empty if only its author knows that.
+
+    Example:
+        >>> dotted("body.data[0].id"), dotted("body['at']"), dotted("body.data"), dotted("body[at]")
+        ('body.data.0.id', 'body.at', '', '')
+    """
+    written = _BRACKETS.sub(lambda match: f".{match[1] or match[2]}", path).removeprefix(".")
+    return written if written != path and explain_reference(written) is None else ""
 
 
 def explain_reference_in_tag(tag: str) -> tuple[str, str] | None:

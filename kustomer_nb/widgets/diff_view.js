@@ -39,7 +39,7 @@ function renderDiffView({ model, el, signal }) {
     tools.hidden = total === 0;
     const hadFocus = body.contains(document.activeElement);
     body.replaceChildren(total === 0 ? emptyState("No differences.") : differenceTable(rows, model.get("titles"), total));
-    if (hadFocus) body.focus();
+    if (hadFocus) body.focus({ preventScroll: true });
   }
   listenTo(model, ["rows", "counts", "titles"], paint, signal);
 }

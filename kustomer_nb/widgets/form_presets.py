@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.config import project_root
+from kustomer_nb.config import fault_of, project_root
 from kustomer_nb.errors import LoadError, NameNotFoundError, SaveError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -124,12 +124,13 @@ def _history(session: Session) -> History | None:
 
 
 def last_outputs(session: Session) -> dict[str, Any]:
-    """Return the last output of each action by the short name that a step has."""
+    """Return the last output of each action by the short name that a step has; a simulated one is none."""
     outputs: dict[str, Any] = {}
-    if (result := session.state.result) is not None:
-        outputs[short_name(session.action.name)] = result.output
+    if (live := session.state.live) is not None:
+        outputs[short_name(session.action.name)] = live.run.output
     for entry in _history(session) or ():
-        if entry.is_completed and "output" not in entry.truncated and not entry.is_redacted:
+        is_real = entry.is_completed and not fault_of(entry.mode)
+        if is_real and "output" not in entry.truncated and not entry.is_redacted:
             outputs.setdefault(short_name(entry.action), entry.output)
     return outputs
 

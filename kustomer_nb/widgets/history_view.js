@@ -1,13 +1,14 @@
 // @ts-check
 import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
 import { findIn } from "./lib/find.js";
+import { keepFocus } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
 import { newPress } from "./lib/presses.js";
 import { sendOrNotice } from "./lib/protocol.js";
 
 /** @import { Child, Model } from "./lib/dom.js" */
 /** @import { Message } from "./lib/protocol.js" */
-/** @typedef {{ id: string, time: string, date: string, status: string, is_bad: boolean, mode: string, profile: string, milliseconds: number, inputs: string, is_redacted: boolean }} RunRow */
+/** @typedef {{ id: string, time: string, date: string, status: string, is_bad: boolean, mode: string, profile: string, milliseconds: number, inputs: string, host: string, is_redacted: boolean }} RunRow */
 /** @typedef {{ kind: "added" | "removed" | "changed", label: string, before: string, after: string }} RunDifference */
 /** @typedef {{ before: RunRow, after: RunRow, rows: RunDifference[], more: number } | Record<string, never>} Compared */
 
@@ -42,7 +43,7 @@ function render({ model, el, signal }) {
   const scroll = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "History" });
 
   const paintTools = () => {
-    compare.textContent = `Compare (${chosen.length} of 2)`;
+    compare.textContent = `Compare Chosen (${chosen.length} of 2)`;
     compare.setAttribute("aria-disabled", String(chosen.length !== 2));
   };
   /**
@@ -56,7 +57,9 @@ function render({ model, el, signal }) {
     }
     paintTools();
   };
-  const paint = () => {
+  let hasComparison = false;
+  const paint = () => keepFocus(el, draw, () => scroll);
+  const draw = () => {
     /** @type {RunRow[]} */
     const runs = model.get("runs");
     chosen = chosen.filter((id) => runs.some((run) => run.id === id));
@@ -64,21 +67,43 @@ function render({ model, el, signal }) {
     words.textContent = hiddenRuns > 0 ? `The latest ${runs.length}; ${grouped(hiddenRuns)} older ones match` : "Runs of this action, without secrets";
     paintTools();
     const compared = /** @type {Compared} */ (model.get("compared"));
+    const isNew = Boolean(compared.rows) && !hasComparison;
+    hasComparison = Boolean(compared.rows);
     if (compared.rows) {
       scroll.replaceChildren(...present(comparison(compared, () => say({ kind: "compare", a: "", b: "" }))));
-      scroll.querySelector("button")?.focus();
+      // Once it opens, and not each time that a run ends.
+      if (isNew) scroll.querySelector("button")?.focus({ preventScroll: true });
     } else if (runs.length === 0) {
       scroll.replaceChildren(noRuns(model, search.value));
     } else {
-      const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.stop : undefined;
+      const back = anchorOf(scroll);
       scroll.replaceChildren(runTable(runs, chosen, { choose, rerun, say }));
-      if (focused) [...scroll.querySelectorAll("button")].find((button) => button.dataset.stop === focused)?.focus();
+      back();
     }
   };
   const find = findIn(el, scroll, signal);
   el.append(make("div", { class: "knb-resultbar" }, make("div", { class: "knb-headwords" }, words), make("span", { class: "knb-side" }, find.bar, search, compare)), scroll, notice);
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   listenTo(model, ["runs", "hidden_runs", "compared", "is_kept"], paint, signal);
+}
+
+/**
+ * Keep the runs where they are in the window while a newer one is added above them: whoever presses Run Again twice
+ * means the same run. Returns what puts them back.
+ * @param {HTMLElement} scroll
+ */
+function anchorOf(scroll) {
+  const run = [...scroll.querySelectorAll("tbody")].find((body) => body.contains(document.activeElement));
+  const at = run ? run.offsetTop - scroll.scrollTop : 0;
+  return () => {
+    const again = run && [...scroll.querySelectorAll("tbody")].find((body) => body.dataset.run === run.dataset.run);
+    if (!again) return;
+    const top = Math.max(0, again.offsetTop - at);
+    // There may not be enough below it to scroll so far.
+    const table = scroll.querySelector("table");
+    table?.style.setProperty("margin-bottom", `${Math.max(0, top + scroll.clientHeight - scroll.scrollHeight)}px`);
+    scroll.scrollTop = top;
+  };
 }
 
 /**
@@ -97,9 +122,9 @@ function noRuns(model, query) {
  * @param {{ choose: (id: string, isChosen: boolean) => void, rerun: (id: string) => void, say: (message: Message) => void }} on
  */
 function runTable(runs, chosen, { choose, rerun, say }) {
-  const titles = ["", "Run", "Status", "Mode", "Actions"];
+  const titles = ["", "Run", "Status", "Mode", "Sent to"];
   const head = make("tr", {}, ...titles.map((title) => make("th", { scope: "col" }, title || hidden("Choose"))));
-  const rows = runs.map((run, index) => {
+  const bodies = runs.map((run, index) => {
     const name = `run of ${run.time}`;
     const box = make("input", {
       type: "checkbox",
@@ -109,23 +134,26 @@ function runTable(runs, chosen, { choose, rerun, say }) {
     });
     box.addEventListener("change", () => choose(run.id, box.checked));
     const previous = runs[index + 1];
-    return make(
+    const facts = make(
       "tr",
       {},
       make("td", {}, box),
-      make("th", { scope: "row", title: run.inputs }, make("b", {}, run.time), make("small", {}, run.date), make("small", { class: "knb-mono knb-ellipsis" }, run.inputs)),
+      make("th", { scope: "rowgroup" }, make("b", {}, run.time), make("small", {}, run.date)),
       make("td", {}, make("span", { class: `knb-pill knb-${run.is_bad ? "bad" : "good"}` }, icon(run.is_bad ? "error" : "ok"), run.status), make("small", {}, run.milliseconds > 0 ? `${grouped(run.milliseconds)} ms` : "")),
       make("td", {}, run.mode, make("small", {}, run.profile)),
-      make(
-        "td",
-        { class: "knb-rowactions" },
-        action(`restore ${run.id}`, "Restore Inputs", ` of the ${name}`, () => say({ kind: "restore", id: run.id })),
-        action(`rerun ${run.id}`, "Run Again", `: ${name}`, () => rerun(run.id)),
-        previous && action(`compare ${run.id}`, "Compare", ` the ${name} with the one before`, () => say({ kind: "compare", a: previous.id, b: run.id })),
-      ),
+      make("td", {}, run.host),
     );
+    const acts = make(
+      "span",
+      { class: "knb-rowactions" },
+      action(`restore ${run.id}`, "Restore Inputs", ` of the ${name}`, () => say({ kind: "restore", id: run.id })),
+      action(`rerun ${run.id}`, "Run Again", `: ${name}`, () => rerun(run.id)),
+      previous && action(`compare ${run.id}`, "Compare with Previous", `: ${name}`, () => say({ kind: "compare", a: previous.id, b: run.id })),
+    );
+    const inputs = make("tr", {}, make("td", {}), make("td", { colspan: 4 }, make("div", { class: "knb-mono knb-runinputs", title: run.inputs }, run.inputs), acts));
+    return make("tbody", { "data-run": run.id }, facts, inputs);
   });
-  return make("table", { class: "knb-diff knb-hist" }, make("caption", { class: "knb-hidden" }, "Runs"), make("thead", {}, head), make("tbody", {}, ...rows));
+  return make("table", { class: "knb-diff knb-hist" }, make("caption", { class: "knb-hidden" }, "Runs"), make("thead", {}, head), ...bodies);
 }
 
 /**

@@ -204,8 +204,16 @@ def _row(entry: Entry) -> dict[str, Any]:
         "profile": entry.profile,
         "milliseconds": round(entry.elapsed * 1000),
         "inputs": _glance(entry.inputs),
+        "host": _host(entry),
         "is_redacted": entry.is_redacted,
     }
+
+
+def _host(entry: Entry) -> str:
+    """Return where the request went: the host that a profile put in place of the authored one, if it did."""
+    return one_line(
+        (entry.sent_to or str(entry.request.get("url", ""))).partition("://")[2].partition("/")[0]
+    )
 
 
 def _time(entry: Entry) -> str:

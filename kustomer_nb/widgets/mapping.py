@@ -40,12 +40,5 @@ def map_value(session: Session, pointer: str, value: Any) -> None:
     number = 1
     while (key := stem if number == 1 else f"{stem}{number}") in members:
         number += 1
-    changes = action.add_output(key, reference, value=value)
-
-    def undo() -> None:
-        changes.undo()
-        session.take_definition("Undone.")
-
-    with session.changing():
-        session.take_definition()
-        session.say(one_line(f"Added {key}: {reference} to outputTemplate."), undo=undo)
+    words = one_line(f"Added {key}: {reference} to outputTemplate")
+    session.edit(lambda: action.add_output(key, reference, value=value), words, place="output")

@@ -443,9 +443,13 @@ class ShowStage(Message):
 
 @dataclass(frozen=True)
 class Infer(Message):
-    """An outputSchema and a sample are to be made from the response."""
+    """An outputSchema and a sample are to be made from the response.
+
+    ``replaces``: a person has seen what they replace.
+    """
 
     kind = "infer"
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 // @ts-check
+import { changeLine } from "./lib/change_line.js";
 import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
 import { findIn } from "./lib/find.js";
+import { keepFocus } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
 import { jsonView } from "./lib/json_view.js";
 import { KEYS } from "./lib/keys.js";
@@ -22,10 +24,10 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
  * }} OutputRow
  */
 /** @typedef {{ name: string, count: number, losses: OutputLoss[], note: string }} OutputStage */
-/** @typedef {{ added: number, changed: number, missing: number, ignored: number, has_sample: boolean, can_accept_all: boolean, can_infer: boolean, can_edit: boolean, can_keep: "" | "file" | "new" }} OutputTally */
+/** @typedef {{ added: number, changed: number, missing: number, ignored: number, has_sample: boolean, acceptable: number, lost: number, can_infer: boolean, can_edit: boolean, can_keep: "" | "file" | "new" }} OutputTally */
 /** @typedef {{ kind: "none" | "run", status: number, words: string, simulated: string, mode: string, profile: string, at: string, is_stale: boolean }} OutputHead */
 /** @typedef {{ row: OutputRow, depth: number, isOpen: boolean | null }} OutputLine */
-/** @typedef {{ say: (message: Message) => void, redraw: () => void, state: OutputState, model: Model }} OutputContext */
+/** @typedef {{ say: (message: Message) => void, redraw: () => void, state: OutputState, model: Model, stageValues: Map<string, HTMLElement> }} OutputContext */
 /** @typedef {{ folds: Map<string, boolean>, more: Map<string, OutputRow[]>, active: string, onlyDifferences: boolean, isMissingOpen: boolean, why: Map<string, { name: string, words: string, is_cause: boolean }[]> }} OutputState */
 
 const MARK_WORDS = { added: "Added", changed: "Changed", missing: "Missing" };
@@ -45,6 +47,7 @@ function renderOutputView({ model, el, signal }) {
   const notice = setUpLeaf(model, el, signal);
   const words = make("div", { class: "knb-headwords" });
   const tools = make("span", { class: "knb-contents" });
+  const changeRow = make("div", { class: "knb-changerow", role: "group", "aria-label": "Latest change of the file" });
   const stageRow = make("div", { class: "knb-stages", role: "group", "aria-label": "Stages" });
   const counts = make("div", { class: "knb-tools knb-outhead" });
   const scroll = make("div", { class: "knb-scroll", tabindex: 0, role: "group", "aria-label": "Output beside sample" });
@@ -56,13 +59,21 @@ function renderOutputView({ model, el, signal }) {
   const context = {
     model,
     state,
+    stageValues: new Map(),
     say: (message) => {
       sendOrNotice(model, message, notice);
     },
-    redraw: () => paintRows(),
+    redraw: () => keepFocus(scroll, paintRows, () => scroll),
   };
+  const create = createButton(context, signal);
+  tools.append(...create.elements);
+  const drawChange = changeLine(
+    () => paint(),
+    () => context.say({ kind: "undo" }),
+  );
   const paintRows = () => drawRows(context, scroll);
-  const paint = () => {
+  const paint = () => keepFocus(el, drawAll, () => scroll);
+  const drawAll = () => {
     /** @type {OutputHead} */
     const head = model.get("head");
     const isRun = head.kind === "run" && !isRunning(model.get("outcome") ?? {});
@@ -70,23 +81,40 @@ function renderOutputView({ model, el, signal }) {
     const outcome = /** @type {RunOutcome} */ (model.get("outcome") ?? {});
     const goLive = () => {
       // The button goes when the result is another one.
-      scroll.focus();
+      scroll.focus({ preventScroll: true });
       context.say({ kind: "live" });
     };
     words.replaceChildren(...present([...outputWords(head, outcome), liveButton(outcome, goLive)]));
     stageRow.hidden = !isRun;
     counts.hidden = !isRun;
     find.opener.hidden = !isRun;
-    tools.replaceChildren(...present(isRun ? outputTools(context) : []));
+    tools.hidden = !isRun;
+    create.paint();
+    changeRow.replaceChildren(...(isRun ? drawChange(model.get("change") ?? {}) : []));
+    changeRow.hidden = changeRow.childElementCount === 0;
     if (isRun) {
-      stageRow.replaceChildren(...present(stageButtons(context, signal)));
+      stageRow.replaceChildren(...present(stageButtons(context)));
       counts.replaceChildren(...present(tallyWords(context)));
     }
     paintRows();
   };
-  el.append(bar, notice, stageRow, counts, scroll);
+  const forget = () => {
+    // They are of the rows before, so they go before the new ones are drawn.
+    state.more.clear();
+    state.why.clear();
+  };
+  el.append(bar, notice, changeRow, stageRow, counts, scroll);
+  listenTo(model, ["rows"], forget, signal);
   listenTo(model, ["head", "rows", "stages", "tally", "change", "outcome"], paint, signal);
-  listenTo(model, ["rows"], () => state.more.clear(), signal);
+  receive(
+    model,
+    "stage",
+    ({ name, node, depth }) => {
+      const shown = node ? jsonView(node, { label: name, depth: Math.min(depth, 2) }).root : make("p", { class: "knb-quiet" }, "No value.");
+      context.stageValues.get(name)?.replaceChildren(shown);
+    },
+    signal,
+  );
   receive(
     model,
     "rows",
@@ -102,7 +130,7 @@ function renderOutputView({ model, el, signal }) {
     "why",
     ({ pointer, stages }) => {
       state.why.set(pointer, stages);
-      paintRows();
+      context.redraw();
     },
     signal,
   );
@@ -124,49 +152,61 @@ function outputWords(head, outcome) {
   return [pill, make("span", { class: "knb-ellipsis" }, facts)];
 }
 
-/** @param {OutputContext} context */
-function outputTools({ model, say }) {
-  /** @type {OutputTally} */
-  const tally = model.get("tally");
-  /** @type {{ words?: string, diff?: string }} */
-  const change = model.get("change");
-  const create =
-    tally.can_infer &&
-    make(
-      "button",
-      { type: "button", class: "knb-quietbutton", title: "Write outputSchema and sampleOutputContext as this response has them", onclick: () => say({ kind: "infer" }) },
-      "Create outputSchema + Sample",
-      hidden(" from this response"),
-    );
-  if (!change.diff) return [create];
-  const button = make("button", { type: "button", class: "knb-quietbutton" }, "Show Change", icon("down"));
-  const { box } = opener(
-    button,
+/**
+ * What writes outputSchema and the sample as the response has them; where there is one of them already, it asks first.
+ * @param {OutputContext} context
+ * @param {AbortSignal} signal
+ */
+function createButton({ model, say }, signal) {
+  const title = "Write outputSchema and sampleOutputContext as this response has them";
+  const button = make("button", { type: "button", class: "knb-quietbutton", title, onclick: () => say({ kind: "infer" }) }, "Create", make("span", { class: "knb-longwords" }, " outputSchema + Sample"), hidden(" from this response"));
+  const anchor = make("button", { type: "button", hidden: true }, "Replace");
+  let asked = { words: "", diff: "" };
+  const popover = opener(
+    anchor,
     (close) => {
-      const undo = () => {
+      const leave = () => {
         close();
-        say({ kind: "undo" });
+        button.focus();
+      };
+      const replace = () => {
+        leave();
+        say({ kind: "infer", replaces: true });
       };
       return make(
         "div",
         { class: "knb-pad" },
-        make("div", { class: "knb-h4" }, change.words ?? ""),
-        make("pre", { class: "knb-raw knb-change", tabindex: 0 }, change.diff ?? ""),
-        make("div", { class: "knb-actions" }, make("button", { type: "button", onclick: undo }, "Undo"), make("button", { type: "button", onclick: close }, "Close")),
+        make("div", { class: "knb-h4" }, icon("warning"), "Replace what is there?"),
+        make("p", {}, asked.words),
+        make("div", { class: "knb-raw knb-change", tabindex: 0, role: "group", "aria-label": "Changed lines" }, asked.diff),
+        make("div", { class: "knb-actions" }, make("button", { type: "button", onclick: leave }, "Cancel"), make("button", { type: "button", class: "knb-primary", autofocus: true, onclick: replace }, "Replace Both")),
       );
     },
-    { label: "The change of the file", align: "end", style: "knb-pop-stage" },
+    { label: "Replace outputSchema and sample", align: "end", style: "knb-pop-stage", anchor: () => button },
   );
-  return [create, button, box];
+  receive(
+    model,
+    "replacing",
+    ({ words, diff }) => {
+      asked = { words, diff };
+      popover.open();
+    },
+    signal,
+  );
+  const paint = () => {
+    /** @type {OutputTally} */
+    const tally = model.get("tally");
+    button.hidden = !tally.can_infer;
+  };
+  return { paint, elements: [button, anchor, popover.box] };
 }
 
 /**
  * The stages from the response to the next step; each opens what was lost at it, and its value.
  * @param {OutputContext} context
- * @param {AbortSignal} signal
  * @returns {Child[]}
  */
-function stageButtons(context, signal) {
+function stageButtons(context) {
   /** @type {OutputStage[]} */
   const stages = context.model.get("stages");
   return stages.flatMap((stage, index) => {
@@ -175,6 +215,7 @@ function stageButtons(context, signal) {
     const words = count > 0 ? plural(count, "loss").replace("losss", "losses") : note;
     const button = make("button", { type: "button", class: `knb-stage${count > 0 ? " knb-stage-bad" : ""}` }, count > 0 && icon("warning"), make("b", {}, title), make("span", {}, words));
     const value = make("div", {}, make("p", { class: "knb-quiet" }, "Loading…"));
+    context.stageValues.set(name, value);
     const { box } = opener(
       button,
       () => {
@@ -182,14 +223,6 @@ function stageButtons(context, signal) {
         return make("div", { class: "knb-pad" }, make("div", { class: "knb-h4" }, title), stageLosses(stage), value);
       },
       { label: title, style: "knb-pop-stage" },
-    );
-    receive(
-      context.model,
-      "stage",
-      ({ name: shown, node, depth }) => {
-        if (shown === name) value.replaceChildren(node ? jsonView(node, { label: title, depth: Math.min(depth, 2) }).root : make("p", { class: "knb-quiet" }, "No value."));
-      },
-      signal,
     );
     const next = index > 0 && make("span", { class: "knb-gt", "aria-hidden": "true" }, "›");
     return [next, button, box];
@@ -228,9 +261,12 @@ function tallyWords({ model, state, say, redraw }) {
     redraw();
   });
   const total = tally.added + tally.changed + tally.missing;
+  // What the run lost is no news of the service, so one click does not delete it from the sample.
+  const title = tally.lost > 0 ? `${plural(tally.lost, "value")} that this run lost ${tally.lost === 1 ? "stays" : "stay"} in the sample. Update the sample in ${tally.lost === 1 ? "its row" : "their rows"}.` : null;
+  const words = tally.lost > 0 ? `Accept ${grouped(tally.acceptable)} of ${grouped(total)}` : `Accept All (${grouped(total)})`;
   const all =
-    tally.can_accept_all &&
-    make("button", { type: "button", class: "knb-small", onclick: () => say({ kind: "accept", pointers: [] }) }, `Accept All (${grouped(total)})`, hidden(" into sampleOutputContext"));
+    tally.acceptable > 0 &&
+    make("button", { type: "button", class: "knb-small", title, "data-stop": "accept all", onclick: () => say({ kind: "accept", pointers: [] }) }, words, hidden(" into sampleOutputContext"));
   return [...(parts.length > 0 ? parts : [same]), ignored, make("span", { class: "knb-grow" }), make("label", { class: "knb-check" }, only, "Only differences"), all];
 }
 
@@ -246,7 +282,8 @@ function drawRows(context, scroll) {
     scroll.replaceChildren(noResult(model.get("outcome") ?? {}));
     return;
   }
-  const focused = scroll.contains(document.activeElement) ? state.active : null;
+  // A control of a row gets the focus again by its name.
+  const focused = document.activeElement?.matches(".knb-or") && scroll.contains(document.activeElement) ? state.active : null;
   const top = scroll.scrollTop;
   /** @type {OutputRow[]} */
   const rows = hasRootRow(model) ? model.get("rows") : [...model.get("rows"), ...(state.more.get("") ?? [])];
@@ -266,7 +303,7 @@ function drawRows(context, scroll) {
     ]),
   );
   scroll.scrollTop = top;
-  if (focused !== null) lineElement(scroll, state.active)?.focus();
+  if (focused !== null) lineElement(scroll, state.active)?.focus({ preventScroll: true });
 }
 
 /** @param {number} status */
@@ -350,7 +387,7 @@ function outputLine(context, { row, depth, isOpen }, scroll) {
   const tone = row.mark && !row.is_ignored ? ` knb-d-${row.mark}` : row.losses.length > 0 ? " knb-d-loss" : "";
   const isOld = row.mark === "changed" || row.mark === "missing";
   const fold = isOpen !== null && make("span", { class: "knb-or-fold", "aria-hidden": "true", onclick: () => toggle(context, row, !isOpen, scroll) }, icon(isOpen ? "down" : "right"));
-  const actual = dropped?.value && row.actual === null ? make("span", { class: "knb-was" }, cellOf(dropped.value, "", false)) : cellOf(row.actual, "not in output", Boolean(isOpen));
+  const actual = dropped?.value && row.actual === null ? make("span", { class: "knb-was" }, cellOf(dropped.value, "", false), hidden(" dropped")) : cellOf(row.actual, "not in output", Boolean(isOpen));
   const rest = isOpen && childrenOf(state, row).length < row.count ? moreRowsButton(context, row.id, childrenOf(state, row).length, row.count) : null;
   const line = make(
     "div",
@@ -423,7 +460,7 @@ function toggle(context, row, isOpen, scroll) {
   state.active = row.id;
   if (isOpen && childrenOf(state, row).length === 0) context.say({ kind: "rows", id: row.id, from: 0 });
   context.redraw();
-  lineElement(scroll, row.id)?.focus();
+  lineElement(scroll, row.id)?.focus({ preventScroll: true });
 }
 
 /**
@@ -459,7 +496,8 @@ function rowNotes(row) {
   /** @type {Node[]} */
   const notes = [];
   if (row.is_ignored && row.mark) notes.push(make("span", { class: "knb-quiet" }, `Ignored: ${MARK_WORDS[row.mark].toLowerCase()}`));
-  else if (row.mark) notes.push(make("span", { class: "knb-tag" }, icon(row.mark), MARK_WORDS[row.mark]));
+  // A value that was dropped is shown, so it is not called missing: that it was dropped says both.
+  else if (row.mark && !(row.mark === "missing" && row.losses.some(({ kind }) => kind === "dropped"))) notes.push(make("span", { class: "knb-tag" }, icon(row.mark), MARK_WORDS[row.mark]));
   for (const { kind, words } of row.losses) {
     notes.push(make("span", { class: "knb-loss" }, icon(lossIcon(kind)), make("b", {}, LOSS_WORDS[kind] ?? kind), ` ${words}`));
   }
@@ -475,7 +513,7 @@ function rowActions({ model, say, state, redraw }, row) {
   const tally = model.get("tally");
   const name = String(row.key) || "output";
   /** @param {string} title @param {string} about @param {() => void} act */
-  const button = (title, about, act) => make("button", { type: "button", class: "knb-small", tabindex: -1, onclick: act }, title, hidden(about));
+  const button = (title, about, act) => make("button", { type: "button", class: "knb-small", tabindex: -1, "data-stop": `${row.id} ${title.replace("Hide ", "")}`, onclick: act }, title, hidden(about));
   const hasWhy = state.why.has(row.pointer);
   const why = () => {
     if (!hasWhy) {

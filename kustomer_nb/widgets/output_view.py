@@ -10,17 +10,23 @@ import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
+from kustomer_nb.linting import changes_between
 from kustomer_nb.printable import one_line
+from kustomer_nb.run.accept import with_inferred
+from kustomer_nb.run.accept_refusals import require_success
 from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.run.rows import OutputRows
-from kustomer_nb.run.stages import stage_value, stages
+from kustomer_nb.run.stages import losses_by_pointer, stage_value, stages
 
 from .base import handles
+from .file_changes import FileChanges
 from .ignored_differences import IgnoredDifferences, file_state
 from .linking import link, style
 from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
-from .page_messages import Explained, Rows, StageValue
+from .page_messages import Explained, Replacing, Rows, StageValue
 from .result_view import ResultView
 from .shown_paths import shown_path
 from .value_nodes import ValueNodes
@@ -37,6 +43,9 @@ if TYPE_CHECKING:
 # Rows below one that are sent at a time, and rows that are opened at once because something differs in them.
 PAGE = 100
 MOST_OPEN = 400
+_MOST_NAMES = 8
+# Losses that leave no value in the output.
+_LOSING = {"no-value", "dropped", "required"}
 Row = dict[str, Any]
 
 
@@ -71,18 +80,24 @@ class OutputView(ResultView):
     change = traitlets.Dict().tag(sync=True)
 
     _rows: OutputRows | None = None
-    # The latest change that was made here, and what follows when it is taken back.
-    _changes: Changes | None = None
-    _after_undo: Callable[[str], None] | None = None
+    # A change of kustomer-nb.toml, as long as it is the latest one that was made here.
+    _kept: Changes | None = None
 
     @cached_property
     def _ignored(self) -> IgnoredDifferences:
         return IgnoredDifferences(self._session)
 
+    @cached_property
+    def _changes(self) -> FileChanges:
+        """The changes of a run without a session."""
+        return FileChanges()
+
     def _is_shown_again(self, session: Session, topics: frozenset[Topic]) -> bool:
         return bool(topics & {"result", "action", "ignored"})
 
     def _follow(self, topics: frozenset[Topic]) -> None:
+        if self._session is not None and topics & {"change", "action", "app"}:
+            self._draw_change(self._session)
         super()._follow(topics)
         if "inputs" in topics and self._run is not None:
             self.head = self._head()
@@ -90,7 +105,8 @@ class OutputView(ResultView):
     def _head(self) -> dict[str, Any]:
         """Return what run is shown, and whether the inputs have changed since."""
         session = self._session
-        ended = session.state.ended if session else None
+        current = session.state.current if session else None
+        ended = current.ended if current else None
         is_stale = session.is_stale if session else False
         return {**_head(self._run), "at": f"{ended:%H:%M:%S}" if ended else "", "is_stale": is_stale}
 
@@ -144,7 +160,7 @@ class OutputView(ResultView):
 
     def _tally(self, run: Run) -> dict[str, Any]:
         diff = None if self._rows is None else self._rows.diff
-        kinds = [str(entry.change) for entry in diff or ()]
+        kinds, targets = [str(entry.change) for entry in diff or ()], self._not_lost()
         is_failure = bool(fault_of(run.mode)) or (
             run.response is not None and run.response.status_code >= 400
         )
@@ -155,7 +171,8 @@ class OutputView(ResultView):
             "ignored": 0 if diff is None else len(diff.ignored),
             "has_sample": diff is not None,
             # A failure is no sample.
-            "can_accept_all": bool(kinds) and not is_failure and run.owner is not None,
+            "acceptable": 0 if is_failure or run.owner is None else len(targets),
+            "lost": len(kinds) - len(targets),
             "can_infer": run.response is not None and not is_failure and run.owner is not None,
             "can_edit": run.owner is not None,
             "can_keep": file_state(self._app()) if run.action else "",
@@ -199,7 +216,13 @@ class OutputView(ResultView):
 
     @handles(Infer)
     def _infer(self, message: Infer) -> None:
-        self.infer()
+        run = self._require_run()
+        keys = (run.definition.output_schema, run.definition.sample_output_context)
+        if message.replaces or keys == (None, None):
+            self.infer()
+        else:
+            # One click would replace what somebody may have written by hand.
+            self.tell(_replacing(run))
 
     @handles(Ignore)
     def _ignore(self, message: Ignore) -> None:
@@ -214,7 +237,9 @@ class OutputView(ResultView):
         self.undo()
 
     def accept(self, row_ids: Iterable[str] = ()) -> Changes:
-        """Make the sample what the output is at these rows, given by their ids; without any, at all of them.
+        """Make the sample what the output is at these rows, given by their ids.
+
+        Without any, at all of them but the keys that the run lost: those are accepted by their ids alone.
 
         Raises:
             EditError: a value must not be written, or the run is a failure and all was asked for.
@@ -224,11 +249,33 @@ class OutputView(ResultView):
         targets: list[Difference | str] = [
             (self._rows.difference(row_id) if self._rows else None) or row_id for row_id in ids
         ]
-        changes = run.accept(targets if ids else (self._rows.diff if self._rows else "") or "", into="sample")
-        what = (
-            shown_path(ids[0]) or "the whole output" if len(ids) == 1 else f"{self.difference_count} changes"
-        )
-        return self._changed(changes, f"Sample updated: {what}")
+        if ids:
+            what = shown_path(ids[0]) or "the whole output" if len(ids) == 1 else f"{len(ids)} changes"
+            return self._edit(lambda: run.accept(targets, into="sample"), f"Sample updated: {what}")
+        require_success(run, "accept single values by their ids")
+        differences = self._not_lost()
+        lost = self.difference_count - len(differences)
+        left = f", {lost} lost value{'' if lost == 1 else 's'} left out" if lost else ""
+        what = f"{len(differences)} change{'' if len(differences) == 1 else 's'}{left}"
+        return self._edit(lambda: run.accept(differences, into="sample"), f"Sample updated: {what}")
+
+    def _not_lost(self) -> list[Difference]:
+        """Return the differences that are accepted with one click: all but the keys that the run lost.
+
+        That outputTemplate or outputSchema lost a key is no news of the service. Without this, one click
+        would delete it from the sample, and with it what shows the loss.
+        """
+        diff = None if self._rows is None else self._rows.diff
+        if diff is None or self._run is None:
+            return []
+        lost = [
+            pointer
+            for pointer, losses in losses_by_pointer(self._run).items()
+            if any(loss["kind"] in _LOSING for loss in losses)
+        ]
+        return [
+            entry for entry in diff if str(entry.change) != "removed" or not _touches(entry.pointer, lost)
+        ]
 
     def declare(self, pointer: str) -> Changes:
         """Declare a value of the output in outputSchema, with the type that it has.
@@ -237,8 +284,9 @@ class OutputView(ResultView):
             EditError: there is no such value, or outputSchema cannot be changed there.
             SaveError: the file changed since it was read; the change is in memory.
         """
-        changes = self._require_run().accept(pointer, into="outputSchema")
-        return self._changed(changes, f"Added {shown_path(pointer)} to outputSchema")
+        run = self._require_run()
+        words = f"Added {shown_path(pointer)} to outputSchema"
+        return self._edit(lambda: run.accept(pointer, into="outputSchema"), words)
 
     def infer(self) -> Changes:
         """Write an outputSchema and a sample that are inferred from the response.
@@ -247,9 +295,7 @@ class OutputView(ResultView):
             EditError: there is no response, or it is a failure.
             SaveError: the file changed since it was read; the change is in memory.
         """
-        return self._changed(
-            self._require_run().infer(), "outputSchema and sample created from this response"
-        )
+        return self._edit(self._require_run().infer, "outputSchema and sample created from this response")
 
     def ignore(self, pointer: str, *, keep: bool = False) -> Changes | None:
         """Leave the differences at a pointer out: until the kernel restarts, or by the file everywhere.
@@ -268,7 +314,7 @@ class OutputView(ResultView):
         what = shown_path(pointer) or "all differences"
         if keep:
             changes = self._ignored.keep(self._require_run(), self._app(), pointer)
-            return self._kept(changes, f"Ignoring {what} in kustomer-nb.toml")
+            return self._show_kept(changes, f"Ignoring {what} in kustomer-nb.toml")
         self._ignored.set_here(self._ignored.here | {pointer})
         self._show_alone()
         if self._session is not None:
@@ -286,24 +332,20 @@ class OutputView(ResultView):
         """
         if pointer not in self._ignored.here:
             changes = self._ignored.drop(self._require_run(), self._app(), pointer)
-            return self._kept(changes, f"Comparing {shown_path(pointer)} again")
+            return self._show_kept(changes, f"Comparing {shown_path(pointer)} again")
         self._ignored.set_here(self._ignored.here - {pointer})
         self._show_alone()
         return None
 
-    def _kept(self, changes: Changes, words: str) -> Changes:
+    def _show_kept(self, changes: Changes, words: str) -> Changes:
         """Show what changed in kustomer-nb.toml, and offer to take it back."""
         if changes:
-            self._changes, self._after_undo = changes, lambda _: self._file_changed()
+            self._kept = changes
             self.change = {"words": words, "diff": changes.diff}
         self._show_alone()
         if self._session is not None:
             self._session.say(f"{words}.", undo=self.undo if changes else None)
         return changes
-
-    def _file_changed(self) -> None:
-        self._ignored.follow_file()
-        self._show_alone()
 
     def _show_alone(self) -> None:
         """Show the run again if no session does it."""
@@ -311,18 +353,22 @@ class OutputView(ResultView):
             self.show(self._run)
 
     def undo(self) -> None:
-        """Take back the latest change that was accepted here.
+        """Take back the latest change that was made here.
 
         Raises:
-            EditError: others were made since.
+            EditError: the definition was changed in another way since.
             SaveError: it was saved, and the file changed since.
         """
-        if self._changes is not None:
-            changes, self._changes = self._changes, None
-            changes.undo()
-            self.change = {}
-            if self._after_undo is not None:
-                self._after_undo("")
+        if self._kept is not None:
+            self._kept.undo()
+            self._kept, self.change = None, {}
+            self._ignored.follow_file()
+            self._show_alone()
+        elif self._session is not None:
+            self._session.undo()
+        elif (app := self._app()) is not None:
+            self._changes.undo(app)
+            self._show_definition()
 
     def _require_run(self) -> Run:
         if self._run is None:
@@ -330,20 +376,19 @@ class OutputView(ResultView):
             raise ValueError(msg)
         return self._run
 
-    def _changed(self, changes: Changes, words: str) -> Changes:
-        """Write the file if it was saved before, and let all leaves follow."""
-        if not changes:
-            self._definition_changed("Nothing to change: the file says so already.")
-            return changes
+    def _edit(self, make: Callable[[], Changes], words: str) -> Changes:
+        """Change the definition, and let all leaves follow."""
+        self._kept = None
+        if self._session is not None:
+            return self._session.edit(make, words, place="output")
         app = self._app()
-        self._changes, self._after_undo = changes, self._definition_changed
-        self.change = {"words": words, "diff": changes.diff}
-        file = None if app is None else app.document.file
-        if app is not None and file is not None and file.text == changes.before:
-            # Not with other changes that were not saved. After an error it is changed in memory.
-            app.save()
-        self._definition_changed(f"{words}.")
-        return changes
+        if app is None:
+            # It belongs to no definition, which is an error that says so.
+            return make()
+        try:
+            return self._changes.make(app, make, words=words, place="output")
+        finally:
+            self._show_definition()
 
     def _app(self) -> App | None:
         if self._session is not None:
@@ -351,15 +396,21 @@ class OutputView(ResultView):
         owner: Any = self._run.owner if self._run is not None else None
         return getattr(owner, "app", None)
 
-    def _definition_changed(self, words: str) -> None:
-        if self._session is not None:
-            with self._session.changing():
-                self._session.take_definition()
-                if words:
-                    undo = self.undo if self._changes is not None else None
-                    self._session.say(words, undo=undo)
-        elif self._run is not None and self._run.owner is not None:
-            self.show(mapped_again(self._run, self._run.owner.read.definition))
+    def _show_definition(self) -> None:
+        """Follow the definition of a run that is shown alone."""
+        app, run = self._app(), self._run
+        if app is not None and run is not None and run.owner is not None:
+            self.show(mapped_again(run, run.owner.read.definition))
+            change = self._changes.latest(app)
+            self.change = change.as_row(app) if change else {}
+
+    def _draw_change(self, session: Session) -> None:
+        """Show the latest change, where it was made."""
+        if self._kept is not None:
+            return
+        change = session.change
+        is_here = change is not None and (change.place, change.action) == ("output", session.action.name)
+        self.change = change.as_row(session.app) if change and is_here else {}
 
     def as_text(self) -> str:
         """Return how the output differs from the sample."""
@@ -385,6 +436,29 @@ def _head(run: Run | None) -> dict[str, Any]:
         "mode": run.mode,
         "profile": run.profile.name,
     }
+
+
+def _replacing(run: Run) -> Replacing:
+    """Return what `Run.infer` would replace."""
+    document = with_inferred(run)
+    changes = None if run.owner is None else changes_between(run.owner.document, document)
+    gone = [
+        shown_path(entry.pointer)
+        for entry in run.diff or ()
+        if str(entry.change) == "removed" and pointers.resolve(run.mapped, entry.pointer) is UNDEFINED
+    ]
+    names = ", ".join(gone[:_MOST_NAMES]) + (", …" if len(gone) > _MOST_NAMES else "")
+    lost = (
+        f"{len(gone)} {'key' if len(gone) == 1 else 'keys'} of the sample would go: {names}. " if gone else ""
+    )
+    words = f"{lost}outputSchema and sampleOutputContext are replaced as a whole."
+    return Replacing(words, changes.diff if changes else "")
+
+
+def _touches(pointer: str, others: Iterable[str]) -> bool:
+    """Return whether a pointer is one of the others, is in the value at one, or has one in its value."""
+    inside = f"{pointer}/"
+    return any(f"{other}/".startswith(inside) or inside.startswith(f"{other}/") for other in others)
 
 
 def _stage(stage: dict[str, Any]) -> dict[str, Any]:

@@ -115,12 +115,22 @@ class StageValue(PageMessage):
 
 
 @dataclass(frozen=True)
+class Replacing(PageMessage):
+    """What the outputSchema and sample of a response would replace, to ask about it."""
+
+    kind = "replacing"
+    words: str
+    diff: str
+
+
+@dataclass(frozen=True)
 class Copied(PageMessage):
-    """The text of a request in the form that was asked for."""
+    """The text of a request in the form that was asked for; ``variables`` are those that it reads."""
 
     kind = "copied"
     form: str
     text: str
+    variables: list[str]
 
 
 @dataclass(frozen=True)

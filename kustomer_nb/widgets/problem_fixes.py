@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
@@ -12,7 +11,6 @@ from kustomer_nb.errors import EditError
 from kustomer_nb.printable import one_line
 
 if TYPE_CHECKING:
-    from kustomer_nb.app import App
     from kustomer_nb.definition import Changes
     from kustomer_nb.diagnostics import Diagnostic
 
@@ -36,32 +34,16 @@ def problem_is_gone() -> EditError:
     return EditError.from_code(Code.POINTER_NOT_FOUND, message, "look at the list as it is now.")
 
 
-def fixed(app: App, problem: Diagnostic) -> Changes:
-    """Fix a problem in the text of an app, and save it if it was saved before.
+def fix_words(problem: Diagnostic) -> str:
+    """Return what is said of a problem that was fixed."""
+    return one_line(f"Fixed {problem.code}: {problem.message}".rstrip("."))
+
+
+def fix_problem(session: Session, problem: Diagnostic) -> Changes:
+    """Fix a problem of a session's app, and let all leaves follow.
 
     Raises:
         EditError: its fix would change something else.
         SaveError: the file changed since it was read; the fix is in memory.
     """
-    was_saved = app.is_saved
-    changes = app.apply_fix(problem)
-    if was_saved:
-        app.save()
-    return changes
-
-
-def fix_problem(session: Session, problem: Diagnostic) -> Changes:
-    """Fix a problem as `fixed` does, let all leaves follow, and say what was fixed, with a way back."""
-
-    def undo() -> None:
-        changes.undo()
-        session.take_definition("The fix was undone.")
-
-    was_saved = session.app.is_saved
-    changes = session.app.apply_fix(problem)
-    with session.changing():
-        session.take_definition()
-        session.say(one_line(f"Fixed {problem.code}: {problem.message}"), undo=partial(undo))
-    if was_saved:
-        session.app.save()
-    return changes
+    return session.edit(lambda: session.app.apply_fix(problem), fix_words(problem), place="problems")

@@ -1,7 +1,9 @@
 // @ts-check
 /** @import { Model } from "./lib/dom.js" */
 /** @import { IconName } from "./lib/icons.js" */
-import { emptyState, hidden, listenTo, make, plural, setUpLeaf } from "./lib/dom.js";
+import { changeLine } from "./lib/change_line.js";
+import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { keepFocus } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
 import { opener } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
@@ -9,12 +11,14 @@ import { sendOrNotice } from "./lib/protocol.js";
 /**
  * @typedef {{
  *   id: string, severity: "error" | "warning" | "hint", code: string, message: string, fix: string,
- *   line: number | null, place: string, action: string, canFix: boolean,
+ *   line: number | null, place: string, action: string, canFix: boolean, isHere: boolean,
  * }} Problem
  */
 /** @typedef {{ effect: string, title: string, isFolded: boolean, problems: Problem[] }} ProblemGroup */
-/** @typedef {{ showsLines: boolean, fix: (id: string) => void, goTo: (line: number) => void }} ProblemActs */
+/** @typedef {{ showsLines: boolean, fix: (id: string) => void, goTo: (line: number) => void, undo: () => void }} ProblemActs */
 
+/** @type {(keyof typeof SEVERITY_WORDS)[]} */
+const SEVERITIES = ["error", "warning", "hint"];
 const SEVERITY_WORDS = { error: "Error", warning: "Warning", hint: "Hint" };
 
 /**
@@ -27,6 +31,7 @@ function renderProblemsView({ model, el, signal }) {
     showsLines: Boolean(model.get("shows_lines")),
     fix: (id) => sendOrNotice(model, { kind: "fix", id }, notice),
     goTo: (line) => sendOrNotice(model, { kind: "goto", line }, notice),
+    undo: () => sendOrNotice(model, { kind: "undo" }, notice),
   };
   if (model.get("is_compact")) problemLine({ model, el, signal }, acts);
   else problemList({ model, el, signal }, acts, notice);
@@ -42,20 +47,27 @@ function renderProblemsView({ model, el, signal }) {
 function problemList({ model, el, signal }, acts, notice) {
   const count = make("div", { class: "knb-headwords", role: "status" });
   const body = make("div", { class: "knb-scroll knb-problist", tabindex: 0, role: "group", "aria-label": "Problems" });
-  el.append(make("section", { class: "knb-pane knb-problempane", "aria-label": "Problems" }, make("div", { class: "knb-tools" }, count), notice, body));
+  const changeRow = make("div", { class: "knb-changerow", role: "group", "aria-label": "Latest change of the file" });
+  el.append(make("section", { class: "knb-pane knb-problempane", "aria-label": "Problems" }, make("div", { class: "knb-tools" }, count), notice, changeRow, body));
+  const drawChange = changeLine(() => paint(), acts.undo);
   /** Which groups a person folded or unfolded. @type {Map<string, boolean>} */
   const folds = new Map();
 
   function paint() {
+    keepFocus(el, draw, () => body);
+  }
+  function draw() {
     /** @type {ProblemGroup[]} */
     const groups = model.get("groups");
     const focus = focusedProblem(body);
+    changeRow.replaceChildren(...drawChange(model.get("change") ?? {}));
+    changeRow.hidden = changeRow.childElementCount === 0;
     const summary = String(model.get("summary"));
     if (count.textContent !== summary) count.textContent = summary;
     body.replaceChildren(...(groups.length > 0 ? groups.map((group) => groupOf(group, folds, acts)) : [emptyState(summary)]));
     if (focus !== null) focusProblem(body, focus);
   }
-  listenTo(model, ["groups", "summary"], paint, signal);
+  listenTo(model, ["groups", "summary", "change"], paint, signal);
 }
 
 /**
@@ -85,28 +97,40 @@ function problemLine({ model, el, signal }, acts) {
   );
   el.append(line, popover.box);
 
-  const paint = () => {
-    const focus = focusedProblem(line);
-    const hadFocus = document.activeElement === toggle;
-    const [first] = groups();
-    const problem = first?.problems[0];
+  const drawChange = changeLine(() => paint(), acts.undo);
+  const paint = () => keepFocus(line, draw, () => line.querySelector("button"));
+  const draw = () => {
+    /** @type {Problem | {}} */
+    const lead = model.get("lead") ?? {};
     /** @type {{ pointer: string, label: string }[]} */
     const faults = model.get("faults");
-    if (!first || !problem) {
+    const change = drawChange(model.get("change") ?? {});
+    if (!("id" in lead)) {
       popover.close();
-      const none = make("span", { class: "knb-good knb-ellipsis" }, icon("ok"), ` ${model.get("summary")}`);
-      line.replaceChildren(...(faults.length > 0 ? faultLinks(faults) : [none]));
+      const none = [make("span", { class: "knb-good knb-ellipsis" }, icon("ok"), ` ${model.get("summary")}`)];
+      line.replaceChildren(...(faults.length > 0 ? faultLinks(faults) : change.length > 0 ? change : none));
       return;
     }
-    const total = groups().reduce((sum, group) => sum + group.problems.length, 0);
-    toggle.title = groups().map((group) => `${group.title} (${group.problems.length})`).join(" · ");
-    toggle.replaceChildren(icon(problem.severity, SEVERITY_WORDS[problem.severity]), make("span", { class: "knb-pcount" }, plural(total, "problem")), icon("below"));
-    const words = [toggle, ...firstProblem(problem, first, acts), ...blocking(groups(), first)];
-    line.replaceChildren(...(faults.length > 0 ? [...faultLinks(faults), toggle] : words));
-    if (hadFocus) toggle.focus();
-    else if (focus !== null) focusProblem(line, focus);
+    paintToggle(toggle, groups());
+    if (faults.length > 0) line.replaceChildren(...faultLinks(faults), toggle);
+    else if (change.length > 0) line.replaceChildren(toggle, ...change);
+    else line.replaceChildren(toggle, ...firstProblem(lead, acts));
   };
-  listenTo(model, ["groups", "summary", "faults"], paint, signal);
+  listenTo(model, ["groups", "summary", "lead", "faults", "change"], paint, signal);
+}
+
+/**
+ * How many problems there are, and how many of them block registering.
+ * @param {HTMLElement} toggle
+ * @param {ProblemGroup[]} groups
+ */
+function paintToggle(toggle, groups) {
+  const problems = groups.flatMap((group) => group.problems);
+  const worst = SEVERITIES.find((severity) => problems.some((problem) => problem.severity === severity)) ?? "hint";
+  const blocks = groups.find((group) => group.effect === "blocks")?.problems.length ?? 0;
+  const blocking = blocks > 0 && make("span", { class: "knb-bad knb-blocks" }, `${blocks} ${blocks === 1 ? "blocks" : "block"} registering`);
+  toggle.title = groups.map((group) => `${group.title} (${group.problems.length})`).join(" · ");
+  toggle.replaceChildren(...present([icon(worst, SEVERITY_WORDS[worst]), make("span", { class: "knb-pcount" }, plural(problems.length, "problem")), blocking, icon("below")]));
 }
 
 /** @param {{ pointer: string, label: string }[]} faults */
@@ -122,27 +146,16 @@ function faultLinks(faults) {
 }
 
 /**
+ * The first problem of the selected action. One of another action is in the list alone: its Fix would change what is
+ * not on the page.
  * @param {Problem} problem
- * @param {ProblemGroup} group
  * @param {ProblemActs} acts
  */
-function firstProblem(problem, group, acts) {
-  const later = group.isFolded && make("span", { class: "knb-quiet" }, " (may change with other values)");
-  const where = [problem.action, problem.place].filter(Boolean).join(" ");
-  const words = make("span", { class: "knb-ellipsis knb-firstproblem", title: problem.message }, where && make("code", {}, where), where && " ", problem.message, later);
+function firstProblem(problem, acts) {
+  if (!problem.isHere) return [make("span", { class: "knb-quiet knb-ellipsis" }, "None in this action")];
+  const title = [problem.place, problem.message].filter(Boolean).join(": ");
+  const words = make("span", { class: "knb-ellipsis knb-firstproblem", title }, icon(problem.severity, SEVERITY_WORDS[problem.severity]), problem.message, problem.place && make("code", {}, ` ${problem.place}`));
   return [words, lineCell(problem, acts), ...(problem.canFix ? [fixButton(problem, acts)] : [])];
-}
-
-/**
- * How many problems block registering, where another one comes first.
- * @param {ProblemGroup[]} groups
- * @param {ProblemGroup} first
- */
-function blocking(groups, first) {
-  const blocks = groups.find((group) => group.effect === "blocks");
-  if (!blocks || blocks === first) return [];
-  const count = blocks.problems.length;
-  return [make("span", { class: "knb-bad knb-blocks" }, icon("error"), `${count} ${count === 1 ? "blocks" : "block"} registering`)];
 }
 
 /**

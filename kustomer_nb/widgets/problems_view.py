@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from kustomer_nb import reporting
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.effects import Effect, by_effect, effect_of
 from kustomer_nb.printable import one_line
 
 from .base import BaseWidget, handles
+from .file_changes import FileChanges
 from .linking import link, style
-from .messages import Fix, GoTo, InvalidMessage
-from .problem_fixes import fix_problem, fixed, named_problems, problem_is_gone
+from .messages import Fix, GoTo, InvalidMessage, Undo
+from .problem_fixes import fix_problem, fix_words, named_problems, problem_is_gone
 from .session import Session
 from .shown_paths import shown_path
 
@@ -29,6 +30,9 @@ TITLES = {
     Effect.BLOCKS: "Blocks registering",
     Effect.MAY_CHANGE: "May change with other values",
 }
+
+
+_SEVERITIES = [Severity.ERROR.value, Severity.WARNING.value, Severity.HINT.value]
 
 
 class ProblemsView(BaseWidget):
@@ -53,10 +57,14 @@ class ProblemsView(BaseWidget):
 
     groups = traitlets.List(traitlets.Dict()).tag(sync=True)
     summary = traitlets.Unicode("").tag(sync=True)
+    # The problem that one line shows: of the selected action before others, and errors before warnings.
+    lead = traitlets.Dict().tag(sync=True)
     # One line with the first problem, which opens the list.
     is_compact = traitlets.Bool(False).tag(sync=True)
     # The fields of the form that need attention: they are in the way of a run, so they come first.
     faults = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # The latest change that was made here, as long as it can be undone.
+    change = traitlets.Dict().tag(sync=True)
     # Alone there is nobody to show a line.
     shows_lines = traitlets.Bool(False).tag(sync=True)
 
@@ -65,6 +73,7 @@ class ProblemsView(BaseWidget):
         self._app = None if isinstance(source, Session) else source
         self.problems = Diagnostics()
         self._by_id: dict[str, Diagnostic] = {}
+        self._changes = FileChanges()
         super().__init__(shows_lines=self._session is not None, is_compact=is_compact)
         if self._session is not None:
             self._session.listen(self._follow)
@@ -77,8 +86,10 @@ class ProblemsView(BaseWidget):
         return self._session.app if self._session is not None else self._app  # type: ignore[return-value]
 
     def _follow(self, topics: frozenset[Topic]) -> None:
-        if topics & {"app", "problems"}:
+        if topics & {"app", "problems", "action"}:
             self.refresh()
+        if topics & {"change"}:
+            self._draw_change()
         if topics & {"app", "inputs", "preview", "action"}:
             self._draw_faults()
 
@@ -93,6 +104,7 @@ class ProblemsView(BaseWidget):
         self.problems = by_effect(self.app.lint() if self._session is None else self._session.problems)
         self._by_id = named_problems(self.problems)
         rows = [(effect_of(problem), self._row(id, problem)) for id, problem in self._by_id.items()]
+        rows.sort(key=lambda effect_and_row: _order(effect_and_row[1]))
         groups = [
             {
                 "effect": effect.name.lower(),
@@ -106,7 +118,9 @@ class ProblemsView(BaseWidget):
         words = {0: "No problems", 1: "1 problem"}.get(count, f"{count} problems")
         with self.hold_sync():
             self.groups = [group for group in groups if group["problems"]]
+            self.lead = next((row for _, row in rows), {})
             self.summary = one_line(f"{words} in {self.app.document.name}")
+            self._draw_change()
 
     def _row(self, id: str, problem: Diagnostic) -> dict[str, Any]:
         action = next((action for action in self.app.actions if _is_in(problem, action.pointer)), None)
@@ -121,6 +135,8 @@ class ProblemsView(BaseWidget):
             "place": shown_path(pointer) if pointer.startswith("/") else pointer,
             "action": action.name.rpartition(".")[2] if action else "",
             "canFix": bool(problem.edits),
+            # Not one of another action of the file than the selected one.
+            "isHere": self._session is None or action is None or action is self._session.action,
         }
 
     @handles(Fix)
@@ -141,11 +157,35 @@ class ProblemsView(BaseWidget):
             self.refresh()
             raise problem_is_gone()
         if self._session is not None:
-            # All leaves follow, and this one too.
             return fix_problem(self._session, problem)
-        changes = fixed(self.app, problem)
-        self.refresh()
-        return changes
+        app, words = self.app, fix_words(problem)
+        try:
+            return self._changes.make(app, lambda: app.apply_fix(problem), words=words, place="problems")
+        finally:
+            self.refresh()
+
+    @handles(Undo)
+    def _undo(self, message: Undo) -> None:
+        self.undo()
+
+    def undo(self) -> None:
+        """Take the latest fix back, in the file too if it was saved.
+
+        Raises:
+            EditError: the definition was changed in another way since.
+            SaveError: it was saved, and the file changed since.
+        """
+        if self._session is not None:
+            self._session.undo()
+        else:
+            self._changes.undo(self.app)
+            self.refresh()
+
+    def _draw_change(self) -> None:
+        """Show the latest fix, or a change that was made in the form, which has no line of its own for it."""
+        change = self._changes.latest(self.app) if self._session is None else self._session.change
+        is_here = change is not None and change.place != "output"
+        self.change = change.as_row(self.app) if change and is_here else {}
 
     @handles(GoTo)
     def _go_to(self, message: GoTo) -> None:
@@ -165,6 +205,10 @@ class ProblemsView(BaseWidget):
     def as_html(self) -> str:
         """Return the problems as static HTML."""
         return reporting.html(self.problems)
+
+
+def _order(row: dict[str, Any]) -> tuple[bool, int]:
+    return not row["isHere"], _SEVERITIES.index(row["severity"])
 
 
 def _is_in(problem: Diagnostic, pointer: str) -> bool:

@@ -1,6 +1,7 @@
 // @ts-check
 import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
 import { findIn } from "./lib/find.js";
+import { keepFocus } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
 import { foldAll, jsonView, stretches } from "./lib/json_view.js";
 import { originPopover } from "./lib/origin_popover.js";
@@ -11,6 +12,7 @@ import { byteCount } from "./lib/units.js";
 
 /** @import { Child, Model } from "./lib/dom.js" */
 /** @import { JsonNode, Piece } from "./lib/json_view.js" */
+/** @import { Copied } from "./lib/protocol.js" */
 /** @typedef {{ size: number, type: string, node?: JsonNode, pieces?: Piece[], cut?: number }} Body */
 /** @typedef {{ method: string, effective: string, url: Piece[], authored: string, query: [string, Piece[]][], headers: [string, Piece[]][], body: Body | null, left_out: string[] }} Drawn */
 /** @typedef {{ kind: "none" | "last" | "invalid" | "unset" | "blocked" | "offline" | "preview", words: string, key?: string }} PreviewState */
@@ -62,7 +64,8 @@ function render({ model, el, signal }) {
     const again = focused >= 0 ? scroll.querySelectorAll(STOPS)[focused] : null;
     if (again instanceof HTMLElement) again.focus();
   };
-  const paintState = () => state.replaceChildren(...present(stateWords(model.get("state"))));
+  const paintState = () => keepFocus(state, drawState, () => scroll);
+  const drawState = () => state.replaceChildren(...present(stateWords(model.get("state"))));
   const paintTools = () => tools.replaceChildren(...present([...copyMenu(model, notice), foldButton(scroll), rawToggle()]));
   const rawToggle = () => {
     const toggle = () => {
@@ -80,7 +83,7 @@ function render({ model, el, signal }) {
   rove(scroll, STOPS);
   keepOneStop(scroll, STOPS);
   originPopover(scroll, { goTo, place: () => model.get("file") }, signal);
-  receive(model, "copied", ({ form, text }) => putOnClipboard(state, form, text, paintState), signal);
+  receive(model, "copied", (copied) => putOnClipboard(state, copied, paintState), signal);
   listenTo(model, ["state"], paintState, signal);
   paintTools();
   listenTo(model, ["drawn", "findings"], paint, signal);
@@ -174,7 +177,7 @@ function kindOfBody({ node, type }) {
 function bodyView({ node, pieces = [], cut = 0 }, folds) {
   if (node) return jsonView(node, { label: "Request body", folds }).root;
   const rest = cut > 0 && make("small", { class: "knb-quiet" }, ` ${cut.toLocaleString("en")} more characters`);
-  return make("pre", { class: "knb-raw" }, ...stretches(pieces, false), rest);
+  return make("div", { class: "knb-raw" }, ...stretches(pieces, false), rest);
 }
 
 /**
@@ -224,7 +227,7 @@ function rawMessage({ method, url, headers, body }) {
   const target = joined(url).replace(/^https?:\/\/[^/?#]*/, "") || "/";
   const lines = headers.map(([name, pieces]) => `${name}: ${joined(pieces)}`);
   const content = body ? (body.node ? jsonText(body.node) : joined(body.pieces ?? [])) : "";
-  return make("pre", { class: "knb-raw" }, [`${method} ${target} HTTP/1.1`, ...lines, "", content].join("\n"));
+  return make("div", { class: "knb-raw" }, [`${method} ${target} HTTP/1.1`, ...lines, "", content].join("\n"));
 }
 
 /** @param {Piece[]} pieces */
@@ -271,13 +274,13 @@ function copyMenu(model, notice) {
 
 /**
  * @param {HTMLElement} state
- * @param {string} form
- * @param {string} text
+ * @param {Copied} copied
  * @param {() => void} back
  */
-async function putOnClipboard(state, form, text, back) {
+async function putOnClipboard(state, { form, text, variables }, back) {
   const title = COPY_FORMS.find(([name]) => name === form)?.[1] ?? form;
-  let words = `Copied as ${title}.`;
+  const needs = variables.length > 0 ? ` Set ${variables.join(", ")} before you use it.` : "";
+  let words = `Copied as ${title}.${needs}`;
   let mark = /** @type {"ok" | "error"} */ ("ok");
   try {
     await navigator.clipboard.writeText(text);
@@ -286,8 +289,8 @@ async function putOnClipboard(state, form, text, back) {
     words = "Not copied: the browser does not allow it here.";
     mark = "error";
   }
-  state.replaceChildren(icon(mark), make("span", {}, words));
-  setTimeout(back, 3000);
+  state.replaceChildren(icon(mark), make("span", { class: "knb-ellipsis", title: words }, words));
+  setTimeout(back, needs ? 8000 : 3000);
 }
 
 export default { render };

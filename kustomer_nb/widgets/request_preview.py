@@ -14,6 +14,7 @@ from kustomer_nb.effects import by_effect
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
+from kustomer_nb.secrets import variable
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
@@ -122,7 +123,16 @@ class RequestPreview(BaseWidget):
 
     @handles(Copy)
     def _copy(self, message: Copy) -> None:
-        self.tell(Copied(message.form, self.copy_as(message.form)))
+        text = self.copy_as(message.form)
+        self.tell(Copied(message.form, text, self._variables(text)))
+
+    def _variables(self, text: str) -> list[str]:
+        """Return the environment variables of settings that a copy reads."""
+        request = self.request
+        names = (
+            [] if request is None else [request.variables.get(key) or variable(key) for key in request.reads]
+        )
+        return [name for name in dict.fromkeys(names) if name in text]
 
     def copy_as(self, form: str) -> str:
         """Return the request as ``curl``, ``httpx``, ``http`` or its ``body``, settings as ``$NAMES``.

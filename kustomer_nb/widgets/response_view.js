@@ -86,7 +86,7 @@ function renderResponseView({ model, el, signal }) {
     if (isNew || told !== drawnOutcome) {
       const live = liveButton(outcome, () => {
         // The button goes when the result is another one.
-        body.focus();
+        body.focus({ preventScroll: true });
         sendOrNotice(model, { kind: "live" }, notice);
       });
       words.replaceChildren(...headWords(result, outcome), ...(live ? [live] : []));
@@ -96,7 +96,7 @@ function renderResponseView({ model, el, signal }) {
     raw = null;
     const hadFocus = body.contains(document.activeElement);
     body.replaceChildren(...content(result));
-    if (hadFocus) body.focus();
+    if (hadFocus) body.focus({ preventScroll: true });
     fold.hidden = view === null || body.querySelectorAll(".knb-fold").length < 2;
     fold.textContent = "Fold All";
     body.scrollTop = 0;
@@ -252,7 +252,7 @@ function rawText(result, ask) {
   const parts = [result.text];
   // Counted in pages and not by length: an emoji is one character in Python, and two here.
   let received = Math.min(result.page, result.characters);
-  const pre = make("pre", { class: "knb-raw", id }, result.text);
+  const pre = make("div", { class: "knb-raw", id }, result.text);
   const more = make("button", { type: "button", class: "knb-link", "aria-controls": id, onclick: () => ask(received) });
   const line = make("p", {}, more);
   const root = make("div", {}, pre, line);

@@ -14,7 +14,7 @@ import { byteCount } from "./lib/units.js";
 /** @import { Model } from "./lib/dom.js" */
 /** @import { Piece } from "./lib/json_view.js" */
 /** @import { Allow, Message, StartRun } from "./lib/protocol.js" */
-/** @typedef {{ name: string, short: string, method: string, description: string, problems: number }} ActionRow */
+/** @typedef {{ name: string, short: string, method: string, path: string, description: string, errors: number, warnings: number }} ActionRow */
 /** @typedef {{ name: string, label: string, colour: string, asks: string, words: string, hosts: string, default: boolean }} ProfileRow */
 /** @typedef {{ method: string, effective: string, url: Piece[], authored: string, why: string }} RequestLine */
 /** @typedef {{ kind: string, words: string, targets: { pointer: string, label: string }[], line?: number }} Refusal */
@@ -26,6 +26,10 @@ import { byteCount } from "./lib/units.js";
 const TICK = 100;
 /** Every so many ticks of a run the page looks whether the kernel is still there: not every host tells. */
 const TICKS_TO_PING = 10;
+/** Milliseconds that a press right after a key waits for what Python says of that key. */
+const MOST_WAITING = 400;
+/** Letters of a status that the bar has room for. */
+const MOST_STATUS = 34;
 /** Milliseconds within which two presses count as one: a double click must not send twice. */
 const DOUBLE = 600;
 /** Milliseconds without an answer after which the page says that a press waits. */
@@ -59,7 +63,7 @@ function render({ model, el, signal }) {
     ...profilePicker(model, say, signal),
     ...modePicker(model, say, signal),
     ...run.elements,
-    status.element,
+    ...status.elements,
   );
   el.append(bar, notice);
   const goGone = () => {
@@ -134,7 +138,11 @@ function actionList(model, say, close) {
   };
   const paint = () => {
     const query = search.value.toLowerCase();
-    const fitting = actions.filter((action) => `${action.name} ${action.description}`.toLowerCase().includes(query));
+    const words = query.split(/\s+/);
+    const fitting = actions.filter(({ name, description, method, path }) => {
+      const text = `${name} ${description} ${method || "GET"} ${path}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
     at = Math.max(0, Math.min(at, fitting.length - 1));
     const options = fitting.map((action, index) => {
       const isCurrent = actions.indexOf(action) === current;
@@ -181,11 +189,12 @@ function actionList(model, say, close) {
  * @param {boolean} isCurrent
  */
 function actionOption(action, id, isActive, isCurrent) {
-  const { problems } = action;
+  const problems = action.errors + action.warnings;
   const count =
     problems > 0 &&
-    make("span", { class: "knb-optcount" }, icon("warning"), String(problems), hidden(problems === 1 ? " problem" : " problems"));
-  const words = make("span", { class: "knb-optname" }, make("b", {}, action.short || action.name || "Unnamed action"), make("small", {}, action.description));
+    make("span", { class: "knb-optcount" }, icon(action.errors > 0 ? "error" : "warning"), String(problems), hidden(problems === 1 ? " problem" : " problems"));
+  const name = action.short || action.name || "Unnamed action";
+  const words = make("span", { class: "knb-optname", title: name }, make("b", {}, name), make("small", {}, action.description), make("small", { class: "knb-mono" }, action.path));
   return make(
     "div",
     { role: "option", id, "aria-selected": String(isActive), "data-current": String(isCurrent) },
@@ -226,7 +235,7 @@ function requestLine(model, signal) {
     );
     url.title = request.url.map((piece) => piece.x).join("");
     const acts = request.effective === request.method ? "" : `acts as ${request.effective}. `;
-    authored.replaceChildren(acts + (request.authored ? `authored: ${request.authored}` : "as authored"));
+    authored.replaceChildren(acts + (request.authored ? `in the file: ${request.authored}` : "as in the file"));
     authored.title = request.authored;
     line.classList.toggle("knb-redirected", Boolean(request.authored));
   };
@@ -353,8 +362,10 @@ function runButton(model, say, kernel, ping, signal, waits) {
   const elapsed = make("span", { class: "knb-elapsed", "aria-hidden": "true" });
   const guard = opener(
     anchor,
-    (close) =>
-      guardForm(model.get("question"), model.get("action").short, model.get("profile").name ?? "", {
+    (close) => [
+      // What it does depends on the whole URL, not on the host alone.
+      make("p", { class: "knb-target knb-pad" }, requestText(model)),
+      ...guardForm(model.get("question"), model.get("action").short, model.get("profile").name ?? "", {
         cancel: () => {
           close();
           button.focus();
@@ -366,6 +377,7 @@ function runButton(model, say, kernel, ping, signal, waits) {
           ping();
         },
       }),
+    ],
     { label: "Confirm the request", style: "knb-pop-guard", align: "end", anchor: () => button },
   );
   let pressed = -DOUBLE;
@@ -392,7 +404,17 @@ function runButton(model, say, kernel, ping, signal, waits) {
     if (!say(message)) settle();
   };
   const isBusy = () => !kernel.isGone && Object.keys(model.get("busy")).length > 0;
-  const press = () => {
+  // A press right after a key: what prevents the run may be what was there before that key.
+  let waiting = 0;
+  /** @param {Event} [event] */
+  const press = (event) => {
+    clearTimeout(waiting);
+    const isTyping = event instanceof CustomEvent && Boolean(event.detail?.isTyping);
+    waiting = 0;
+    if (isTyping && "kind" in model.get("refusal")) waiting = window.setTimeout(press, MOST_WAITING);
+    else pressNow();
+  };
+  const pressNow = () => {
     const now = performance.now();
     if (isBusy()) {
       // The second click of a double click must not cancel what the first began.
@@ -449,7 +471,13 @@ function runButton(model, say, kernel, ping, signal, waits) {
     button.setAttribute("aria-keyshortcuts", KEYS.isMac ? "Meta+Enter" : "Control+Enter");
     progress.hidden = !busy;
   };
-  button.addEventListener("click", press);
+  const pressOnceValid = () => {
+    if (!waiting || "kind" in model.get("refusal")) return;
+    clearTimeout(waiting);
+    waiting = 0;
+    pressNow();
+  };
+  button.addEventListener("click", () => press());
   receive(model, "pressed", (answer) => answer.press === pending && settle(), signal);
   receive(
     model,
@@ -463,12 +491,21 @@ function runButton(model, say, kernel, ping, signal, waits) {
     signal,
   );
   listenTo(model, ["busy", "refusal"], paint, signal);
+  listenTo(model, ["refusal"], pressOnceValid, signal);
   const stop = () => {
     clearInterval(timer);
     clearTimeout(patience);
+    clearTimeout(waiting);
   };
   signal.addEventListener("abort", stop, { once: true });
   return { press, paint, elements: [button, anchor, guard.box, progress] };
+}
+
+/** @param {Model} model */
+function requestText(model) {
+  /** @type {RequestLine} */
+  const { method, url } = model.get("request_line");
+  return `${method} ${(url ?? []).map((piece) => piece.x).join("")}`;
 }
 
 /**
@@ -479,6 +516,9 @@ function runButton(model, say, kernel, ping, signal, waits) {
  */
 function statusOf(model, kernel, signal) {
   const status = make("div", { class: "knb-status", role: "status" });
+  const details = make("button", { type: "button", class: "knb-link knb-stmore", hidden: true }, "Details");
+  let text = "";
+  const popover = opener(details, () => make("div", { class: "knb-pad knb-sttext" }, text), { label: "What happened", align: "end" });
   let shown = "";
   const paint = () => {
     const [tone, first, second] = kernelWords(kernel) ?? statusWords(model, kernel.isWaiting);
@@ -488,9 +528,14 @@ function statusOf(model, kernel, signal) {
     const mark = TONE_ICONS[tone];
     const line = make("span", { class: `knb-st knb-${tone || "plain"}`, title: first }, mark && icon(mark), first);
     status.replaceChildren(line, make("span", { class: "knb-st2", title: second }, second));
+    // What there is no room for is one click away, not in a title alone.
+    const isLong = first.length > MOST_STATUS || second.length > MOST_STATUS;
+    if (isLong) line.after(details);
+    details.hidden = !isLong;
+    text = [first, second].join("\n");
   };
   listenTo(model, ["busy", "refusal", "head"], paint, signal);
-  return { element: status, paint };
+  return { elements: [status, popover.box], paint };
 }
 
 /**
@@ -510,7 +555,9 @@ function kernelWords({ isGone, isSilent }) {
 function statusWords(model, isWaiting) {
   /** @type {Head} */
   const head = model.get("head");
-  if (Object.keys(model.get("busy")).length > 0) return ["", "Sending…", model.get("busy").host];
+  const { action: other = "", host = "", ...busy } = model.get("busy");
+  // The run of an action that was selected before goes on.
+  if (Object.keys(busy).length > 0) return ["", other ? `Sending ${other}…` : "Sending…", host];
   if (isWaiting) return ["", "Waiting for the kernel…", "Run starts when the kernel is free"];
   /** @type {Refusal | {}} */
   const refusal = model.get("refusal");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import asdict
 from functools import partial
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import traitlets
 
 from kustomer_nb.config import MODES
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -36,7 +38,7 @@ from .messages import (
 )
 from .page_messages import PressTaken, ShowQuestion
 from .request_nodes import request_line
-from .running import Runner, State
+from .running import Runner
 from .session import Session, as_session
 
 if TYPE_CHECKING:
@@ -137,7 +139,9 @@ class RunBar(BaseWidget):
                 "short": _short(action.name),
                 "method": str(_method(action)),
                 "description": one_line(action.definition.description or "")[:200],
-                "problems": counts.get(action.pointer, 0),
+                "path": one_line(_path(action))[:200],
+                "errors": counts[action.pointer][Severity.ERROR],
+                "warnings": counts[action.pointer][Severity.WARNING],
             }
             for action in session.app.actions
         ]
@@ -167,12 +171,17 @@ class RunBar(BaseWidget):
 
     def _draw_outcome(self) -> None:
         outcome, run = self._runner.outcome, self._session.state.result
-        self.busy = (
-            {"elapsed": time.monotonic() - outcome.since, "host": self._host()}
-            if outcome.state is State.RUNNING
-            else {}
-        )
+        self.busy = self._busy()
         self.head = head(outcome.state, outcome.words, outcome.simulated, run)
+
+    def _busy(self) -> dict[str, Any]:
+        """Return since when which run is in progress, empty if there is none."""
+        if self._runner.busy is None:
+            return {}
+        name, outcome = self._runner.busy
+        is_other = outcome is not self._runner.outcome
+        where = {"action": _short(name), "host": ""} if is_other else {"action": "", "host": self._host()}
+        return {"elapsed": time.monotonic() - outcome.since, **where}
 
     def _host(self) -> str:
         prepared = self._session.previewed
@@ -285,3 +294,10 @@ def _short(name: str) -> str:
 def _method(action: Action) -> object:
     template = action.definition.input_template
     return (getattr(template, "method", None) if template else None) or ""
+
+
+def _path(action: Action) -> str:
+    """Return the URI as it is written, without an origin that is the same for all actions."""
+    template = action.definition.input_template
+    uri = str((getattr(template, "uri", None) if template else None) or "")
+    return re.sub("^https?://[^/{]+(?=/)", "", uri)

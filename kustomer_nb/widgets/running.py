@@ -103,14 +103,28 @@ class Runner:
         self._on_page: Inquiry | None = None
         self._looked_up: Prepared | None = None
         self.approvals = Approvals()
-        self.outcome = Outcome()
         self.turn = 0
         self.asked_by = ""
+        # The action whose run is in progress, and its state: another one may be selected meanwhile.
+        self._busy: tuple[str, ActionState] | None = None
 
     @property
     def is_busy(self) -> bool:
-        """Whether a run is in progress."""
-        return self.outcome.state is State.RUNNING
+        """Whether a run is in progress, of whichever action."""
+        return self._busy is not None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the latest press of Run for the selected action."""
+        return self._session.state.outcome or Outcome()
+
+    @property
+    def busy(self) -> tuple[str, Outcome] | None:
+        """The name of the action whose run is in progress, and how it began; None if there is none."""
+        if self._busy is None:
+            return None
+        name, state = self._busy
+        return name, state.outcome or Outcome()
 
     @property
     def _name(self) -> str:
@@ -271,7 +285,7 @@ class Runner:
     def _refuse(self, words: str, press: str) -> None:
         """Show why nothing was sent; the page that pressed shows the question, if there is one."""
         with self._session.changing("busy", "question"):
-            self.outcome = Outcome(State.REFUSED, words)
+            self._set(Outcome(State.REFUSED, words))
             self.asked_by = press
 
     def _follow_time(self) -> None:
@@ -323,8 +337,8 @@ class Runner:
         """Show the latest run that is not simulated."""
         state = self._session.state
         with self._session.changing("result"):
-            state.result = state.live
-            self.outcome = Outcome(State.DONE if state.live else State.IDLE)
+            state.current = state.live
+            state.outcome = Outcome(State.DONE if state.live else State.IDLE)
 
     def told(self) -> dict[str, Any]:
         """Return what the pane of a result says of the latest press of Run, where there is no result.
@@ -337,7 +351,7 @@ class Runner:
             "state": str(outcome.state),
             "words": outcome.words if is_missing else "",
             "simulated": outcome.simulated,
-            "can_go_live": not self.is_busy and state.live is not None and state.result is not state.live,
+            "can_go_live": not self.is_busy and state.live is not None and state.current is not state.live,
         }
 
     def cancel(self) -> None:
@@ -348,9 +362,12 @@ class Runner:
         elif self.is_busy and self._future is not None:
             self._future.cancel()
 
-    def _set(self, outcome: Outcome) -> None:
+    def _set(self, outcome: Outcome, state: ActionState | None = None) -> None:
+        """Keep what became of a press with the action that it was for; without ``state`` the selected one."""
+        state = state or self._session.state
         with self._session.changing("busy"):
-            self.outcome = outcome
+            state.outcome = outcome
+            self._busy = (self._name, state) if outcome.state is State.RUNNING else None
 
     def _wait(self, send: Callable[[], Coroutine[Any, Any, Run]], running: _Running) -> Run | None:
         # Only sending is on another thread: listeners are called on this one.
@@ -363,7 +380,8 @@ class Runner:
             raise
         else:
             self._take(run, running)
-        return running.state.result if self.outcome.state is State.DONE else None
+        outcome = running.state.outcome
+        return running.state.result if outcome and outcome.state is State.DONE else None
 
     def _hold(self, future: Future[Run]) -> None:
         self._task, self._future = None, future
@@ -379,13 +397,15 @@ class Runner:
     def _settle(self, task: asyncio.Task[None]) -> None:
         """Reset after a task that was cancelled before it started: nothing was sent."""
         if task.cancelled() and self.is_busy:
-            self._set(Outcome(State.CANCELLED, _UNSENT))
+            assert self._busy is not None  # noqa: S101 - it is busy
+            self._set(Outcome(State.CANCELLED, _UNSENT), self._busy[1])
 
     def _take(self, run: Run, running: _Running) -> None:
         with self._session.changing("busy"):
             # The next request gets a new time and new random values.
             self._session.renew_preview()
-            self.outcome = Outcome(State.DONE, reporting.run_status(run), simulated=fault_of(run.mode))
+            done = Outcome(State.DONE, reporting.run_status(run), simulated=fault_of(run.mode))
+            self._set(done, running.state)
             self._session.show(run, running.state, running.rendering, running.inputs)
 
     def _fail(self, error: BaseException, running: _Running) -> None:
@@ -394,10 +414,11 @@ class Runner:
             if isinstance(error, GuardError) and not running.is_begun and required_name(error):
                 # Only looking the name up has shown that it needs a confirmation.
                 self._looked_up = running.prepared
-            self.outcome = _failed(error, running, self.question())
-            self.asked_by = running.press if self.outcome.state is State.REFUSED else ""
-            if self.outcome.state is not State.REFUSED:
-                running.state.result = None
+            outcome = _failed(error, running, self.question())
+            self.asked_by = running.press if outcome.state is State.REFUSED else ""
+            if outcome.state is not State.REFUSED:
+                running.state.current = None
+            self._set(outcome, running.state)
         self.asked_by = ""
 
 

@@ -6,6 +6,7 @@ A session is plain Python. Leaves call its verbs and listen to it; it knows none
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -30,11 +31,12 @@ from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
 
 from .definition_editing import DefinitionEditing
-from .session_state import ActionState, Leaf, Listener, Toast, Topic
+from .file_changes import FileChange, FileChanges
+from .session_state import ActionState, FinishedRun, Leaf, Listener, Toast, Topic
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
-    from kustomer_nb.definition import ActionDefinition, Document
+    from kustomer_nb.definition import ActionDefinition, Changes, Document
     from kustomer_nb.diagnostics import Diagnostics
     from kustomer_nb.template import Rendering
 
@@ -78,6 +80,9 @@ class Session:
         self._topics: set[Topic] = set()
         self._depth = 0
         self._linted: tuple[Document, Diagnostics] | None = None
+        self._changes = FileChanges()
+        # The selected action, if the file does not have it now.
+        self._gone = ""
         self.toast: Toast | None = None
         self.revealed = ("", "")
         # The time and random seed of the previewed request, until it is sent.
@@ -163,14 +168,13 @@ class Session:
             return [problem for problem in self._linted[1] if problem.code == code]
         return list(self.app.lint(select=[code]))
 
-    def problem_counts(self) -> dict[str, int]:
-        """Return the number of errors and warnings of each action, by its pointer."""
-        counts: dict[str, int] = {}
+    def problem_counts(self) -> dict[str, Counter[Severity]]:
+        """Return the number of problems of each action, by its pointer and by severity."""
+        counts: dict[str, Counter[Severity]] = {}
         for action in self.app.actions:
             prefix = f"{action.pointer}/"
-            counts[action.pointer] = sum(
-                f"{problem.pointer}/".startswith(prefix) and problem.severity is not Severity.HINT
-                for problem in self.problems
+            counts[action.pointer] = Counter(
+                problem.severity for problem in self.problems if f"{problem.pointer}/".startswith(prefix)
             )
         return counts
 
@@ -183,7 +187,7 @@ class Session:
         action = self.app.action(name)
         if action is not self.action:
             with self.changing("action", "inputs", "settings", "preview", "result", "history", "ignored"):
-                self.action = action
+                self.action, self._gone = action, ""
                 self._pinned = {}
 
     def keep_state(self, before: str) -> None:
@@ -191,19 +195,35 @@ class Session:
         if before in self._states:
             self._states[self.action.name or self.action.pointer] = self._states.pop(before)
 
-    def take_definition(self, words: str = "") -> None:
+    def take_definition(self, words: str = "", *, is_bad: bool = False) -> None:
         """Follow a change of the app's definition, which keeps what was typed; ``words`` are shown."""
-        changed: tuple[Topic, ...] = ("app", "action", "inputs", "settings", "preview", "problems", "result")
+        changed: tuple[Topic, ...] = (
+            "app",
+            "action",
+            "inputs",
+            "settings",
+            "preview",
+            "problems",
+            "result",
+            "change",
+        )
         with self.changing(*changed):
-            if all(action is not self.action for action in self.app.actions):
+            if returned := self._gone and _named(self.app, self._gone):
+                self.action, self._gone = returned, ""
+            elif all(action is not self.action for action in self.app.actions):
+                name = self.action.name
                 # It was removed, or its file now names another one first.
                 # Without any, the last one stays: what was typed for it is not lost.
-                self.action = _named(self.app, self.action.name) or next(iter(self.app.actions), self.action)
+                self.action = _named(self.app, name) or next(iter(self.app.actions), self.action)
+                if self.action.name != name:
+                    # Whoever writes the file may add it again.
+                    self._gone = name
+                    words = f"{words} {name.rpartition('.')[2]} is not in the file any more.".lstrip()
             self._pinned = {}
             self._followed = (self.app.document, self._profile_now())
             self.map_again()
             if words:
-                self.say(words)
+                self.say(words, is_bad=is_bad)
 
     def update(self, source: App | Action) -> None:
         """Show another app or action; what was typed stays with the actions of the same name."""
@@ -238,6 +258,49 @@ class Session:
             return load_profile(self.profile, project_root(self.app.path))
         except KustomerNbError as error:
             return str(error)
+
+    # -- changes of the definition
+
+    @property
+    def change(self) -> FileChange | None:
+        """The latest change of the definition from the page, as long as it is the latest of all."""
+        return self._changes.latest(self.app)
+
+    def edit(self, make: Callable[[], Changes], words: str, *, place: str) -> Changes:
+        """Change the definition and let all leaves follow; the file is saved if it was saved before.
+
+        ``place`` is the leaf that shows the change, where `undo` takes it back.
+
+        Raises:
+            EditError: the change cannot be made.
+            SaveError: the file changed since it was read; the change is in memory.
+        """
+        before = self.app.document
+        with self.changing("change"):
+            try:
+                changes = self._changes.make(
+                    self.app, make, words=words, place=place, action=self.action.name
+                )
+            finally:
+                # Also after an error of the save: the leaves show the definition as it is here.
+                if self.app.document is not before:
+                    self.take_definition()
+            if changes:
+                self.say(f"{words}.", undo=self.undo)
+            else:
+                self.say("Nothing to change: the file says so already.")
+        return changes
+
+    def undo(self) -> None:
+        """Take the latest change back, in the file too if it was saved.
+
+        Raises:
+            EditError: the definition has been changed in another way since.
+            SaveError: it was saved, and the file changed since.
+        """
+        with self.changing("change"):
+            change = self._changes.undo(self.app)
+            self.take_definition(f"Undone: {change.words}.")
 
     # -- words for the page
 
@@ -380,6 +443,13 @@ class Session:
             self.state.unread = dict(unread or {})
             self.state.form = None
 
+    def begin_with(self, name: str, inputs: Mapping[str, Any]) -> None:
+        """Take inputs for an action, by its full name, that has none yet."""
+        with self.changing("inputs", "preview"):
+            state = self._states.setdefault(name, ActionState())
+            if not state.inputs and not state.unread:
+                state.inputs = dict(inputs)
+
     @property
     def faults(self) -> list[str]:
         """The pointers of the inputs that cannot be read, or that the platform would reject."""
@@ -486,22 +556,31 @@ class Session:
         """Let the shown run follow the definition: its output, losses and differences."""
         state = self.state
         with self.changing("result"):
-            for name in ("result", "live"):
-                run = getattr(state, name)
-                if run is not None:
-                    setattr(state, name, mapped_again(run, self.definition, state.rendering))
+            current, live = state.current, state.live
+            state.current = self._mapped_again(current)
+            # The same run stays the same: whether a simulated one is shown in its place depends on it.
+            state.live = state.current if live is current else self._mapped_again(live)
+
+    def _mapped_again(self, finished: FinishedRun | None) -> FinishedRun | None:
+        if finished is None:
+            return None
+        run = mapped_again(finished.run, self.definition, finished.rendering)
+        # What is accepted of it changes this app, also where the workbench shows another one now.
+        return replace(finished, run=replace(run, owner=self.action))
 
     def last_body(self) -> Any:
         """Return the body of the last live response of the action; UNDEFINED without one."""
-        run = self.state.live or self.state.result
-        return UNDEFINED if run is None or run.response is None else run.response.body
+        finished = self.state.live or self.state.current
+        response = finished.run.response if finished else None
+        return UNDEFINED if response is None else response.body
 
     @property
     def is_stale(self) -> bool:
         """Whether the inputs have changed since the run that is shown."""
-        state = self.state
-        is_known = state.result is not None and state.ran_with is not None
-        return is_known and stringify(state.ran_with) != stringify(state.inputs)
+        current = self.state.current
+        if current is None or current.inputs is None:
+            return False
+        return stringify(current.inputs) != stringify(self.state.inputs)
 
     def show(
         self,
@@ -516,11 +595,9 @@ class Session:
         """
         with self.changing("result", "history"):
             state = state or self.state
-            state.result = run
-            state.rendering = rendering
-            state.ran_with, state.ended = inputs, datetime.now().astimezone()
-            if not run.mode.startswith("fault:"):
-                state.live = run
+            state.current = FinishedRun(run, rendering, inputs, datetime.now().astimezone())
+            if not state.current.is_simulated:
+                state.live = state.current
 
 
 def _call(listener: Listener, topics: frozenset[Topic]) -> None:

@@ -40,7 +40,7 @@ function settingsList(model, el, say, signal) {
     const forms = rows.map((row) => settingForm(row, say, () => {}));
     list.replaceChildren(make("div", { class: "knb-h" }, "App Settings", make("small", {}, chipWords(rows))), ...forms);
     const again = [...list.querySelectorAll("input")].find((input) => input.dataset.setting === focused);
-    if (focused !== undefined) again?.focus();
+    if (focused !== undefined) (again ?? list.querySelector("input"))?.focus({ preventScroll: true });
   };
   listenTo(model, ["rows"], paint, signal);
 }

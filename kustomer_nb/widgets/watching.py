@@ -7,13 +7,18 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kustomer_nb.codes import Code
 from kustomer_nb.config import FILE, project_root
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import KustomerNbError, LoadError
+from kustomer_nb.opening import open_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from kustomer_nb.definition import Changes
+    from kustomer_nb.definition import Changes, Document
+    from kustomer_nb.diagnostics import Diagnostic
 
     from .session import Session
 
@@ -94,7 +99,10 @@ class FileWatcher:
     def _follow(self, *, discard: bool) -> FileState:
         session = self._session
         app = session.app
+        before = _syntax_errors(app.document)
         try:
+            if not discard and (cut := self._cut_off()):
+                return self._set(FileState.UNREADABLE, cut)
             changes = app.reload(discard=discard) if app.is_saved or discard else None
         except LoadError as error:
             return self._set(FileState.UNREADABLE, str(error))
@@ -109,9 +117,29 @@ class FileWatcher:
                 session.take_definition()
                 words = f"{app.document.name} has no actions now; this is the last one it had."
                 return self._set(FileState.UNREADABLE, words)
+        errors = [error for error in _syntax_errors(app.document) if error not in before]
         with session.changing():
-            session.take_definition(_words(app.document.name, changes))
+            words = _words(app.document.name, changes, errors)
+            session.take_definition(words, is_bad=bool(errors))
             return self._set(FileState.FOLLOWED, "")
+
+    def _cut_off(self) -> str:
+        """Return what is wrong with a file that ends too early, as while it is written; empty if it is whole.
+
+        Its actions after that place would be gone, and the selected one may be among them. A file that was
+        read like that already is followed.
+
+        Raises:
+            LoadError: it cannot be read.
+        """
+        path = self._path
+        if path is None or _unclosed(self._session.app.document):
+            return ""
+        unclosed = _unclosed(open_file(path))
+        if not unclosed:
+            return ""
+        line = f"line {unclosed.span.line}: " if unclosed.span else ""
+        return f"{path.name} is not complete, {line}{unclosed.message} This is the last version that was."
 
     def _conflict(self) -> FileState:
         name = self._session.app.document.name
@@ -155,7 +183,25 @@ def _facts(path: Path) -> tuple[int, ...]:
     return facts.st_mtime_ns, facts.st_size, facts.st_ino
 
 
-def _words(name: str, changes: Changes) -> str:
+def _unclosed(document: Document) -> Diagnostic | None:
+    """Return the innermost bracket that nothing closes before the end of the text."""
+    codes = (Code.UNCLOSED_BRACKET,)
+    unclosed = [problem for problem in document.reading.diagnostics if problem.code in codes]
+    return unclosed[-1] if unclosed else None
+
+
+def _syntax_errors(document: Document) -> list[tuple[str, str]]:
+    """Return the code and message of each syntax error that was repaired to read a text."""
+    problems = document.reading.diagnostics
+    return [
+        (str(problem.code), problem.message) for problem in problems if problem.severity is Severity.ERROR
+    ]
+
+
+def _words(name: str, changes: Changes, errors: Sequence[tuple[str, str]]) -> str:
+    if errors:
+        amount = f"{len(errors)} syntax error{'' if len(errors) == 1 else 's'}"
+        return f"{name} reloaded from disk with {amount}: {errors[0][1]} Inputs kept."
     lines = [line for line in changes.diff.splitlines()[2:] if line[:1] in "+-"]
     count = max(sum(line.startswith(mark) for line in lines) for mark in "+-")
     return f"{name} reloaded from disk, inputs kept. {count} line{'' if count == 1 else 's'} changed."

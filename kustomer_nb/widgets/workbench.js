@@ -1,5 +1,6 @@
 // @ts-check
 import { listenTo, make, newId, suppressShortcuts } from "./lib/dom.js";
+import { isReachable, keepFocus } from "./lib/focus.js";
 import { helpContent } from "./lib/help.js";
 import { icon } from "./lib/icons.js";
 import { isWithoutKernel, whenKernelGoes } from "./lib/kernel_gone.js";
@@ -13,6 +14,11 @@ import { toasts } from "./lib/toast.js";
 /** @import { Host } from "@anywidget/types" */
 /** @import { Model } from "./lib/dom.js" */
 /** @import { Message, Reveal, ShowToast } from "./lib/protocol.js" */
+/** Milliseconds after a key in which Python may not have answered it. */
+const JUST_TYPED = 400;
+/** Pixels of the results that have to be in the window for them to be seen. */
+const LEAST_SEEN = 120;
+
 /** @typedef {{ kind: string, words?: string, targets?: { pointer: string }[], line?: number }} Refused */
 
 const RESULTS = /** @type {[string, string][]} */ ([
@@ -107,7 +113,12 @@ async function render({ model, el, signal, host }) {
   };
   el.addEventListener("knb-reveal", (event) => event instanceof CustomEvent && reveal(event.detail));
   whenKernelGoes(model, el, gone, signal);
-  const press = () => leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-press"));
+  let typed = -JUST_TYPED;
+  el.addEventListener("input", () => (typed = performance.now()), { signal });
+  const press = () => {
+    const detail = { isTyping: performance.now() - typed < JUST_TYPED };
+    leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-press", { detail }));
+  };
 
   // Messages and not traits: what happened once is not repeated in a view that is opened later.
   /** @param {Reveal} message */
@@ -119,24 +130,32 @@ async function render({ model, el, signal, host }) {
     if (leaf === "settings") reveal({ kind: "settings", targets: [{ pointer: target }] });
     if (leaf === "form") reveal({ kind: "fields", targets: [{ pointer: target }] });
   };
-  let hadResult = Boolean(model.get("has_result"));
+  let ended = Number(model.get("ended"));
   const follow = () => {
-    const hasResult = Boolean(model.get("has_result"));
-    // The first result is shown; who reads another tab stays there.
-    if (hasResult && !hadResult && right.selected === "preview") right.select("output");
-    hadResult = hasResult;
+    const isNew = Number(model.get("ended")) !== ended;
+    ended = Number(model.get("ended"));
+    if (!isNew) return;
+    // What became of a run is shown, also if that is no response; who reads another result stays there.
+    if (right.selected === "preview") right.select("output");
+    // Below the inputs, in a narrow workbench, it may be out of the window.
+    if (rightPane.getBoundingClientRect().top > innerHeight - LEAST_SEEN) rightPane.scrollIntoView({ block: "nearest" });
   };
   const paintCounts = () => {
     const { inputs, differences } = model.get("counts");
-    left.setCount("form", inputs || null, inputs ? " set" : "");
-    right.setCount("output", differences || null, differences === 1 ? " difference from sample" : " differences from sample");
+    left.setCount("form", inputs ? `${inputs} set` : "");
+    right.setCount("output", differences ? `(${differences})` : "", differences === 1 ? " difference from sample" : " differences from sample");
   };
   /** @param {ShowToast} message */
   const showToast = ({ id, text, is_bad: isBad, can_undo: canUndo }) => {
     const undo = { title: "Undo", act: () => say({ kind: "undo", toast: id }) };
     toast.show({ text, isBad, ...(canUndo ? { action: undo } : {}) });
   };
-  const paintFile = () => {
+  const paintNotice = () => {
+    // An Undo that was refused, for example.
+    if (model.get("notice")) toast.show({ text: String(model.get("notice")), isBad: true });
+  };
+  const paintFile = () => keepFocus(file, drawFile, () => place("bar").querySelector(".knb-picker"));
+  const drawFile = () => {
     const { state, words } = model.get("file");
     file.hidden = !words;
     file.replaceChildren(icon("warning"), make("span", { class: "knb-grow" }, words ?? ""));
@@ -159,7 +178,7 @@ async function render({ model, el, signal, host }) {
   };
   const stops = [
     () => place("bar").querySelector(".knb-picker"),
-    () => leftPane.querySelector(".knb-panel:not([hidden]) :is(input, select, textarea, [tabindex='0'])") ?? leftPane.querySelector("[role=tab][tabindex='0']"),
+    () => [...leftPane.querySelectorAll(".knb-panel :is(input, select, textarea, [tabindex='0'])")].find((control) => isReachable(control)) ?? leftPane.querySelector("[role=tab][tabindex='0']"),
     () => rightPane.querySelector("[role=tab][tabindex='0']"),
   ];
   el.addEventListener("keydown", (event) => {
@@ -182,11 +201,12 @@ async function render({ model, el, signal, host }) {
     shell.hidden = !isStarted;
   };
   listenTo(model, ["is_started"], paintStart, signal);
-  listenTo(model, ["has_result"], follow, signal);
+  listenTo(model, ["ended"], follow, signal);
   listenTo(model, ["counts"], paintCounts, signal);
   listenTo(model, ["file"], paintFile, signal);
   receive(model, "reveal", show, signal);
   receive(model, "toast", showToast, signal);
+  listenTo(model, ["notice"], paintNotice, signal);
 }
 
 /**

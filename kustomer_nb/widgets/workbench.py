@@ -30,6 +30,7 @@ from .page_messages import Reveal, ShowToast
 from .problems_view import ProblemsView
 from .request_preview import RequestPreview
 from .response_view import ResponseView
+from .resuming import remember, resume
 from .run_bar import RunBar
 from .running import Runner, State
 from .session import Session
@@ -58,6 +59,7 @@ _STYLES = (
     "workbench.css",
 )
 _WITHOUT_RESULT = (State.NO_RESPONSE, State.CANCELLED, State.SENT)
+_ENDED = frozenset({State.DONE, *_WITHOUT_RESULT})
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "Last run: in the HTML of this output. Run this cell to open the workbench."
 
@@ -88,7 +90,8 @@ class Workbench(BaseWidget):
     # Whether there is something to work on; until then the start page is shown.
     is_started = traitlets.Bool(True).tag(sync=True)
     is_busy = traitlets.Bool(False).tag(sync=True)
-    has_result = traitlets.Bool(False).tag(sync=True)
+    # How many runs have ended here, with a result or without: the page then shows what became of the latest.
+    ended = traitlets.Int(0).tag(sync=True)
     counts = traitlets.Dict().tag(sync=True)
     # What was told last. The pages get it as a message: one that opens later must not repeat it.
     toast = traitlets.Dict()
@@ -106,6 +109,8 @@ class Workbench(BaseWidget):
         # Until something was chosen on the start page, a new action is what the leaves have.
         is_empty = source is None or (isinstance(source, App) and not source.actions)
         self._session = session = Session(_with_action(source) if is_empty else source, options)  # type: ignore[arg-type] # not None
+        if not is_empty:
+            resume(session, picks=inputs is None and isinstance(source, App), fills=inputs is None)
         with styled_by_parent():
             form = ActionForm(session, inputs)
         self._runner = runner = Runner(session, before=form.require)
@@ -202,8 +207,11 @@ class Workbench(BaseWidget):
 
     def _follow(self, topics: frozenset[Topic]) -> None:
         session = self._session
-        self.is_busy = self._runner.is_busy
-        self.has_result = session.state.result is not None
+        was_busy, self.is_busy = self.is_busy, self._runner.is_busy
+        if was_busy and not self.is_busy and self._runner.outcome.state in _ENDED:
+            self.ended += 1
+        if topics & {"inputs", "action"}:
+            remember(session)
         if topics & {"inputs", "result", "action", "app", "ignored"}:
             self.counts = {"inputs": len(session.inputs), "differences": self.output.difference_count}
         if "app" in topics:
@@ -289,6 +297,8 @@ class Workbench(BaseWidget):
     def _ipython_display_(self) -> None:
         # An output of its own: a saved notebook keeps the record, but not the widget.
         data, metadata = self._repr_mimebundle_()
+        # The inputs of the latest run are in its text: the same cell would show another text the next time.
+        data = {**data, "text/plain": one_line(f"<Workbench: {self.app.document.name}>")}
         display(data, metadata=metadata, raw=True)
         self._recorded = self._static_result()
         record = display(self._recorded, raw=True, display_id=True)
@@ -319,8 +329,9 @@ def workbench(
 
     Without one it begins with a start page: a new action, a pasted curl command, a file, or the demo store.
 
-    ``action`` is the name of the action to begin with or the last part of it; without it, the first one. The
-    page asks before a request that may change something, so ``confirm`` is not an option.
+    ``action`` is the name of the action to begin with or the last part of it. Without it, it is the one that
+    was last selected or run in the same file, or the first one; without ``inputs``, they are its last ones
+    there. The page asks before a request that may change something, so ``confirm`` is not an option.
 
     Raises:
         LoadError: the definition cannot be read.

@@ -81,7 +81,7 @@ def test_presses_while_the_kernel_is_busy_are_one_and_say_that_they_wait(page: P
     assert sent(page) == 1
 
     page.locator(".knb-run").click()
-    expect(page.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
+    expect(page.locator(".knb-place-history .knb-hist tbody")).to_have_count(2)
     assert sent(page) == 2
 
 
@@ -97,13 +97,13 @@ def test_a_second_view_shows_the_same_and_sends_and_repeats_nothing(page: Page, 
     tab(page, "History").click()
     page.get_by_role("button", name="Run Again").click()
     expect(toast(page)).to_contain_text("restored")
-    expect(page.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
+    expect(page.locator(".knb-place-history .knb-hist tbody")).to_have_count(2)
     assert sent(page) == 2
 
     run_all(page, only_last=True)
     second = page.locator(".knb-shell").nth(1)
     expect(second.locator(".knb-status")).to_contain_text("200 OK")
-    expect(second.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(2)
+    expect(second.locator(".knb-place-history .knb-hist tbody")).to_have_count(2)
     page.wait_for_timeout(APART)
 
     assert sent(page) == 2
@@ -117,6 +117,6 @@ def test_a_second_view_shows_the_same_and_sends_and_repeats_nothing(page: Page, 
     expect(second.locator(".knb-send:visible")).to_be_focused()
     second.locator(".knb-send:visible").click()
     for view in (second, page.locator(".knb-shell").first):
-        expect(view.locator(".knb-place-history .knb-hist tbody tr")).to_have_count(3)
+        expect(view.locator(".knb-place-history .knb-hist tbody")).to_have_count(3)
         expect(view.locator(".knb-send:visible")).to_have_count(0)
     assert sent(page) == 3

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emptyState, hidden, listenTo, make, newId, plural, setUpLeaf } from "../../kustomer_nb/widgets/lib/dom.js";
-import { FakeModel, mount } from "./page.js";
+import { FakeModel, mount, press } from "./page.js";
 
 test("make puts strings into the page as text", () => {
   const box = make("div", { title: "<b>" }, "<img src=x onerror=alert(1)>", null, false, [undefined, 0]);
@@ -60,6 +60,27 @@ test("the root of a leaf shows the notice and keeps keys from JupyterLab", () =>
   assert.equal(notice.getAttribute("role"), "alert");
   assert.equal(el.dataset.lmSuppressShortcuts, "true");
   assert.equal(el.className, "knb");
+});
+
+test("Ctrl+S reaches JupyterLab, and no other key does", async () => {
+  const el = mount();
+  const input = document.createElement("input");
+  el.append(input);
+  setUpLeaf(new FakeModel({}), el, new AbortController().signal);
+  input.focus();
+  // JupyterLab looks at the mark while the key goes down through the document.
+  const seen = [];
+  const look = ({ target }) => seen.push(target.closest("[data-lm-suppress-shortcuts]") === null);
+  document.addEventListener("keydown", look, { capture: true });
+
+  press(input, "s", { ctrlKey: true });
+  await new Promise((resolve) => setTimeout(resolve));
+  press(input, "S", { metaKey: true });
+  await new Promise((resolve) => setTimeout(resolve));
+  for (const [key, more] of [["s", {}], ["b", { ctrlKey: true }], ["s", { ctrlKey: true, altKey: true }], ["Enter", { ctrlKey: true }]]) press(input, key, more);
+
+  document.removeEventListener("keydown", look, { capture: true });
+  assert.deepEqual(seen, [true, true, false, false, false, false]);
 });
 
 test("ids differ, nouns count, and hidden words are text", () => {

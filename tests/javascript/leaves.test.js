@@ -64,7 +64,7 @@ test("HTML is shown as its text", () => {
   const { el } = show(responseView, { result });
 
   assert.equal(el.querySelector("img"), null);
-  assert.equal(el.querySelector("pre").textContent, MARKUP);
+  assert.equal(el.querySelector(".knb-raw").textContent, MARKUP);
   assert.match(text(el), /HTML, shown as text/);
 });
 
@@ -115,7 +115,7 @@ test("more of a raw text is asked for and added once", () => {
   model.emit("msg:custom", { kind: "text", from: 4, text: "e" });
 
   assert.deepEqual(model.sent.map(({ from }) => from), [2, 4]);
-  assert.equal(el.querySelector("pre").textContent, "abcde");
+  assert.equal(el.querySelector(".knb-raw").textContent, "abcde");
   assert.equal(el.querySelector("p .knb-link").closest("p").hidden, true);
 });
 
@@ -214,7 +214,7 @@ test("equal values have no differences", () => {
   assert.equal(text(el), "No differences.");
 });
 
-const problem = (id, more = {}) => ({ id, severity: "warning", code: "KNB302", message: `${MARKUP} is sent as text.`, fix: "use triple braces.", line: 29, place: "inputTemplate.data", action: "note", canFix: true, ...more });
+const problem = (id, more = {}) => ({ id, severity: "warning", code: "KNB302", message: `${MARKUP} is sent as text.`, fix: "use triple braces.", line: 29, place: "inputTemplate.data", action: "note", canFix: true, isHere: true, ...more });
 const group = (effect, problems, isFolded = false) => ({ effect, title: "Changes what you send or get now", isFolded, problems });
 
 test("problems have their code, place, line and fix", () => {
@@ -238,7 +238,7 @@ test("alone, a line is text and not a link", () => {
 
 test("in one line the first problem has its fix, and a button opens all", () => {
   const groups = [group("changes_now", [problem("a")]), group("blocks", [problem("b", { severity: "error" }), problem("c")])];
-  const { el, model } = show(problemsView, { groups, summary: "3 problems in shop.json", shows_lines: true, is_compact: true, faults: [] });
+  const { el, model } = show(problemsView, { groups, lead: groups[0].problems[0], summary: "3 problems in shop.json", shows_lines: true, is_compact: true, faults: [] });
   const line = el.querySelector(".knb-problems");
   const box = el.querySelector(".knb-pop");
 
@@ -247,7 +247,7 @@ test("in one line the first problem has its fix, and a button opens all", () => 
   const listed = box.querySelectorAll("li").length;
   box.querySelectorAll(".knb-small")[2].click();
 
-  assert.equal(line.textContent, `3 problemsnote inputTemplate.data ${MARKUP} is sent as text.line 29: KNB302Fix: KNB302 inputTemplate.data2 block registering`);
+  assert.equal(line.textContent, `3 problems2 block registering${MARKUP} is sent as text. inputTemplate.dataline 29: KNB302Fix: KNB302 inputTemplate.data`);
   assert.equal(listed, 3);
   assert.equal(box.matches(":popover-open"), false);
   assert.deepEqual(model.sent.map(({ id }) => id), ["a", "c"]);
@@ -257,25 +257,60 @@ test("in one line the first problem has its fix, and a button opens all", () => 
 test("in one line, fields that need attention come first, each with a link to it", () => {
   const faults = ["/amount", "/lines/1/quantity", "/c", "/d"].map((pointer) => ({ pointer, label: pointer.slice(1) }));
   const groups = [group("blocks", [problem("a")])];
-  const { el } = show(problemsView, { groups, summary: "", shows_lines: true, is_compact: true, faults });
+  const { el } = show(problemsView, { groups, lead: groups[0].problems[0], summary: "", shows_lines: true, is_compact: true, faults });
   const revealed = [];
   el.addEventListener("knb-reveal", (event) => revealed.push(event.detail));
 
   el.querySelectorAll(".knb-problems .knb-link")[1].click();
 
-  assert.equal(el.querySelector(".knb-problems").textContent, "4 fields need attention:amountlines/1/quantitycand 1 more1 problem");
+  assert.equal(el.querySelector(".knb-problems").textContent, "4 fields need attention:amountlines/1/quantitycand 1 more1 problem1 blocks registering");
   assert.deepEqual(revealed, [{ kind: "fields", targets: [{ pointer: "/lines/1/quantity" }] }]);
 });
 
 test("in one line, no problems are said with the name of the file, and the open list is closed", () => {
-  const { el, model } = show(problemsView, { groups: [group("blocks", [problem("a")])], summary: "", shows_lines: true, is_compact: true, faults: [] });
+  const { el, model } = show(problemsView, { groups: [group("blocks", [problem("a")])], lead: problem("a"), summary: "", shows_lines: true, is_compact: true, faults: [] });
   el.querySelector(".knb-toggle").click();
 
   model.set("summary", "No problems in shop.json");
   model.set("groups", []);
+  model.set("lead", {});
 
   assert.equal(el.querySelector(".knb-problems").textContent, " No problems in shop.json");
   assert.equal(el.querySelector(".knb-pop").matches(":popover-open"), false);
+});
+
+test("in one line, the icon is that of the worst problem, and one of another action has no Fix there", () => {
+  const lead = problem("a", { isHere: false });
+  const groups = [group("changes_now", [lead]), group("blocks", [problem("b", { severity: "error", isHere: false })])];
+  const { el } = show(problemsView, { groups, lead, summary: "", shows_lines: true, is_compact: true, faults: [] });
+  const line = el.querySelector(".knb-problems");
+
+  assert.equal(line.querySelector(".knb-toggle svg").getAttribute("aria-label"), "Error");
+  assert.equal(line.textContent, "2 problems1 blocks registeringNone in this action");
+});
+
+test("the latest fix is shown where it was made, with Undo, until it is dismissed", () => {
+  const groups = [group("changes_now", [problem("a")])];
+  const change = { words: "Fixed KNB302", diff: "-a\n+b" };
+  for (const isCompact of [true, false]) {
+    const traits = { groups, lead: problem("a"), summary: "1 problem", shows_lines: true, is_compact: isCompact, faults: [], change: {} };
+    const { el, model } = show(problemsView, traits);
+    const row = el.querySelector(isCompact ? ".knb-problems" : ".knb-changerow");
+    const buttonOf = (title) => [...row.querySelectorAll("button")].find((button) => button.textContent === title);
+
+    model.set("change", change);
+    buttonOf("Undo").click();
+    buttonOf("Show Change").click();
+    assert.equal(el.querySelector(".knb-change").textContent, change.diff);
+    row.querySelector(".knb-iconbutton").focus();
+    row.querySelector(".knb-iconbutton").click();
+
+    assert.deepEqual(model.sent, [{ kind: "undo" }]);
+    assert.equal(buttonOf("Undo"), undefined);
+    assert.ok(el.contains(document.activeElement));
+    model.set("change", { ...change, words: "Fixed KNB304" });
+    assert.ok(buttonOf("Undo"));
+  }
 });
 
 test("what may change is folded, and stays as a person left it", () => {

@@ -8,6 +8,7 @@ const page = new JSDOM("<!doctype html><body></body>", { pretendToBeVisual: true
 const EVENTS = ["Event", "CustomEvent", "KeyboardEvent", "AbortController", "AbortSignal"];
 const NAMES = ["document", "window", "Node", "NodeFilter", "Element", "HTMLElement", "HTMLInputElement", "Range", "requestAnimationFrame", ...EVENTS];
 for (const name of NAMES) globalThis[name] = page.window[name];
+globalThis.getComputedStyle = (element) => page.window.getComputedStyle(element);
 globalThis.innerWidth = 1200;
 globalThis.innerHeight = 800;
 globalThis.CSS = {};

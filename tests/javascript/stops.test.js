@@ -74,9 +74,26 @@ test("tabs have one stop; arrows select and go round", () => {
 test("the count of a tab says in words what it counts", () => {
   const made = tabs("Result", [{ name: "x", title: "Output", panel: make("div") }]);
 
-  made.setCount("x", 7, "differences from sample");
+  made.setCount("x", "(7)", " differences from sample");
+  assert.equal(made.strip.textContent, "Output(7) differences from sample");
+  made.setCount("x", "", " differences from sample");
+  assert.equal(made.strip.textContent, "Output");
+});
 
-  assert.equal(made.strip.textContent, "Output(7)differences from sample");
+test("the focus stays on the selected tab when another one is selected by itself", () => {
+  const el = mount();
+  const made = tabs("Result", ["a", "b"].map((name) => ({ name, title: name, panel: make("div") })));
+  const before = document.createElement("button");
+  el.append(before, made.strip);
+  made.select("a");
+  before.focus();
+  made.select("b");
+  assert.equal(document.activeElement, before);
+
+  made.strip.querySelector('[tabindex="0"]').focus();
+  made.select("a");
+
+  assert.equal(document.activeElement.textContent, "a");
 });
 
 test("a segment tells its choice, and is set without telling", () => {

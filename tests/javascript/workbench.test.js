@@ -6,7 +6,7 @@ import { FakeModel, mount } from "./page.js";
 const LEAVES = ["bar", "problems", "settings", "form", "definition", "preview", "response", "output", "history"];
 
 /** A view of a workbench whose leaves tell which events reach them. */
-async function view(model = new FakeModel({ has_result: false, is_busy: false, counts: { inputs: 0, differences: 0 }, file: {}, ...Object.fromEntries(LEAVES.map((name) => [name, name])) })) {
+async function view(model = new FakeModel({ ended: 0, is_busy: false, counts: { inputs: 0, differences: 0 }, file: {}, ...Object.fromEntries(LEAVES.map((name) => [name, name])) })) {
   const events = [];
   const host = {
     getWidget: async (name) => ({

@@ -183,7 +183,7 @@ def test_a_redirected_request_shows_both_urls() -> None:
     page = Reader(reporting.html(EVIL_VALUES["redirected request"]))
 
     assert "http://a.b/" in page.text
-    assert "GEThttp://c.d/ authored: http://a.b/ (host override)" in page.text
+    assert "GEThttp://c.d/ in the file: http://a.b/ (host override)" in page.text
     assert "hostc.d" in page.text
 
 

@@ -105,7 +105,7 @@ def test_the_real_target_leads_and_the_authored_one_follows() -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
     redirected = action.run(hosts={"https://api.shop.com": "http://127.0.0.1:1"}, transport=transport)
 
-    assert "http://127.0.0.1:1/orders authored: https://api.shop.com/orders" in text_of(redirected)
+    assert "http://127.0.0.1:1/orders in the file: https://api.shop.com/orders" in text_of(redirected)
     assert "host 127.0.0.1:1" in text_of(redirected)
 
 

@@ -1,6 +1,7 @@
 import httpx
 import pytest
 
+from kustomer_nb.run.stages import losses_by_pointer
 from tests.samples import asking
 
 BODY = {"order": {"id": 7, "state": "paid", "lines": [{"sku": "a"}]}, "note": "x"}
@@ -224,3 +225,35 @@ def test_a_why_is_a_sequence_of_its_stages():
 def test_a_pointer_that_is_not_a_string_is_refused():
     with pytest.raises(TypeError, match=r"pointer must be a string such as 'body.status'"):
         run().why(5)
+
+
+BRACKETS = {
+    "sku": "/#body.order.lines[0].sku",
+    "key": '/#body["note"]',
+    "dotted": "/#body.order.lines.0.sku",
+    "tag": "{{body.order.lines.[0].nope}}",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("sku", "`body.order.lines[0].sku` is not a valid path (KNB302): write `body.order.lines.0.sku`"),
+        ("key", '`body["note"]` is not a valid path (KNB302): write `body.note`'),
+    ],
+)
+def test_brackets_in_a_reference_are_named_and_not_the_response(key, words):
+    result = run(template=BRACKETS, schema=None)
+
+    assert result.why(key).cause.words == f"reads nothing: {words}"
+    assert f"outputTemplate reads nothing: {words}" in result.losses
+    (loss,) = losses_by_pointer(result)[f"/{key}"]
+    assert loss["words"] == words
+
+
+def test_brackets_of_a_tag_are_valid():
+    result = run(template=BRACKETS, schema=None)
+
+    assert result.why("dotted").cause is None
+    assert result.why("tag").cause.words == "`body.order.lines.0` has no `nope`; available: `sku`"
+    assert losses_by_pointer(result)["/tag"][0]["words"].endswith("is not in this response")

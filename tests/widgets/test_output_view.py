@@ -82,7 +82,7 @@ def test_a_row_shows_the_output_beside_the_sample_and_what_was_lost(shop: Shop) 
     assert [loss["kind"] for loss in extra["losses"]] == ["dropped"]
     assert {stage["name"]: stage["count"] for stage in shop.view.stages}["outputSchema"] == 1
     assert shop.view.tally["has_sample"]
-    assert shop.view.tally["can_accept_all"]
+    assert shop.view.tally["acceptable"]
     assert (shop.view.tally["added"], shop.view.tally["changed"], shop.view.tally["missing"]) == (1, 1, 1)
 
 
@@ -135,12 +135,118 @@ def test_a_declared_value_is_in_the_output_and_can_be_undone(shop: Shop) -> None
 
 
 def test_schema_and_sample_are_inferred_and_can_be_undone(shop: Shop) -> None:
-    press(shop.view, kind="infer")
+    press(shop.view, kind="infer", replaces=True)
 
     assert shop.view.difference_count == 0
     assert shop.text != TEXT
     press(shop.view, kind="undo")
     assert shop.text == TEXT
+
+
+def test_what_a_created_contract_replaces_is_asked_about_first(shop: Shop) -> None:
+    messages = page_messages(shop.view)
+
+    press(shop.view, kind="infer")
+
+    assert shop.text == TEXT
+    (message,) = messages
+    assert message["kind"] == "replacing"
+    assert message["words"].startswith("1 key of the sample would go: old. outputSchema and ")
+    assert '-      "sampleOutputContext": { "id":   1, "old": true }' in message["diff"]
+
+
+def test_a_contract_where_there_is_none_is_created_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(an_app(an_action(outputTemplate="/#body"))), encoding="utf-8")
+    session = Session(knb.load(path))
+    view = OutputView(session)
+    session.show(session.action.run(transport=answering(BODY), confirm="api.shop.com"))
+
+    press(view, kind="infer")
+
+    assert view.difference_count == 0
+    assert view.change["words"] == "outputSchema and sample created from this response"
+
+
+LOST = """{"actions": [{
+  "name": "kustomer.app.shop.find", "type": "rest_api",
+  "inputTemplate": {"uri": "http://127.0.0.1/orders", "method": "get", "json": true},
+  "outputTemplate": {"id": "/#body.id", "total": "/#body.sum", "deep": {"a": "/#body.id", "b": "/#body.b"},
+    "vat": 5},
+  "outputSchema": {"properties": {"id": {}, "total": {}, "deep": {}}, "additionalProperties": false},
+  "sampleOutputContext": {"id": 1, "total": 9, "deep": {"a": 1, "b": 2}, "vat": 4, "old": true}
+}]}
+"""
+
+
+def test_keys_that_the_run_lost_are_left_out_of_accepting_all(tmp_path: Path) -> None:
+    path = tmp_path / "lost.json"
+    path.write_text(LOST, encoding="utf-8")
+    session = Session(knb.load(path))
+    view = OutputView(session)
+    session.show(session.action.run(transport=answering(BODY)))
+    assert (view.difference_count, view.tally["acceptable"], view.tally["lost"]) == (6, 3, 3)
+
+    press(view, kind="accept", pointers=[])
+
+    sample = json.loads(path.read_text(encoding="utf-8"))["actions"][0]["sampleOutputContext"]
+    assert sample == {"id": 2, "total": 9, "deep": {"a": 2, "b": 2}, "vat": 4}
+    assert session.toast is not None
+    assert session.toast.words == "Sample updated: 3 changes, 3 lost values left out."
+    press(view, kind="accept", pointers=["/total"])
+    sample = json.loads(path.read_text(encoding="utf-8"))["actions"][0]["sampleOutputContext"]
+    assert "total" not in sample
+
+
+def test_the_change_is_shown_at_its_action_as_long_as_it_is_the_latest(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(TEXT.replace("}]\n}", '}, {"name": "kustomer.app.shop.other", "type": "rest_api"}]\n}'))
+    session = Session(knb.load(path))
+    view = OutputView(session)
+    session.show(session.action.run(transport=answering(BODY)))
+    view.accept(["/id"])
+    assert view.change["words"] == "Sample updated: id"
+
+    session.pick("other")
+    assert view.change == {}
+    session.pick("find")
+    assert view.change["words"] == "Sample updated: id"
+    view.accept(["/old"])
+    assert view.change["words"] == "Sample updated: old"
+    session.app.edit("/title", "Other")
+    session.take_definition()
+    assert view.change == {}
+
+
+def test_an_undo_that_is_refused_can_be_tried_again(shop: Shop) -> None:
+    shop.view.accept(["/id"])
+    saved = shop.text
+    shop.path.write_text(TEXT.replace("Shop", "Other"), encoding="utf-8")
+    press(shop.view, kind="undo")
+    assert "KNB" in shop.view.notice
+
+    shop.path.write_text(saved, encoding="utf-8")
+    press(shop.view, kind="undo")
+
+    assert (shop.text, shop.view.notice) == (TEXT, "")
+
+
+def test_a_change_that_could_not_be_saved_is_shown_as_it_is_in_memory(shop: Shop) -> None:
+    shop.path.write_text(TEXT.replace("Shop", "Other"), encoding="utf-8")
+
+    press(shop.view, kind="accept", pointers=["/id"])
+
+    assert marks(shop.view)["id"] == ""
+    assert shop.view.change["words"] == "Sample updated: id. Not saved"
+
+
+def test_what_is_accepted_after_an_update_changes_the_new_app(shop: Shop) -> None:
+    shop.session.update(knb.load(shop.path))
+
+    shop.view.accept(["/id"])
+
+    assert shop.session.app.is_saved
+    assert shop.text == TEXT.replace('"id":   1', '"id":   2')
 
 
 def test_an_ignored_difference_changes_no_file_and_comes_back(shop: Shop) -> None:
@@ -192,7 +298,7 @@ def test_a_failing_response_is_no_sample_but_its_rows_can_be_accepted(status: in
     shop = Shop(tmp_path, {"id": 9}, status)
 
     assert shop.view.head["status"] == status
-    assert not shop.view.tally["can_accept_all"]
+    assert not shop.view.tally["acceptable"]
     assert not shop.view.tally["can_infer"]
     press(shop.view, kind="accept", pointers=[])
     assert shop.view.notice
@@ -209,7 +315,7 @@ def test_a_simulated_result_is_named_and_no_sample(shop: Shop) -> None:
     shop.session.show(shop.session.action.run(mode="fault:429"))
 
     assert (shop.view.head["simulated"], shop.view.head["status"]) == ("429", 429)
-    assert not shop.view.tally["can_accept_all"]
+    assert not shop.view.tally["acceptable"]
     press(shop.view, kind="accept", pointers=[])
     assert shop.text == TEXT
     assert shop.view.notice
@@ -223,7 +329,7 @@ def test_without_a_sample_all_is_shown_and_a_sample_can_be_made(tmp_path: Path) 
 
     assert repr(view) == "<OutputView: no sample>"
     assert not view.tally["has_sample"]
-    assert not view.tally["can_accept_all"]
+    assert not view.tally["acceptable"]
     assert view.tally["can_infer"]
     assert [row["key"] for row in view.rows] == ["id", "status", "extra"]
     view.infer()

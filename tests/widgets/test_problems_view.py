@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kustomer_nb import App, EditError, ProblemsView, SaveError, load, loads
 from kustomer_nb.widgets.session import Session
 from kustomer_nb.widgets.shown_paths import shown_path
+from tests.widgets.pressing import press
 
 # A key that is ignored silently, a missing name, and values that are escaped if they have quotes.
 SHOP = {
@@ -220,3 +222,42 @@ def test_alone_it_shows_no_lines() -> None:
 )
 def test_a_pointer_is_shown_as_authors_write_paths(pointer: str, path: str) -> None:
     assert shown_path(pointer) == path
+
+
+def _shop_file(folder: Path) -> Path:
+    path = folder / "shop.json"
+    path.write_text(json.dumps(SHOP, indent=2), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("wrap", [lambda app: app, Session], ids=["alone", "in a session"])
+def test_the_latest_fix_is_shown_and_undone_where_it_was_made(wrap: Any, tmp_path: Path) -> None:
+    path = _shop_file(tmp_path)
+    before = path.read_text(encoding="utf-8")
+    view = ProblemsView(wrap(load(path)))
+
+    press(view, kind="fix", id=problem_with_a_fix(view)["id"])
+
+    assert view.change["words"].startswith("Fixed KNB")
+    assert path.read_text(encoding="utf-8") != before
+    press(view, kind="undo")
+    assert path.read_text(encoding="utf-8") == before
+    assert view.change == {}
+
+
+def test_problems_of_the_selected_action_come_first_and_errors_before_warnings() -> None:
+    session = Session(app())
+    view = ProblemsView(session, is_compact=True)
+    assert (view.lead["action"], view.lead["isHere"]) == ("note", True)
+    severities = [row["severity"] for group in view.groups for row in group["problems"] if row["isHere"]]
+    assert view.lead["severity"] == min(severities, key=["error", "warning", "hint"].index)
+
+    with session.changing("action"):
+        session.action = session.app.actions[1]
+
+    assert view.lead["isHere"]
+    assert view.lead["action"] != "note"
+    for group in view.groups:
+        assert [row["isHere"] for row in group["problems"]] == sorted(
+            (row["isHere"] for row in group["problems"]), reverse=True
+        )

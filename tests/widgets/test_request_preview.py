@@ -104,6 +104,20 @@ def test_a_line_leads_to_the_definition() -> None:
     assert view._session.revealed == ("definition", "4")
 
 
+def test_a_copy_names_the_variables_that_it_reads(store: Store) -> None:
+    bench = knb.workbench(
+        refund_order(), inputs={"orderId": 1042}, hosts=store.hosts, settings=store.settings
+    )
+    messages = page_messages(bench.preview)
+
+    press(bench.preview, kind="copy", form="curl")
+    press(bench.preview, kind="copy", form="body")
+
+    (name,) = messages[0]["variables"]
+    assert f"${name}" in messages[0]["text"]
+    assert messages[1]["variables"] == []
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_copy_is_that_of_the_request(form: str) -> None:
     view = preview()
@@ -118,7 +132,7 @@ def test_a_copy_is_that_of_the_request(form: str) -> None:
 
     press(view, kind="copy", form=form)
 
-    assert messages == [{"kind": "copied", "form": form, "text": expected}]
+    assert messages == [{"kind": "copied", "form": form, "text": expected, "variables": []}]
     assert view.notice == ""
 
 

@@ -529,7 +529,8 @@ def test_every_action_can_be_picked_and_shows_its_problems() -> None:
     bar = knb.RunBar(app.action("find"))
 
     assert [row["short"] for row in bar.actions] == ["find", "faulty"]
-    assert bar.actions[1]["problems"] > bar.actions[0]["problems"]
+    assert bar.actions[1]["errors"] + bar.actions[1]["warnings"] > bar.actions[0]["errors"]
+    assert bar.actions[1]["path"] == "/{{gone}}"
     press(bar, kind="pick", name="shop.faulty")
     assert bar.action == {"name": "shop.faulty", "short": "faulty", "index": 1}
     press(bar, kind="pick", name="shop.gone")

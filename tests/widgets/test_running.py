@@ -384,3 +384,78 @@ def test_a_name_of_this_machine_that_leads_elsewhere_is_asked_about_in_place():
     answer(bar, typed="other", press="view 2")
     assert bar.head["state"] == "refused"
     assert {"kind": "question", "press": "view 2"} in messages
+
+
+def test_what_became_of_a_press_stays_with_its_action():
+    session, runner = _runner("get")
+    bar = RunBar(session, runner=runner)
+    runner.start()
+    assert bar.head["status"] == 200
+
+    session.pick("other")
+
+    assert (bar.head["words"], "status" in bar.head) == ("Not run yet", False)
+    assert runner.told()["state"] == "idle"
+    session.pick("create")
+    assert bar.head["status"] == 200
+
+
+def test_an_action_that_got_no_response_says_so_only_of_itself():
+    session, runner = _runner("get")
+    bar = RunBar(session, runner=runner)
+    assert runner.simulate("timeout") is None
+
+    session.pick("other")
+
+    assert runner.told() == {"state": "idle", "words": "", "simulated": "", "can_go_live": False}
+    assert bar.head["words"] == "Not run yet"
+
+
+def test_a_run_goes_on_while_another_action_is_selected():
+    with silent_server() as (url, arrived):
+        session = Session(_app("get", uri=url))
+        runner = Runner(session)
+        bar = RunBar(session, runner=runner)
+
+        async def pick_meanwhile():
+            runner.start()
+            await asyncio.to_thread(arrived.wait, 60)
+            session.pick("other")
+            shown = (bar.busy["action"], runner.told()["state"], runner.is_busy)
+            runner.cancel()
+            await asyncio.gather(runner._task, return_exceptions=True)
+            return shown
+
+        shown = asyncio.run(pick_meanwhile())
+
+    assert shown == ("create", "idle", True)
+    assert (bar.busy, runner.outcome.state) == ({}, State.IDLE)
+    session.pick("create")
+    assert runner.outcome.state is State.CANCELLED
+
+
+def test_back_to_live_is_offered_only_while_another_result_is_shown():
+    session, runner = _runner("get")
+    runner.start()
+
+    session.take_definition()
+
+    assert not runner.told()["can_go_live"]
+    runner.simulate("429")
+    session.take_definition()
+    assert runner.told()["can_go_live"]
+
+
+def test_the_live_result_comes_back_with_its_own_time_and_inputs():
+    session, runner = _runner("get")
+    runner.start()
+    live = session.state.current
+    session.set_inputs({"path": "other"})
+    runner.simulate("429")
+    assert not session.is_stale
+
+    runner.show_live()
+
+    assert session.state.current is live
+    assert session.state.current.ended == live.ended
+    assert session.is_stale

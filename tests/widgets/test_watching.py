@@ -252,3 +252,69 @@ def test_a_reload_refuses_to_drop_changes(path):
     assert '"mine"' in app.text
     app.reload(discard=True)
     assert app.text == path.read_text()
+
+
+@pytest.mark.parametrize("length", [150, 250, -4, 0], ids=["in an action", "later", "at its end", "empty"])
+def test_a_file_that_is_being_written_leaves_the_last_version(path, length):
+    session, watcher = _watched(path)
+    whole = path.read_text()
+
+    path.write_text(whole[:length])
+
+    assert watcher.check() is FileState.UNREADABLE
+    assert [action.name for action in session.app.actions] == ["shop.find", "shop.create"]
+    assert session.action.name == "shop.create"
+    path.write_text(whole + "\n")
+    assert watcher.check() is FileState.FOLLOWED
+    assert (watcher.words, session.inputs) == ("", {"x": "typed"})
+
+
+def test_a_file_that_was_never_complete_is_followed(path):
+    path.write_text(path.read_text()[:-2])
+    session, watcher = _watched(path)
+
+    path.write_text(_text("shop.create", uri="https://c.d/{{x}}")[:-2])
+
+    assert watcher.check() is FileState.FOLLOWED
+    assert session.previewed.request.url == "https://c.d/typed"
+
+
+def test_an_action_that_comes_back_is_selected_again(path):
+    session, watcher = _watched(path)
+    _save(path, _text("shop.find"))
+    watcher.check()
+    assert session.toast.words.endswith("create is not in the file any more.")
+
+    _save(path, _text("shop.find", "shop.create", "shop.new"))
+    watcher.check()
+
+    assert session.action.name == "shop.create"
+    assert session.inputs == {"x": "typed"}
+
+
+def test_an_action_that_comes_back_does_not_displace_one_that_was_picked(path):
+    session, watcher = _watched(path)
+    _save(path, _text("shop.find", "shop.new"))
+    watcher.check()
+    session.pick("new")
+
+    _save(path, _text("shop.find", "shop.create", "shop.new"))
+    watcher.check()
+
+    assert session.action.name == "shop.new"
+
+
+def test_a_syntax_error_is_no_good_news(path):
+    session, watcher = _watched(path)
+
+    _save(path, path.read_text().replace('"app": "shop",', '"app": "shop"'))
+    watcher.check()
+
+    assert session.toast.is_bad
+    assert session.toast.words.startswith(
+        "shop.json reloaded from disk with 1 syntax error: There is no comma"
+    )
+    _save(path, path.read_text().replace("a.b", "c.d"))
+    watcher.check()
+    # That error is told already.
+    assert not session.toast.is_bad

@@ -179,7 +179,7 @@ def test_picking_another_action_keeps_inputs_and_result_of_each() -> None:
     found = bench.result
 
     press(bench.bar, kind="pick", name="kustomer.app.shop.make")
-    assert (bench.result, bench.form.value, bench.has_result) == (None, {}, False)
+    assert (bench.result, bench.form.value, bench.ended) == (None, {}, 1)
     bench.form.value = {"x": "b"}
     press(bench.bar, kind="run")
     assert bench.result is not None

@@ -115,6 +115,29 @@ export function suppressShortcuts(el, signal) {
     if (target instanceof HTMLElement) target.dataset.lmSuppressShortcuts = "true";
   };
   el.addEventListener("focusin", mark, { signal });
+  /** @param {KeyboardEvent} event */
+  const pass = (event) => {
+    if (!isSave(event) || !(event.target instanceof Element) || !el.contains(event.target)) return;
+    /** @type {HTMLElement[]} */
+    const marked = [];
+    for (let at = event.target.closest("[data-lm-suppress-shortcuts]"); at; at = at.parentElement?.closest("[data-lm-suppress-shortcuts]") ?? null) {
+      if (at instanceof HTMLElement) marked.push(at);
+    }
+    for (const one of marked) delete one.dataset.lmSuppressShortcuts;
+    // JupyterLab looks for them while the key goes down through the document, which is after the window.
+    setTimeout(() => {
+      for (const one of marked) one.dataset.lmSuppressShortcuts = "true";
+    });
+  };
+  window.addEventListener("keydown", pass, { capture: true, signal });
+}
+
+/**
+ * Whether a key saves the notebook: the one shortcut of JupyterLab that a workbench does not keep to itself.
+ * @param {KeyboardEvent} event
+ */
+function isSave({ key, ctrlKey, metaKey, altKey }) {
+  return key.toLowerCase() === "s" && (ctrlKey || metaKey) && !altKey;
 }
 
 /**

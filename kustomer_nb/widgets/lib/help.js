@@ -15,7 +15,7 @@ const KEY_MAP = [
   ["↑ ↓ ← →", "Move and fold in trees and code"],
   ["Enter", "Origin of a value; actions of a row; a value of the response to the output"],
   ["Ctrl+Space, F8", "In the definition: complete; next problem"],
-  [`${KEYS.mod}S`, "In the definition: save"],
+  [`${KEYS.mod}S`, "Save the notebook; in the definition, the definition"],
 ];
 
 /**
@@ -23,8 +23,8 @@ const KEY_MAP = [
  * @param {() => void} close
  */
 export function helpContent(close) {
-  const list = make("dl", { class: "knb-keys" });
-  for (const [keys, words] of KEY_MAP) list.append(make("dt", {}, make("kbd", {}, keys)), make("dd", {}, words));
+  const rows = KEY_MAP.map(([keys, words]) => make("div", { role: "listitem" }, make("kbd", {}, keys), make("span", {}, words)));
+  const list = make("div", { role: "list", class: "knb-terms knb-keys" }, ...rows);
   const kinds = Object.entries(ORIGIN_WORDS).filter(([kind]) => kind !== "unknown");
   const legend = kinds.map(([kind, words]) => make("span", { class: "knb-leg" }, make("i", { class: `knb-o-${kind}` }, "ab"), words));
   return make(

@@ -1,5 +1,5 @@
 // @ts-check
-import { make, newId, present } from "./dom.js";
+import { make, newId } from "./dom.js";
 import { originOf, ORIGIN_WORDS } from "./json_view.js";
 import { closeOnEscape, isShown, place } from "./popover.js";
 
@@ -123,9 +123,9 @@ function originCard(origin, file, goTo) {
     ["Escaping", origin.e],
     ["Defined at", link],
   ];
-  const list = make("dl");
+  const list = make("div", { role: "list", class: "knb-terms" });
   for (const [term, detail] of rows) {
-    if (detail) list.append(...present([make("dt", {}, term), make("dd", {}, detail)]));
+    if (detail) list.append(make("div", { role: "listitem" }, make("span", {}, term), make("span", {}, detail)));
   }
   return [head, list];
 }

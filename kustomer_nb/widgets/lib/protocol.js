@@ -34,7 +34,7 @@
 /** @typedef {{ kind: "rows", id: string, from: number }} ShowRows */
 /** @typedef {{ kind: "why", pointer: string }} Explain */
 /** @typedef {{ kind: "stage", name: string }} ShowStage */
-/** @typedef {{ kind: "infer" }} Infer */
+/** @typedef {{ kind: "infer", replaces?: boolean }} Infer */
 /** @typedef {{ kind: "accept", pointers: string[] }} Accept */
 /** @typedef {{ kind: "declare", pointer: string }} Declare */
 /** @typedef {{ kind: "ignore", pointer: string, keep?: boolean }} Ignore */
@@ -88,7 +88,8 @@
 /** @typedef {{ kind: "rows", id: string, from: number, rows: any[] }} Rows */
 /** @typedef {{ kind: "why", pointer: string, stages: any[] }} Explained */
 /** @typedef {{ kind: "stage", name: string, node: any, depth: number }} StageValue */
-/** @typedef {{ kind: "copied", form: string, text: string }} Copied */
+/** @typedef {{ kind: "replacing", words: string, diff: string }} Replacing */
+/** @typedef {{ kind: "copied", form: string, text: string, variables: string[] }} Copied */
 /** @typedef {{ kind: "whole_text", version: number, text: string }} WholeText */
 /** @typedef {{ kind: "text_edited", view: string, revision: number, version: number, start: number, removed: number, inserted: string, select: boolean }} TextEdited */
 /** @typedef {{ kind: "completed", version: number, start: number, end: number, items: Completion[] }} Completed */
@@ -97,7 +98,7 @@
 /** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Copied} PageMessage
+ * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";

@@ -35,12 +35,14 @@ export function tabs(label, list, onSelect = () => {}) {
    */
   function select(name, focuses = false) {
     selected = name;
+    // The tab that has the focus is the selected one, also when that changes by itself.
+    const moves = focuses || strip.contains(document.activeElement);
     for (const entry of entries) {
       const isSelected = entry.name === name;
       entry.tab.setAttribute("aria-selected", String(isSelected));
       entry.tab.tabIndex = isSelected ? 0 : -1;
       entry.panel.hidden = !isSelected;
-      if (isSelected && focuses) entry.tab.focus();
+      if (isSelected && moves) entry.tab.focus({ preventScroll: true });
     }
     onSelect(name);
   }
@@ -48,15 +50,15 @@ export function tabs(label, list, onSelect = () => {}) {
   /**
    * Show a count beside a title; the words say to screen readers what is counted.
    * @param {string} name
-   * @param {number | null} count
+   * @param {string} count
    * @param {string} [words]
    */
   function setCount(name, count, words = "") {
     const entry = entries.find((candidate) => candidate.name === name);
     if (!entry) return;
     const title = make("span", {}, entry.title);
-    const parts = count === null ? [] : [make("span", { class: "knb-count" }, `(${count})`)];
-    entry.tab.replaceChildren(title, ...parts, ...(words ? [hidden(words)] : []));
+    const parts = count ? [make("span", { class: "knb-count" }, count), ...(words ? [hidden(words)] : [])] : [];
+    entry.tab.replaceChildren(title, ...parts);
   }
 
   strip.addEventListener("keydown", (event) => {

@@ -1,6 +1,10 @@
 // @ts-check
 import { make } from "./dom.js";
 import { icon } from "./icons.js";
+import { isShown } from "./popover.js";
+
+/** Pixels between a message and the edges of what is in sight. */
+const DISTANCE = 16;
 
 /** @typedef {{ text: string, isBad?: boolean, action?: { title: string, act: () => void } }} Toast */
 
@@ -12,14 +16,25 @@ const SHOWN_FOR = 8000;
  * @param {AbortSignal} signal
  */
 export function toasts(signal) {
-  const root = make("div", { class: "knb-toasts", role: "status" });
+  // In the top layer: a message below the window, or below what the notebook shows, would not be seen.
+  const root = make("div", { class: "knb-toasts", role: "status", popover: "manual" });
   let timer = 0;
   let isHeld = false;
 
+  /** What had the focus before the message did. @type {EventTarget | null} */
+  let before = null;
   const hide = () => {
     clearTimeout(timer);
+    const hadFocus = root.contains(document.activeElement);
     root.replaceChildren();
+    if (!hadFocus) return;
+    const scope = root.parentElement?.querySelector("[role=tab][tabindex='0']");
+    const back = before instanceof HTMLElement && before.isConnected ? before : scope;
+    if (back instanceof HTMLElement) back.focus({ preventScroll: true });
   };
+  root.addEventListener("focusin", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node) || !root.contains(relatedTarget)) before = relatedTarget;
+  });
   const hideLater = () => {
     clearTimeout(timer);
     timer = window.setTimeout(() => (isHeld ? hideLater() : hide()), SHOWN_FOR);
@@ -41,8 +56,28 @@ export function toasts(signal) {
     for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, () => (isHeld = false));
     isHeld = false;
     root.replaceChildren(box);
+    if (root.isConnected && !isShown(root)) root.showPopover();
+    placeInSight(root);
     hideLater();
   };
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   return { root, show, hide };
+}
+
+/**
+ * Put an element at the lowest place of the part around it that is in sight.
+ * @param {HTMLElement} root
+ */
+function placeInSight(root) {
+  const around = root.parentElement;
+  if (!around) return;
+  const { bottom, right } = around.getBoundingClientRect();
+  let lowest = Math.min(bottom, innerHeight);
+  for (let at = around.parentElement; at; at = at.parentElement) {
+    // What scrolls or cuts off shows nothing below its own end. The body of JupyterLab has no height of its own.
+    const cuts = at.clientHeight > 0 && getComputedStyle(at).overflowY !== "visible";
+    if (cuts) lowest = Math.min(lowest, at.getBoundingClientRect().bottom);
+  }
+  root.style.bottom = `${innerHeight - Math.max(lowest, 4 * DISTANCE) + DISTANCE}px`;
+  root.style.right = `${Math.max(DISTANCE, innerWidth - right + DISTANCE)}px`;
 }
