@@ -62,7 +62,7 @@ def _command(message: Message) -> str:
 def _header(header: CopiedHeader, charset: str) -> str:
     # curl takes a name with a colon alone as the order to leave that header out.
     if not header.real.strip(" \t"):
-        return f"-H '{header.name};'"
+        return f"-H {_literal(f'{header.name};', charset)}"
     return f"-H {_word(joined([f'{header.name}: ', *header.segments]), charset)}"
 
 

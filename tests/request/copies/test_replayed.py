@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shlex
 from typing import Any
 
 import pytest
@@ -105,6 +106,7 @@ def test_a_method_is_sent_with_a_json_body(method: str, recorder: Recorder) -> N
         pytest.param({"host": "other.com:81", "Connection": "close"}, id="another host and connection"),
         pytest.param({"content-length": "0"}, id="a length"),
         pytest.param({"cookie": "a=1; b=\"2\"", "authorization": "Bearer x", "range": "bytes=0"}, id="known"),
+        pytest.param({"x-`id`": "", "x-$HOME'": " ", "x'`id`'y": "", "x'$HOME'": "v", "!x*#": ""}, id="names"),
         pytest.param({"x-tab": "a\tb", "x-at": "@/etc/passwd", "x-semicolon": ";"}, id="tabs and @"),
     ],
 )  # fmt: skip
@@ -112,6 +114,16 @@ def test_headers_are_sent_as_they_are(headers: dict[str, Any], recorder: Recorde
     template = {"uri": f"{recorder.url}/x", "method": "post", "headers": headers}
 
     assert_replayed(recorder, an_action(template, {}), {}, {})
+
+
+@pytest.mark.parametrize("value", ["", " ", "v"])
+@pytest.mark.parametrize("name", ["x-'`whoami`'", "'`whoami`'", "x-'`whoami`'-'`whoami`", "x-'$HOME'"])
+def test_a_name_of_a_header_stays_within_its_quotes(name: str, value: str) -> None:
+    action = an_action({"uri": "http://a.b/", "method": "get", "headers": {name: value}}, {})
+
+    words = shlex.split(action.render({}).to_curl().replace("\\\n", ""))
+
+    assert (f"{name}: {value}" if value.strip() else f"{name};") in words
 
 
 SECRETS = [
