@@ -236,7 +236,8 @@ class App:
         """Fix one problem that `lint` found, in memory, and return the changes; `save` writes the text.
 
         Raises:
-            EditError: it has no fix, or the fix would change or break something else.
+            EditError: it has no fix, the fix would change or break something else, or the text has changed
+                since the problem was found.
 
         Example:
             >>> app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
@@ -246,7 +247,13 @@ class App:
             {"app": 'shop', version: '1.0.0', title: 'Shop'}
         """
         from kustomer_nb.linting import apply_fix
+        from kustomer_nb.rules import has_problem
 
+        if problem.edits and not has_problem(self.document, problem):
+            # Its edits count characters of another text.
+            message = f"{problem.code} was not fixed: the text has changed since the problem was found."
+            fix = "look for problems again."
+            raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=problem.pointer)
         document = apply_fix(self.document, problem)
         if document is None:
             message = f"{problem.code} was not fixed: the fix would change or break something else."

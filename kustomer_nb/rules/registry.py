@@ -39,7 +39,7 @@ from . import (
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Changes, Document
-    from kustomer_nb.diagnostics import Diagnostics
+    from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 
 FAMILIES = (
     knb1_numbers,
@@ -163,6 +163,24 @@ def _unknown(code: str) -> NameNotFoundError:
 def lint_document(document: Document, selection: Selection | None = None) -> Diagnostics:
     """Return the diagnostics of a document; see `check_document`."""
     return check_document(document, RULES, selection)
+
+
+def has_problem(document: Document, problem: Diagnostic) -> bool:
+    """Return whether a document has a problem: at the same place, with the same edits.
+
+    Tokens in its message and pointer may be masked, so they are not compared.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> document = read_document("{app: 'shop'}")
+        >>> problem = lint_document(document)[0]
+        >>> has_problem(document, problem), has_problem(read_document("{ app: 'shop'}"), problem)
+        (True, False)
+    """
+    present = [*document.reading.diagnostics, *lint_document(document, Selection((problem.code,)))]
+    return any(
+        (item.code, item.span, item.edits) == (problem.code, problem.span, problem.edits) for item in present
+    )
 
 
 def fix_document(

@@ -118,6 +118,67 @@ def test_a_problem_that_is_gone_is_not_fixed_again() -> None:
     assert "this problem is gone" in view.notice
 
 
+def rows_with_a_fix(view: ProblemsView) -> list[dict]:
+    return [row for group in view.groups for row in group["problems"] if row["canFix"]]
+
+
+DOUBLE_BRACES = (
+    "{app: 'shop', version: '1.0.0', title: 'Shop', actions: [{name: 'kustomer.app.shop.find',"
+    " type: 'rest_api', inputTemplate: {uri: 'https://a.b/{{x}}', method: 'get'},"
+    " inputSchema: {properties: {x: {type: 'string'}}}}]}"
+)
+
+
+def loaded(path: Path) -> App:
+    path.write_text(DOUBLE_BRACES)
+    return load(path)
+
+
+@pytest.mark.parametrize("app_id", ["s", "a-much-longer-shop", "poos"])
+def test_a_fix_after_a_change_in_a_cell_is_that_of_the_present_text(app_id: str, tmp_path: Path) -> None:
+    for row in rows_with_a_fix(ProblemsView(loads(DOUBLE_BRACES))):
+        app, expected = loaded(tmp_path / "shop.json"), loads(DOUBLE_BRACES)
+        view = ProblemsView(app)
+        for changed in (app, expected):
+            changed.edit("/app", app_id)
+        app.save()
+        present = ProblemsView(expected)
+        is_gone = row["id"] not in [present_row["id"] for present_row in rows_with_a_fix(present)]
+        present._receive(present, {"kind": "fix", "id": row["id"]}, [])
+
+        view._receive(view, {"kind": "fix", "id": row["id"]}, [])
+
+        assert ("this problem is gone" in view.notice) == is_gone
+        assert app.path.read_text() == expected.text
+
+
+@pytest.mark.parametrize("pointer", ["/app", "/title", "/version", "/actions/0/inputTemplate/uri"])
+def test_a_fix_of_another_text_changes_nothing(pointer: str) -> None:
+    shop = loads(DOUBLE_BRACES)
+    problems = [problem for problem in shop.lint() if problem.edits]
+    shop.edit(pointer, "{{{y}}}/{{x}}, and what is longer than before")
+    text = shop.text
+
+    for problem in problems:
+        try:
+            shop.apply_fix(problem)
+        except EditError:
+            continue
+        # It was before the change, and is where it was.
+        assert problem.span.end <= text.index("{{{y}}}")
+        shop.undo()
+
+    assert shop.text == text
+
+
+def test_a_problem_whose_token_is_masked_is_fixed() -> None:
+    shop = loads("{app: 'shop', version: '1.0.0', title: 'Shop', token: 'sk_live_a8dk3lfk3k2l5j6h7g8f9d0s'}")
+
+    for problem in [problem for problem in shop.lint() if problem.is_safe]:
+        shop.apply_fix(problem)
+        shop.undo()
+
+
 def test_a_problem_without_a_fix_is_refused() -> None:
     shop = app()
     problem = next(problem for problem in shop.lint() if problem.code == "KNB204")

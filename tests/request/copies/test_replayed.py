@@ -106,7 +106,7 @@ def test_a_method_is_sent_with_a_json_body(method: str, recorder: Recorder) -> N
         pytest.param({"host": "other.com:81", "Connection": "close"}, id="another host and connection"),
         pytest.param({"content-length": "0"}, id="a length"),
         pytest.param({"cookie": "a=1; b=\"2\"", "authorization": "Bearer x", "range": "bytes=0"}, id="known"),
-        pytest.param({"x-`id`": "", "x-$HOME'": " ", "x'`id`'y": "", "x'$HOME'": "v", "!x*#": ""}, id="names"),
+        pytest.param({"x-`id`": "", "x-$HOME'": " ", "x'`id`'y": "", "x'$HOME'": "v"}, id="names"),
         pytest.param({"x-tab": "a\tb", "x-at": "@/etc/passwd", "x-semicolon": ";"}, id="tabs and @"),
     ],
 )  # fmt: skip
