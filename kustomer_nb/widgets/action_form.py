@@ -15,7 +15,16 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from .base import BaseWidget, handles
 from .form_content import FormContent
 from .form_inputs import ExactDict, fields_of, pasted_inputs, plain_inputs
-from .form_presets import RESET, keep_example, listed_choices, preset, presets, python_text, step_link
+from .form_presets import (
+    RESET,
+    keep_example,
+    listed_choices,
+    preset,
+    preset_words,
+    presets,
+    python_text,
+    step_link,
+)
 from .linking import link, style
 from .messages import (
     AskChoices,
@@ -30,6 +39,7 @@ from .messages import (
 )
 from .page_messages import Focus
 from .raw_braces import write_raw_braces
+from .replaced_inputs import replacing_inputs
 from .session import Session, as_session
 
 if TYPE_CHECKING:
@@ -208,7 +218,9 @@ class ActionForm(BaseWidget):
         Raises:
             NameNotFoundError: there is no such preset.
         """
-        self.value = preset(self._session, name)
+        inputs = preset(self._session, name)
+        with replacing_inputs(self._session, preset_words(name)):
+            self.value = inputs
 
     def save_example(self, name: str) -> str:
         """Keep the inputs as an example of the action in ``kustomer-nb.examples.json``; return that name.
@@ -274,6 +286,13 @@ class ActionForm(BaseWidget):
         with self.hold_sync():
             super()._receive(widget, content, buffers)
 
+    def _replace_all(
+        self, edit: EditId | None, words: str, change: Callable[[FormContent], FormContent]
+    ) -> None:
+        """Make an edit that replaces all inputs, which can be undone."""
+        with replacing_inputs(self._session, words, edit.action if edit else ""):
+            self._perform(edit, change)
+
     def _perform(self, edit: EditId | None, change: Callable[[FormContent], FormContent]) -> None:
         """Make an edit of a page in the form it was made in, and answer it: made or refused."""
         try:
@@ -310,14 +329,22 @@ class ActionForm(BaseWidget):
     def _paste(self, message: SetInputs) -> None:
         steps = self._session.steps
         try:
-            self._perform(message.edit, lambda content: content.fill(pasted_inputs(message.text), steps))
+            self._replace_all(
+                message.edit,
+                "Pasted inputs entered.",
+                lambda content: content.fill(pasted_inputs(message.text), steps),
+            )
         except ValueError as error:
             self.notice = str(error)
 
     @handles(UsePreset)
     def _use_preset(self, message: UsePreset) -> None:
         session, name = self._session, message.name
-        self._perform(message.edit, lambda content: content.fill(preset(session, name), session.steps))
+        self._replace_all(
+            message.edit,
+            preset_words(name),
+            lambda content: content.fill(preset(session, name), session.steps),
+        )
 
     @handles(SaveExample)
     def _save_example(self, message: SaveExample) -> None:
@@ -381,6 +408,9 @@ class ActionForm(BaseWidget):
     def _take_over(self, root: InputField | None = None) -> None:
         """Show the inputs of the session, in other fields if they are given."""
         session, state = self._session, self._session.state
+        if state.unread and state.form is None:
+            # What is missing was there, so it is no matter of a field that nobody has touched.
+            self.show_all = True
         content = self._content.follow(root or self._content.root, state, session.steps)
         if content.unread != state.unread:
             # After a change of the schema another text may not be readable.

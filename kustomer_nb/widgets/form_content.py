@@ -16,10 +16,10 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.printable import quoted
 
 from . import form_edits
-from .form_entries import Gathered, entry_of, gather, spread
+from .form_entries import UNSET, Gathered, entry_of, gather, spread
 from .form_inputs import is_same, plain_inputs, position_of
 from .form_json import json_text
-from .form_states import States, states_of
+from .form_states import States, field_pointer, states_of
 from .form_tree import FormEntry, InputField, field_at, path_of
 
 if TYPE_CHECKING:
@@ -236,11 +236,30 @@ class FormContent:
             if is_same(as_typed.inputs, state.inputs):
                 return as_typed
         content = FormContent(root).fill(plain_inputs(state.inputs), steps)
-        for pointer in state.unread if state.form is not None else ():
+        if state.form is None:
+            # Not typed here: nobody knows the values.
+            for pointer, words in state.unread.items():
+                content = content.without_value(pointer, words)
+            return content
+        for pointer in state.unread:
             if pointer and field_at(root, pointer) is not None:
                 with suppress(InputError):
                     content = content.put(pointer, form_edits.entry_at(self.root, state.form, pointer))
         return content
+
+    def without_value(self, pointer: str, words: str) -> FormContent:
+        """Return the content with a field that waits for a value, as ``words`` say; JSON text stays there.
+
+        Example:
+            >>> from kustomer_nb.widgets.form_tree import read_fields
+            >>> root = read_fields({"properties": {"id": {"type": "number"}}})
+            >>> FormContent(root).without_value("/id", "Enter it again.").gathered
+            Gathered(inputs={}, unread={'/id': 'Enter it again.'})
+        """
+        place = field_pointer(self.root, self.entry, pointer)
+        entry = form_edits.entry_at(self.root, self.entry, place)
+        is_text = place != pointer and "text" in entry
+        return self.put(place, {**(entry if is_text else UNSET), "missing": words})
 
     # -- what there is to say of it
 

@@ -10,6 +10,7 @@ An entry is a plain dict, as it travels to the page: ``state`` and what that sta
 ``from``   ``from``, a value in the last output of an action; ``text`` is that value as JSON
 =========  ===========================================================================================
 
+``missing`` says why a value that was there is not, until something is entered or it is made not set.
 ``others`` holds the members that a schema does not declare, as a JSON object. ``order`` lists the keys of an
 object where it is not the order of the schema.
 """
@@ -74,6 +75,9 @@ def gather(root: InputField, entry: Mapping[str, Any]) -> Gathered:
 def _value(member: InputField, entry: Mapping[str, Any], pointer: str, unread: dict[str, str]) -> Any:
     """Return the value of an entry, UNDEFINED if it has none or cannot be read."""
     state = entry["state"]
+    if "missing" in entry:
+        unread[pointer] = entry["missing"]
+        return UNDEFINED
     if state == "unset":
         return UNDEFINED
     if state == "null":
@@ -100,7 +104,8 @@ def _object(
         child_entry = fields.get(name)
         if child_entry is None:
             continue
-        if child_entry["state"] == "value" and child.items is None and not child.has_members:
+        is_text = child_entry["state"] == "value" and child.items is None and not child.has_members
+        if is_text and "missing" not in child_entry:
             # Most fields; each key that is typed reads them all.
             try:
                 value = read_text(child, child_entry.get("text", ""))
@@ -122,6 +127,9 @@ def _object(
 def _others(
     member: InputField, entry: Mapping[str, Any], pointer: str, unread: dict[str, str]
 ) -> dict[str, Any]:
+    if "missing" in entry:
+        unread[pointer] = entry["missing"]
+        return {}
     try:
         value = read_text(_OTHERS_FIELD, entry.get("text", ""))
         if value is UNDEFINED:

@@ -67,6 +67,20 @@ def preset(session: Session, name: str) -> dict[str, Any]:
     return plain_inputs({} if name == RESET else _inputs_named(session, name))
 
 
+def preset_words(name: str) -> str:
+    """Return what is said when a preset was entered.
+
+    Example:
+        >>> [preset_words(name) for name in ("example:EU order", "run:-1", RESET)]
+        ['Inputs of the example "EU order" entered.', 'Inputs of the run -1 entered.', 'All inputs cleared.']
+    """
+    if name == RESET:
+        return "All inputs cleared."
+    is_example = name.startswith(EXAMPLE)
+    label = quoted(name.removeprefix(EXAMPLE)) if is_example else name.removeprefix(EARLIER)
+    return f"Inputs of the {'example' if is_example else 'run'} {label} entered."
+
+
 def _inputs_named(session: Session, name: str) -> dict[str, Any]:
     if name.startswith(EXAMPLE):
         examples = read_examples(project_root(session.app.path), session.action.name)

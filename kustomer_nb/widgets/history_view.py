@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
@@ -18,6 +17,7 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from .base import BaseWidget, handles
 from .linking import link, style
 from .messages import CompareRuns, Rerun, RestoreInputs, SearchRuns
+from .replaced_inputs import replacing_inputs, stored_inputs
 from .running import Runner
 from .session import Session, as_session
 from .shown_paths import shown_path
@@ -126,7 +126,9 @@ class HistoryView(BaseWidget):
         self.refresh()
 
     def restore(self, run_id: str) -> None:
-        """Enter the inputs of a run again.
+        """Enter the inputs of a run again; a value that was not stored is a fault until it is entered.
+
+        Nothing changes if the inputs were too large to store.
 
         Raises:
             NameNotFoundError: the history has no such run any more.
@@ -134,15 +136,14 @@ class HistoryView(BaseWidget):
         self._restore_entry(self._numbered(run_id)[1])
 
     def _restore_entry(self, entry: Entry) -> None:
-        inputs = entry.inputs if isinstance(entry.inputs, Mapping) else {}
-        with self._session.changing():
-            self._session.set_inputs(inputs)
-            if "inputs" in entry.truncated:
-                words = f"The inputs of the run of {_time(entry)} were too large to store. Enter them again."
-            else:
-                masked = " Enter the masked values again." if entry.is_redacted else ""
-                words = f"Inputs of the run of {_time(entry)} restored.{masked}"
-            self._session.say(words)
+        if "inputs" in entry.truncated:
+            words = f"The inputs of the run of {_time(entry)} were too large to store. Yours are unchanged."
+            self._session.say(words, is_bad=True)
+            return
+        inputs, missing = stored_inputs(entry)
+        masked = " Enter the masked values again." if missing else ""
+        with replacing_inputs(self._session, f"Inputs of the run of {_time(entry)} restored.{masked}"):
+            self._session.set_inputs(inputs, missing)
 
     def run_again(self, run_id: str, press: str = "", turn: int | None = None) -> None:
         """Run again with the inputs of a run; what may change something is asked about first.

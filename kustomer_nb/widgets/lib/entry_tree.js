@@ -5,6 +5,7 @@
  * @typedef {{ action: string, pointer: string, text: string }} EntryLink
  * @typedef {{
  *   state: "value" | "unset" | "null" | "from" | "json",
+ *   missing?: string,
  *   text?: string,
  *   from?: EntryLink,
  *   fields?: Record<string, FormEntry>,
