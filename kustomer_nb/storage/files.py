@@ -91,7 +91,7 @@ def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
     is replaced under this name; under the others it keeps the old text.
 
     Raises:
-        SaveError: the file has another text, exists already, is a link, or cannot be written.
+        SaveError: the file has another text, exists already, is a link, is read-only, or cannot be written.
     """
     try:
         with sole_writer(path, patience=PATIENCE):
@@ -113,7 +113,7 @@ def overwrite(path: Path, file: TextFile, *, over: TextFile | None) -> None:
     """Write a file as `write_file` does, for a caller that already is its `sole_writer`.
 
     Raises:
-        SaveError: the file has another text, or exists already.
+        SaveError: the file has another text, exists already, or is read-only.
         OSError: it is a link, or cannot be written.
     """
     replace(path, file.content, mode=_require_unchanged(path, over))
@@ -130,10 +130,20 @@ def _require_unchanged(path: Path, over: TextFile | None) -> int | None:
         mode = stat.S_IMODE(path.lstat().st_mode)
         # One byte more than expected shows a longer file, without reading all of it.
         if read_regular(path, len(over.content) + 1) == over.content:
+            _require_writable(path, mode)
             return mode
     message = f'"{path}" has changed since it was read, so it was not overwritten.'
     fix = "load it again and repeat the changes, or save under another name."
     raise _refusal(SaveError, Code.FILE_CHANGED, message, fix)
+
+
+def _require_writable(path: Path, mode: int) -> None:
+    """Refuse a read-only file: its folder may be writable, so that it could be replaced all the same."""
+    # The mode alone for an administrator, who may write everywhere.
+    if mode & 0o222 and os.access(path, os.W_OK):
+        return
+    fix = "make it writable, or save under another name."
+    raise _refusal(SaveError, Code.FILE_NOT_WRITABLE, f'"{path}" is read-only, so it was not changed.', fix)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -160,14 +160,29 @@ def test_while_another_writes_it_waits_and_then_says_so(path: Path, monkeypatch:
     assert app.save().read_text() == TEXT
 
 
-def test_a_file_without_permissions_keeps_them(path: Path) -> None:
-    path.chmod(0)
+@pytest.mark.parametrize("mode", [0o444, 0o400, 0o555])
+def test_a_read_only_file_is_not_overwritten(mode: int, path: Path) -> None:
+    path.chmod(mode)
+    app = load(path)
+    app.edit("/version", "1.0.1")
+
+    with pytest.raises(SaveError, match="is read-only, so it was not changed"):
+        app.save()
+
+    assert (path.stat().st_mode & 0o777, path.read_text()) == (mode, TEXT)
+    path.chmod(0o644)
+    assert app.save().read_text() == app.text
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666, 0o755, 0o200])
+def test_a_file_that_may_be_written_keeps_its_permissions(mode: int, path: Path) -> None:
+    path.chmod(mode)
     if not os.access(path, os.R_OK):
         pytest.skip("it could not be read first")
 
     write_file(path, TextFile("{}"), over=TextFile(TEXT))
 
-    assert (path.stat().st_mode & 0o777, path.read_text()) == (0, "{}")
+    assert (path.stat().st_mode & 0o777, path.read_text()) == (mode, "{}")
 
 
 def told(*arguments: object) -> Any:
