@@ -131,7 +131,7 @@ def _earlier(session: Session) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _history(session: Session) -> History | None:
     try:
-        return session.app.history()
+        return session.history()
     except LoadError:
         # The history view shows that error.
         return None

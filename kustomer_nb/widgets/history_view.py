@@ -89,11 +89,11 @@ class HistoryView(BaseWidget):
         self.runs = [_row(entry) for entry in runs[:MOST_RUNS]]
 
     def _runs(self) -> History:
-        runs = self._session.app.history().find(action=self._session.action.name or None)
+        runs = self._session.history().find(action=self._session.action.name or None)
         return runs.find(self._text) if self._text else runs
 
     def _numbered(self, run_id: str) -> tuple[int, Entry]:
-        runs = self._session.app.history()
+        runs = self._session.history()
         for number, entry in zip(runs.numbers, runs, strict=True):
             if entry.at.isoformat() == run_id:
                 return number, entry
@@ -168,7 +168,7 @@ class HistoryView(BaseWidget):
             InputError: an output was too large to store.
         """
         first, second = sorted((self._numbered(before), self._numbered(after)), key=lambda run: run[1].at)
-        difference = self._session.app.history().diff(first[0], second[0])
+        difference = self._session.history().diff(first[0], second[0])
         rows = [
             {
                 "kind": str(change.change),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from secrets import randbits
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
@@ -28,6 +28,7 @@ from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
 from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.secrets import Secret
+from kustomer_nb.storage.history import HistoryReader
 from kustomer_nb.template import references
 
 from .definition_editing import DefinitionEditing
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from kustomer_nb.app import App
     from kustomer_nb.definition import ActionDefinition, Changes, Document
     from kustomer_nb.diagnostics import Diagnostics
+    from kustomer_nb.storage.history import Entry, History
     from kustomer_nb.template import Rendering
 
 
@@ -79,6 +81,7 @@ class Session:
         self._listeners: list[Listener] = []
         self._topics: set[Topic] = set()
         self._depth = 0
+        self._history = HistoryReader()
         self._linted: tuple[Document, Diagnostics] | None = None
         self._changes = FileChanges()
         # The selected action, if the file does not have it now.
@@ -301,6 +304,14 @@ class Session:
         with self.changing("change"):
             change = self._changes.undo(self.app)
             self.take_definition(f"Undone: {change.words}.")
+
+    def history(self) -> History:
+        """Return the runs of the project, newest first; lines that were read before are not parsed again.
+
+        Raises:
+            LoadError: the file exists and cannot be read.
+        """
+        return self._history.read(project_root(self.app.path), rerun=_refuse_rerun)
 
     # -- words for the page
 
@@ -610,6 +621,11 @@ def _call(listener: Listener, topics: frozenset[Topic]) -> None:
         else:
             # As Python does with an exception of a thread: nobody else hears of it.
             traceback.print_exception(error)
+
+
+def _refuse_rerun(entry: Entry, arguments: Mapping[str, Any]) -> NoReturn:
+    msg = "a page runs again by its own Run, which asks before a request that may change something"
+    raise TypeError(msg)
 
 
 def _named(app: App, name: str) -> Action | None:

@@ -8,6 +8,8 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.storage.history import history
+from kustomer_nb.storage.history.entry import parse_entry
 from kustomer_nb.widgets import HistoryView
 from kustomer_nb.widgets.history_view import MOST_RUNS
 from tests.samples import an_action, an_app
@@ -197,6 +199,23 @@ def test_a_history_that_cannot_be_read_is_told(kept: Path) -> None:
     shop.view.refresh()
 
     assert shop.view.notice or shop.view.runs == []
+
+
+def test_a_run_parses_its_own_line_alone_and_menus_parse_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop()
+    for number in range(4):
+        shop.run(id=number)
+    parsed = []
+    monkeypatch.setattr(history, "parse_entry", lambda line: parsed.append(line) or parse_entry(line))
+
+    shop.bench.bar.run()
+    assert len(parsed) == 1
+    press(shop.bench.form, kind="choices")
+    shop.bench.use_profile(None)
+    press(shop.view, kind="restore", id=shop.view.runs[0]["id"])
+
+    assert len(shop.bench.form.choices["presets"]) == 4
+    assert len(parsed) == 1
 
 
 def test_more_runs_than_are_listed_are_counted() -> None:

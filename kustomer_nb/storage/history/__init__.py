@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .entry import OUTCOMES, VERSION, Entry
-from .history import History, is_status, read_history
+from .history import History, HistoryReader, is_status, read_history
 from .store import append, append_serialized, serialize_line, without_too_large
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "VERSION",
     "Entry",
     "History",
+    "HistoryReader",
     "append",
     "append_serialized",
     "is_status",

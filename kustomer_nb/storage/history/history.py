@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Unpack, overload
 
@@ -18,7 +19,7 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.ignored_headers import volatile_pointers
 
 from .entry import OUTCOMES, Entry, parse_entry, searchable_text
-from .store import read_lines
+from .store import read_content, status_of_file
 
 MAX_SUGGESTIONS = 8
 _STATUS = re.compile("[1-5](?:[0-9]{2}|[xX]{2})")
@@ -31,9 +32,60 @@ def read_history(root: Path, *, rerun: Rerun) -> History:
     Raises:
         LoadError: the file exists but cannot be read.
     """
-    parsed = [parse_entry(line) for line in reversed(read_lines(root))]
-    entries = tuple(entry for entry in parsed if entry is not None)
-    return History(entries, rerun=rerun, skipped=len(parsed) - len(entries))
+    return HistoryReader().read(root, rerun=rerun)
+
+
+class HistoryReader:
+    """Reads the runs of a project again and again, and parses each line once.
+
+    The file is not read again if its status is the same. What was added to it is parsed alone, if a digest
+    says that what was there before still is: the file may have been edited, or reduced to its newer half.
+
+    Example:
+        >>> import tempfile
+        >>> from .store import append
+        >>> reader, root = HistoryReader(), Path(tempfile.mkdtemp())
+        >>> reader.read(root, rerun=print)
+        <History: no runs>
+        >>> append(root, {"version": 1, "at": "2034-01-02T09:00:00+00:00"})
+        >>> reader.read(root, rerun=print)
+        <History: 1 run>
+    """
+
+    def __init__(self) -> None:
+        self._state: tuple[Path, tuple[int, ...] | None] | None = None
+        # For each line that has its end, oldest first; None for one that cannot be read.
+        self._parsed: list[Entry | None] = []
+        self._size = 0
+        self._digest = blake2b().digest()
+        # A line without its end, which a killed process wrote: there is at most one.
+        self._last: list[Entry | None] = []
+
+    def read(self, root: Path, *, rerun: Rerun) -> History:
+        """Return the runs of a project, newest first, as `read_history` does.
+
+        Raises:
+            LoadError: the file exists but cannot be read.
+        """
+        # Before it is read: what is added meanwhile is another state.
+        state = (root, status_of_file(root))
+        if state != self._state or state[1] is None:
+            self._take(read_content(root))
+            self._state = state
+        parsed = [*self._last, *reversed(self._parsed)]
+        entries = tuple(entry for entry in parsed if entry is not None)
+        return History(entries, rerun=rerun, skipped=len(parsed) - len(entries))
+
+    def _take(self, content: bytes) -> None:
+        view, end = memoryview(content), content.rfind(b"\n") + 1
+        digest = blake2b(view[: self._size])
+        if end < self._size or digest.digest() != self._digest:
+            self._parsed, self._size, digest = [], 0, blake2b()
+        added = content[self._size : end]
+        self._parsed += [parse_entry(line) for line in added.split(b"\n") if line]
+        self._last = [parse_entry(content[end:])] if content[end:] else []
+        digest.update(added)
+        self._size, self._digest = end, digest.digest()
 
 
 class History(Sequence[Entry], Displayable):

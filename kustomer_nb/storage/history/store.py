@@ -197,8 +197,17 @@ def append_serialized(
     return None
 
 
-def read_lines(root: Path) -> tuple[bytes, ...]:
-    """Return the lines of a history, oldest first; none if there is no history.
+def status_of_file(root: Path) -> tuple[int, ...] | None:
+    """Return what tells one state of the file of a history from another; None if there is no file."""
+    try:
+        status = os.lstat(root / FOLDER / FILE)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def read_content(root: Path) -> bytes:
+    """Return the file of a history; empty if there is none.
 
     Raises:
         LoadError: the file exists but cannot be read.
@@ -206,15 +215,23 @@ def read_lines(root: Path) -> tuple[bytes, ...]:
     private = root / FOLDER
     try:
         require_folder(private)
-        content = read_regular(private / FILE)
+        return read_regular(private / FILE)
     except FileNotFoundError:
-        return ()
+        return b""
     except OSError as error:
         message = f"the history {FOLDER}/{FILE} cannot be read: {error.strerror}."
         fix = "check its permissions, or remove it."
         fix = error.fix if isinstance(error, IrregularError) else fix
         raise LoadError.from_code(Code.HISTORY_UNAVAILABLE, message, fix) from error
-    return tuple(line for line in content.split(b"\n") if line)
+
+
+def read_lines(root: Path) -> tuple[bytes, ...]:
+    """Return the lines of a history, oldest first; none if there is no history.
+
+    Raises:
+        LoadError: the file exists but cannot be read.
+    """
+    return tuple(line for line in read_content(root).split(b"\n") if line)
 
 
 def _add(path: StrPath, content: bytes) -> int:
