@@ -88,7 +88,7 @@ _HOSTS = {"type": "object", "propertyNames": _ORIGIN, "additionalProperties": _O
 _MODE = f"^({'|'.join(MODES)}|{FAULT}({'|'.join(FAULT_DESCRIPTIONS)}|[45][0-9][0-9]))$"
 # The parts of a recorded run; "*" and "**" match any of them.
 _Pointer = Annotated[str, Field(pattern=r"^/(inputs|request|response|output|\*\*?)(/|$)")]
-_OutputPointer = Annotated[str, Field(pattern=r"^(/([^~]|~[01])*)?$")]
+_OutputPointer = Annotated[str, Field(pattern=r"^(/([^~]|~[012])*)?$")]
 _PLATFORM_TYPES = {float: Annotated[float, Field(gt=0)], bool: bool}
 _TLS = ("ca_file", "cert_file", "key_file")
 Tls = create_model("Tls", __base__=_Table, **dict.fromkeys(_TLS, (_Path, "")))  # type: ignore[call-overload]

@@ -141,7 +141,8 @@ def diff(expected: Any, actual: Any, *, mode: str = "value", ignore: Iterable[st
     only keys and types, and arrays index by index. ``mode="shape"`` does too, but compares each item of an
     array with the first expected item or the one at its own index, and ignores lengths.
 
-    ``ignore`` lists JSON pointers in which ``*`` matches any one key or index and ``**`` any number of them.
+    ``ignore`` lists JSON pointers in which ``*`` matches any one key or index and ``**`` any number of them;
+    ``~2`` is a star that is a key.
     Nothing at or below such a pointer is a difference, and items that differ only there are equal. An index
     in a pointer refers to both values. The result counts what it ignores: see `Diff`.
 

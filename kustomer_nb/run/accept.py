@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kustomer_nb.definition import edited
 from kustomer_nb.difference import Diff, Difference
-from kustomer_nb.schema import Drop
+from kustomer_nb.schema import Drop, project
 from kustomer_nb.schema.inference import infer
 
 from .accept_refusals import refusal, require_output, require_pointer, require_success, require_written_out
@@ -82,11 +82,14 @@ def with_inferred(run: Run) -> Document:
     require_output(run)
     require_success(run, "run the action again")
     Unwritable(run).require_clear(run.mapped, "")
-    inferred = infer([as_sent(run.mapped)])
+    received = as_sent(run.mapped)
+    inferred = infer([received])
+    # All of what was received, as the next run emits it: the sample of `infer` is an extract of many bodies.
+    sample = project(received, inferred.schema).value
     for key in (SCHEMA, "sampleOutputContext"):
         require_written_out(owner.document, f"{read.pointer}/{key}")
     document = edited(owner.document, f"{read.pointer}/outputSchema", inferred.schema)
-    return edited(document, f"{read.pointer}/sampleOutputContext", inferred.sample)
+    return edited(document, f"{read.pointer}/sampleOutputContext", sample)
 
 
 def _owner(run: Run) -> tuple[Owner, ReadAction]:

@@ -207,8 +207,8 @@ class Run(Displayable):
     def infer(self) -> Changes:
         """Write an outputSchema and a sample inferred from this response into the definition, in memory.
 
-        They are what `kustomer_nb.infer` makes of the output before outputSchema, and replace those that the
-        definition has.
+        The schema is what `kustomer_nb.infer` makes of the output before outputSchema, and the sample is that
+        output. They replace those that the definition has.
 
         Raises:
             EditError: there is no response, it is a failure, or holds what must not be written; see `accept`.

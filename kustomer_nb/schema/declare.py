@@ -11,9 +11,9 @@ from kustomer_nb.printable import quoted
 
 from .conversions import TYPE_NAMES, kind_of
 from .inference import declaration
+from .nodes import NOT_DECLARABLE
 
 # ajv skips this name, which JavaScript cannot set like others.
-_NOT_DECLARABLE = "__proto__"
 
 
 class DeclarationError(ValueError):
@@ -65,7 +65,7 @@ def _declared(schema: Any, values: Sequence[Any], value: Any, keys: Sequence[str
         inner = _declared(_items(node, pointer), items, inner_value, keys[1:], inner_pointer)
         # An item itself is declared only as a container of what is below it.
         return node if len(keys) == 1 else {**node, "items": inner}
-    if key == _NOT_DECLARABLE:
+    if key == NOT_DECLARABLE:
         raise DeclarationError(inner_pointer, f"no schema can declare the name {quoted(key)}")
     members = [member[key] for member in values if isinstance(member, dict) and key in member]
     properties = node.get("properties", {})

@@ -12,7 +12,7 @@ from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED
 from kustomer_nb.jsontext.pointer import split
 
 from .conversions import kind_of
-from .nodes import DEPTH
+from .nodes import DEPTH, NOT_DECLARABLE
 
 LONGEST = 200
 _TYPES = frozenset({"string", "boolean", "number", "object", "array"})
@@ -110,6 +110,9 @@ class _Inference:
 
     def _object(self, values: Sequence[dict[str, Any]], pointer: str) -> dict[str, Any]:
         members = _members(values)
+        if members.pop(NOT_DECLARABLE, None) is not None:
+            path = ".".join(split(f"{pointer}/{NOT_DECLARABLE}"))
+            self.notes.append(f"{path} cannot be declared: in JavaScript it is no key of an object.")
         properties = {key: self.schema(items, f"{pointer}/{_escaped(key)}") for key, items in members.items()}
         required = [key for key, items in members.items() if len(items) == len(values)]
         schema: dict[str, Any] = {"type": "object"}

@@ -16,6 +16,8 @@ from kustomer_nb.jsontext.javascript import INHERITED
 from .conversions import CONVERSIONS, TYPE_NAMES
 
 DEPTH = 100
+# A key that no schema can declare: there it would set the prototype of a JavaScript object.
+NOT_DECLARABLE = "__proto__"
 # A schema that contains itself twice has endless nodes: those beyond the limit accept everything.
 MOST_NODES = 50_000
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -72,7 +74,7 @@ def _node(schema: Any, depth: int, room: list[int]) -> Node | None:
 
 def _members(properties: dict[str, Any], depth: int, room: list[int]) -> dict[str, Node | None]:
     # ajv skips this name, which JavaScript cannot set like others.
-    return {name: _node(member, depth, room) for name, member in properties.items() if name != "__proto__"}
+    return {name: _node(member, depth, room) for name, member in properties.items() if name != NOT_DECLARABLE}
 
 
 def _types(keyword: Any) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
+from kustomer_nb.jsontext.pointer_patterns import PointerPatterns, exact_pattern
 from kustomer_nb.linting import changes_between
 from kustomer_nb.printable import one_line
 from kustomer_nb.run.accept import with_inferred
@@ -226,11 +226,12 @@ class OutputView(ResultView):
 
     @handles(Ignore)
     def _ignore(self, message: Ignore) -> None:
-        self.ignore(message.pointer, keep=message.keep)
+        # A row is ignored alone, also if its key is a star; a caller in Python may pass a pattern.
+        self.ignore(exact_pattern(message.pointer), keep=message.keep)
 
     @handles(Unignore)
     def _unignore(self, message: Unignore) -> None:
-        self.unignore(message.pointer)
+        self.unignore(exact_pattern(message.pointer))
 
     @handles(Undo)
     def _undo(self, message: Undo) -> None:

@@ -553,12 +553,39 @@ class TestInfer:
 
         changes = run.infer()
 
-        assert action.definition.sample_output_context == {**BODY, "lines": [{"sku": "B2", "n": 1}]}
+        assert action.definition.sample_output_context == BODY
         assert action.definition.output_schema["properties"]["at"] == {"type": "string"}
         assert not run_of(action).dropped
         assert 'app": "shop",   "version"' in action.app.text
         changes.undo()
         assert action.app.text == TEXT
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            [1, "x", None],
+            [{"a": 1}, {"b": 2}],
+            {"list": [{"a": 1}, {"b": 2}, []], "none": None, "long": "x" * 500, "empty": {}},
+            {"__proto__": {"x": 1}, "constructor": 2, "in": {"__proto__": 1, "b": 2}},
+            {"": {"a/b": 1, "~": [[], [1, [2]]]}},
+            [],
+            "text",
+            7,
+        ],
+        ids=repr,
+    )
+    def test_the_sample_is_what_was_received_and_the_next_run_is_the_same(self, body: Any) -> None:
+        action = loads(json.dumps(an_action(outputTemplate="/#body"))).action()
+
+        action.run(transport=answering(body)).infer()
+        again = action.run(transport=answering(body))
+
+        is_object = isinstance(body, dict)
+        expected = {key: body[key] for key in body if key != "__proto__"} if is_object else body
+        assert action.definition.sample_output_context == expected
+        assert not again.diff
+        assert not [drop for drop in again.dropped if drop.pointer != "/__proto__"]
+        assert "KNB508" not in action.app.lint().codes
 
     def test_they_are_created_where_there_are_none(self) -> None:
         action = loads(json.dumps(an_action(outputTemplate="/#body"))).action()

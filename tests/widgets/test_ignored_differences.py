@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+import kustomer_nb as knb
+from kustomer_nb.jsontext.pointer import join
 from kustomer_nb.widgets import OutputView, RunBar
 from kustomer_nb.widgets.watching import FileState, FileWatcher
+from tests.samples import an_action, an_app
 from tests.widgets.pressing import press, texts
-from tests.widgets.test_output_view import Shop
+from tests.widgets.test_output_view import Shop, answering
 
 TOML = """\
 # ours
@@ -49,6 +53,24 @@ def test_a_difference_is_kept_in_the_file_shown_and_undone(shop: Shop, toml: Pat
     assert toml.read_text(encoding="utf-8") == TOML
     assert shop.view.difference_count == count
     assert shop.view.change == {}
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("key", ["*", "**", "a*b", "~"])
+def test_a_row_whose_key_is_a_wildcard_is_ignored_alone(key: str, keep: bool, tmp_path: Path) -> None:
+    path, pointer = tmp_path / "shop.json", join("", key)
+    action = an_action(outputTemplate="/#body", sampleOutputContext={key: 0, "id": 0, "2": 0})
+    path.write_text(json.dumps(an_app(action)), encoding="utf-8")
+    view = OutputView(knb.load(path).action().run(transport=answering({key: 1, "id": 1, "2": 1})))
+
+    press(view, kind="ignore", pointer=pointer, keep=keep)
+
+    assert view.notice == ""
+    assert [row["key"] for row in view.rows if row["is_ignored"]] == [key]
+    assert view.difference_count == 2
+    press(view, kind="unignore", pointer=pointer)
+    assert view.notice == ""
+    assert view.difference_count == 3
 
 
 def test_undo_follows_the_latest_change_of_either_file(shop: Shop, toml: Path) -> None:
