@@ -112,23 +112,15 @@ class ActionForm(BaseWidget):
         # Whether `value` is set to what the fields send already.
         self._is_showing = False
         self._sent: Mapping[str, Any] = {}
-        self._stop: Callable[[], None] = lambda: None
         inputs = None if value is None else plain_inputs(value)
         self.fields, self.action = fields, self._session.action_key
-        self._stop = self._session.listen(self._hear)
+        self.when_closed(self._session.listen(self._hear))
         if inputs is not None:
             self.value = inputs
         else:
             self._take_over()
         # Last, so that the page gets the whole form in one message.
         super().__init__()
-
-    def close(self) -> None:
-        """Close the widget; the session no longer tells it what changed."""
-        # It is also closed when it could not be made.
-        if stop := getattr(self, "_stop", None):
-            stop()
-        super().close()
 
     # -- what a person does, and its Python calls
 

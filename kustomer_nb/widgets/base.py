@@ -60,6 +60,9 @@ class BaseWidget(anywidget.AnyWidget):
     # Any page may look whether its kernel is there.
     _handlers: ClassVar[dict[type[Message], str]] = {Ping: "_answer"}
 
+    # What ends the listening of this leaf; none yet if it could not be made, and is closed all the same.
+    _stops: tuple[Callable[[], object], ...] = ()
+
     notice = traitlets.Unicode("").tag(sync=True)
 
     def __init_subclass__(cls, **named: Any) -> None:
@@ -76,6 +79,17 @@ class BaseWidget(anywidget.AnyWidget):
             self._css = ""
         super().__init__(**traits)
         self.on_msg(self._receive)
+
+    def when_closed(self, stop: Callable[[], object]) -> None:
+        """Call a function when the widget is closed, such as the one that ends its listening."""
+        self._stops = (*self._stops, stop)
+
+    def close(self) -> None:
+        """Close the widget; nothing tells it what changed any more."""
+        stops, self._stops = self._stops, ()
+        for stop in stops:
+            stop()
+        super().close()
 
     def _receive(self, widget: Any, content: Any, buffers: Any) -> None:
         fields = content if isinstance(content, dict) else {}

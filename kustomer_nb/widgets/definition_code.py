@@ -53,7 +53,7 @@ class DefinitionCode(DefinitionLeaf):
         self._count = 0
         self._drawn: tuple[Document, int, str] | None = None
         super().__init__(action)
-        self._editing.listen(self._tell_change)
+        self.when_closed(self._editing.listen(self._tell_change))
 
     @property
     def text(self) -> str:

@@ -87,9 +87,15 @@ class DefinitionEditing:
             return "Node evaluates this module. Edit its file; the workbench follows."
         return ""
 
-    def listen(self, listener: Callable[[TextChange | None], None]) -> None:
-        """Call a listener with each change of the text; with None if it is another text altogether."""
+    def listen(self, listener: Callable[[TextChange | None], None]) -> Callable[[], None]:
+        """Call a listener with each change of the text, None if it is another one; return what ends that."""
         self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
 
     def _read(self, text: str) -> Document | LoadError:
         """Return the document of a text, which is read once, or why there is none."""

@@ -32,7 +32,7 @@ class DefinitionLeaf(BaseWidget):
         self._session = as_session(action, {})
         self._editing = self._session.editing
         super().__init__()
-        self._session.listen(self._follow)
+        self.when_closed(self._session.listen(self._follow))
         self._draw()
 
     def _follow(self, topics: frozenset[Topic]) -> None:

@@ -66,7 +66,7 @@ class HistoryView(BaseWidget):
         self._runner = runner or Runner(self._session)
         self._text = ""
         super().__init__()
-        self._session.listen(self._follow)
+        self.when_closed(self._session.listen(self._follow))
         self.refresh()
 
     def _follow(self, topics: frozenset[Topic]) -> None:

@@ -76,7 +76,7 @@ class ProblemsView(BaseWidget):
         self._changes = FileChanges()
         super().__init__(shows_lines=self._session is not None, is_compact=is_compact)
         if self._session is not None:
-            self._session.listen(self._follow)
+            self.when_closed(self._session.listen(self._follow))
             self._draw_faults()
         self.refresh()
 

@@ -69,7 +69,7 @@ class RequestPreview(BaseWidget):
         self._session = as_session(action, options)
         if inputs is not None:
             self._session.set_inputs(inputs)
-        self._session.listen(self._follow)
+        self.when_closed(self._session.listen(self._follow))
         self._draw()
         super().__init__()
 

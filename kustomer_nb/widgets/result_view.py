@@ -48,7 +48,7 @@ class ResultView(BaseWidget):
         else:
             self._session = as_session(source, options)
             self._runner = runner or Runner(self._session)
-            self._session.listen(self._follow)
+            self.when_closed(self._session.listen(self._follow))
             self.show(self._session.state.result)
 
     @property

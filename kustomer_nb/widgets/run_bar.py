@@ -107,7 +107,7 @@ class RunBar(BaseWidget):
         if inputs is not None:
             self._session.set_inputs(inputs)
         self._runner = runner or Runner(self._session)
-        self._session.listen(self._follow)
+        self.when_closed(self._session.listen(self._follow))
         self._follow(frozenset({"app", "preview", "busy"}))
         super().__init__(
             modes=[{"name": name, "label": _MODES[name]} for name in MODES],

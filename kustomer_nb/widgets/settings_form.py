@@ -69,7 +69,7 @@ class SettingsForm(BaseWidget):
     ) -> None:
         self._session = as_session(action, options)
         super().__init__(is_compact=is_compact)
-        self._session.listen(self._follow)
+        self.when_closed(self._session.listen(self._follow))
         self.refresh()
 
     def _follow(self, topics: frozenset[Topic]) -> None:

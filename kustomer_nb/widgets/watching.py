@@ -12,6 +12,7 @@ from kustomer_nb.config import FILE, project_root
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import KustomerNbError, LoadError
 from kustomer_nb.opening import open_file
+from kustomer_nb.storage.files import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,10 @@ class FileWatcher:
         self._session = session
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
-        self._seen = self._signature()
+        # The file may have changed between its load and now, so that the first look reads it.
+        self._seen: tuple[int, ...] | None = ()
+        # Whether the file was another one while the definition had changes here.
+        self._differs = False
         self._seen_configuration = self._configuration()
         self.state = FileState.SAME
         self.words = ""
@@ -83,14 +87,22 @@ class FileWatcher:
             self._seen_configuration = configuration
             self._session.follow_configuration()
         signature = self._signature()
-        if signature is None or signature == self._seen:
+        # After a conflict, its changes may have been undone here.
+        is_due = self._differs and self._session.app.is_saved
+        if signature is None or (signature == self._seen and not is_due):
             return FileState.SAME
         self._seen = signature
         return self._follow(discard=False)
 
     def take_file(self) -> FileState:
-        """Read the file, dropping the changes that were not saved."""
-        return self._follow(discard=True)
+        """Read the file in place of the changes that were not saved, which can be taken back."""
+        session = self._session
+        own = session.editing.text
+        with session.changing():
+            state = self._follow(discard=True)
+            if state is FileState.FOLLOWED and (toast := session.toast) is not None:
+                session.say(toast.words, undo=lambda: session.editing.replace(own), is_bad=toast.is_bad)
+        return state
 
     def keep_own(self) -> None:
         """Keep the definition as it is here; a save is refused as long as the file is another one."""
@@ -101,6 +113,8 @@ class FileWatcher:
         app = session.app
         before = _syntax_errors(app.document)
         try:
+            if not discard and self._is_as_known():
+                return self._set(FileState.SAME, "")
             if not discard and (cut := self._cut_off()):
                 return self._set(FileState.UNREADABLE, cut)
             changes = app.reload(discard=discard) if app.is_saved or discard else None
@@ -119,6 +133,7 @@ class FileWatcher:
                 return self._set(FileState.UNREADABLE, words)
         errors = [error for error in _syntax_errors(app.document) if error not in before]
         with session.changing():
+            self._differs = False
             words = _words(app.document.name, changes, errors)
             session.take_definition(words, is_bad=bool(errors))
             return self._set(FileState.FOLLOWED, "")
@@ -141,7 +156,29 @@ class FileWatcher:
         line = f"line {unclosed.span.line}: " if unclosed.span else ""
         return f"{path.name} is not complete, {line}{unclosed.message} This is the last version that was."
 
+    def _is_as_known(self) -> bool:
+        """Return whether the file has the text that the definition was read from or saved as.
+
+        Its time alone says nothing: this app may have saved it, or another program may have touched it.
+
+        Raises:
+            LoadError: it cannot be read.
+        """
+        document = self._session.app.document
+        if document.file is None or document.evaluate is not None or self._path is None:
+            return False
+        text = read_file(self._path).text
+        is_known = text == document.file.text
+        if not is_known and text == document.text:
+            # What is here was saved there.
+            with self._session.changing("app"):
+                self._session.app.reload(discard=True)
+            is_known = True
+        self._differs = self._differs and not is_known
+        return is_known
+
     def _conflict(self) -> FileState:
+        self._differs = True
         name = self._session.app.document.name
         words = f"{name} was changed on disk, and has changes here that are not saved."
         return self._set(FileState.CONFLICT, words)
@@ -172,7 +209,11 @@ class FileWatcher:
     async def _watch(self) -> None:
         while True:
             await self._pause(INTERVAL)
-            self.check()
+            try:
+                self.check()
+            except Exception as error:  # one look that fails is not the last one
+                failure = {"message": "a look at the file of a workbench failed", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(failure)
 
 
 def _facts(path: Path) -> tuple[int, ...]:

@@ -60,6 +60,19 @@ _STYLES = (
 )
 _WITHOUT_RESULT = (State.NO_RESPONSE, State.CANCELLED, State.SENT)
 _ENDED = frozenset({State.DONE, *_WITHOUT_RESULT})
+PARTS = (
+    "bar",
+    "problems",
+    "settings",
+    "form",
+    "definition",
+    "definition_form",
+    "preview",
+    "response",
+    "output",
+    "history",
+    "start",
+)
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
 RECORD = "Last run: in the HTML of this output. Run this cell to open the workbench."
 
@@ -135,7 +148,7 @@ class Workbench(BaseWidget):
         super().__init__(**leaves, is_started=not is_empty)
         if isinstance(source, App) and is_empty:
             self.start.add_to(source)
-        session.listen(self._follow)
+        self.when_closed(session.listen(self._follow))
         self._follow(frozenset({"app", "inputs", "result"}))
 
     @property
@@ -234,6 +247,16 @@ class Workbench(BaseWidget):
                 self.definition.show_line(int(target))
         if topics & {"result", "ignored"}:
             self._update_records()
+
+    def close(self) -> None:
+        """Close the workbench and its parts; it follows its file no more, and a run in progress goes on."""
+        # It is also closed when it could not be made.
+        if watcher := getattr(self, "_watcher", None):
+            watcher.stop()
+        for name in PARTS:
+            if isinstance(part := getattr(self, name, None), BaseWidget):
+                part.close()
+        super().close()
 
     def _next(self) -> int:
         """Return a number that differs each time, so that the same words are told again."""
