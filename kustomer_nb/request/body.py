@@ -26,7 +26,8 @@ def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     if isinstance(option, (dict, list)):
         data = context.template.get("data")
         # Both in one: a step of Kustomer's own has the data in json as well.
-        if data is not None and data not in (option, context.template.get("json")):
+        # Nothing is lost with one that is empty.
+        if data not in (None, "", {}, []) and data not in (option, context.template.get("json")):
             from .part_types import check_data_beside_json
 
             context.add(check_data_beside_json("/inputTemplate/data"))

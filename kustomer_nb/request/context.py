@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 # As Python writes a value: a key with a tag or a reference, an invisible character, a word such as True.
 _SUSPICIOUS = re.compile(
-    r"\}\}[^'\",]*['\"]: |['\"]/#[^'\"]*['\"]: |\\xad|\\u200b|\\u2060|\\ufeff"
+    r"\}\}[^'\",]*['\"]: |['\"]/#[^'\"]*['\"]: |\\xa0|\\xad|\\u200b|\\u2060|\\ufeff"
+    "|\u3164|\uffa0|\u2800|\\\\U000e00[0-7]"
     r"|\{\{[^{}]*\b(?:True|TRUE|False|FALSE|None|NULL|Null|nil)\b"
 )
 

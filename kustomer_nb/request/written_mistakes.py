@@ -17,10 +17,19 @@ from kustomer_nb.printable import quoted, shortened
 from kustomer_nb.template.mistakes import LITERAL_WORDS, fix_of_name
 
 _POINTER = "/inputTemplate"
-# No width, and no meaning in a URL; the joiners of emoji and of Persian have one.
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# No width or no ink, and no meaning in a URL; the joiners of emoji and of Persian have one, and so have the
+# tags of the flag of a country, and the blank of a text in Braille.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u2060\ufeff\u3164\uffa0]|(?<![\U000e0000-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]"
+    "|\\A[^\u2801-\u28ff]*?(?P<blank>\u2800)[^\u2801-\u28ff]*\\Z"
+)
+# Headers are Latin-1: all others are refused in one (KNB406). A no-break space looks like another one.
+_INVISIBLE_IN_HEADERS = re.compile("[\u00a0\u00ad]")
+_KIND = "an invisible character"
+_KINDS = {"\u00a0": "a no-break space"}
 _TAG = re.compile(r"\{\{[^{}]*\}\}")
-_TAG_IN_KEY = re.compile(r"\{\{.+\}\}|/#\w")
+# An escaped tag is no tag for its author either.
+_TAG_IN_KEY = re.compile(r"(?<!\\)\{\{.+\}\}|/#\w")
 # A condition; what is printed has no value, and is reported for that (KNB705).
 _CONDITION = re.compile(r"\{\{[~]?(?:#|\^|else\s)[^{}]*\}\}")
 _STRING = re.compile(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]")
@@ -49,20 +58,29 @@ def check_keys(
 
 
 def check_invisible(template: Any, pointer: str = _POINTER) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each string of qs with an invisible character (KNB426); a URL is refused.
+    """Yield a diagnostic for each string with an invisible character (KNB426); a URL is refused.
+
+    Looked for in qs, in headers, and in the keys of a body: a value of a body may be text for people.
 
     Example:
         >>> [item.message for item in check_invisible({"qs": {"a": "x\u200b"}})]
         ['qs contains U+200B, an invisible character, which is sent.']
     """
-    for at, key, value in _members(template, pointer, ("qs",)):
-        text = value if isinstance(value, str) and not value.startswith("/#") else ""
-        # A name in a tag with such a character has no value, which is reported (KNB705).
-        character = _INVISIBLE.search(f"{key}{_TAG.sub('', text)}")
-        if character is not None:
-            message = f"qs contains U+{ord(character[0]):04X}, an invisible character, which is sent."
-            fix = "remove it; it may come from copied text."
-            yield Diagnostic(Code.INVISIBLE_CHARACTER, Severity.WARNING, at, message, fix)
+    for part in ("qs", "headers", "data", "json"):
+        invisible = _INVISIBLE_IN_HEADERS if part == "headers" else _INVISIBLE
+        for at, key, value in _members(template, pointer, (part,)):
+            is_read = isinstance(value, str) and part in ("qs", "headers") and not value.startswith("/#")
+            # A name in a tag with such a character has no value, which is reported (KNB705).
+            texts = (key, _TAG.sub("", value)) if is_read else (key,)
+            match = next(filter(None, map(invisible.search, texts)), None)
+            if match is not None:
+                character = match.groupdict().get("blank") or match[0]
+                where = part if is_read or part == "qs" else f"a key of {part}"
+                message = (
+                    f"{where} contains U+{ord(character):04X}, {_KINDS.get(character, _KIND)}, which is sent."
+                )
+                fix = "remove it; it may come from copied text."
+                yield Diagnostic(Code.INVISIBLE_CHARACTER, Severity.WARNING, at, message, fix)
 
 
 def check_conditions(template: Any, declared: Collection[str]) -> Iterator[Diagnostic]:

@@ -96,7 +96,10 @@ def _data_beside_json(action: LintedAction) -> Iterator[Finding]:
     request = action.request or {}
     option, data = request.get("json"), request.get("data")
     # Both in one: a step of Kustomer's own has the data in json as well.
-    if isinstance(option, (dict, list)) and data not in (None, option):
+    path = reference_path(option)
+    kind = None if path is None else action.type_of(tuple(path.split(".")))
+    is_body = isinstance(option, (dict, list)) or kind in ("object", "array")
+    if is_body and data not in (None, "", {}, [], option):
         diagnostic = check_data_beside_json(action.at("inputTemplate", "data"))
         yield Finding(diagnostic.pointer, diagnostic.message, diagnostic.fix)
 

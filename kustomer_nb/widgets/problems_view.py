@@ -152,11 +152,11 @@ class ProblemsView(BaseWidget):
             EditError: there is no such problem any more, or its fix would change something else.
             SaveError: the file changed since it was read; the fix is in memory.
         """
-        shown = self._by_id.get(id)
+        listed = self._by_id.get(id)
         # The text may have changed in a cell, which no leaf hears of.
         self.refresh()
         problem = self._by_id.get(id)
-        if problem is None or shown is None or problem.message != shown.message:
+        if problem is None or listed is None or problem.message != listed.message:
             raise problem_is_gone()
         if self._session is not None:
             return fix_problem(self._session, problem)

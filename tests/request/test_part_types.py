@@ -136,6 +136,24 @@ def test_data_that_are_sent_as_they_are_meant_are_not_reported(template, inputs)
     assert an_app(template, **inputs).action().render(inputs).diagnostics.codes == []
 
 
+@pytest.mark.parametrize("data", ["", {}, [], None])
+def test_empty_data_beside_json_that_is_the_body_lose_nothing(data):
+    app = an_app({"json": {"a": 1}, "data": data})
+
+    assert app.action().render({}).diagnostics.codes == []
+    assert "KNB424" not in app.lint().codes
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"), [("object", 1), ("array", 1), ("boolean", 0), ("string", 0), ({}, 0)]
+)
+def test_lint_reports_data_beside_a_reference_that_is_declared_as_the_body(kind, count):
+    app = an_app({"json": "/#x", "data": {"b": 2}}, x={"a": 1})
+    app.edit("/actions/0/inputSchema/properties/x", {"type": kind} if kind else {})
+
+    assert app.lint().codes.count("KNB424") == count
+
+
 @pytest.mark.parametrize(
     ("template", "inputs"),
     [

@@ -47,6 +47,7 @@ def test_a_template_in_a_key_is_reported(template):
         pytest.param({"data": {"a": "{{{k}}}"}, "json": True}, id="a value"),
         pytest.param({"data": {"{a}": 1, "{{": 2, "a}}": 3}, "json": True}, id="braces that are no tag"),
         pytest.param({"data": {"/orders": 1, "#": 2}, "json": True}, id="a path"),
+        pytest.param({"data": {r"\{{k}}": 1}, "json": True}, id="an escaped tag"),
         pytest.param({"data": {"a": '{"{{{k}}}": 1}'}, "json": True}, id="a key of JSON text"),
     ],
 )
@@ -68,6 +69,15 @@ def test_a_template_in_a_key_of_an_output_is_reported_by_lint():
         pytest.param({"qs": {"a": ["\ufeffopen"]}}, id="a byte order mark"),
         pytest.param({"qs": {"a\u00ad": "open"}}, id="a soft hyphen in a name"),
         pytest.param({"qs": {"a": "{{{k}}}\u2060"}}, id="a joiner beside a tag"),
+        pytest.param({"qs": {"a": "open\u3164"}}, id="a filler of Hangul"),
+        pytest.param({"qs": {"a": "open\u2800"}}, id="a blank of Braille"),
+        pytest.param({"qs": {"a": "open\U000e0041"}}, id="a tag"),
+        pytest.param({"data": {"in": [{"a\u200b": 1}]}, "json": True}, id="a key of data"),
+        pytest.param({"json": {"\ufeffa": 1}}, id="a key of json"),
+        pytest.param(
+            {"headers": {"authorization": "Bearer\u00a0{{{k}}}"}}, id="a no-break space in a header"
+        ),
+        pytest.param({"headers": {"x-a": "soft\u00adly"}}, id="a soft hyphen in a header"),
     ],
 )
 def test_an_invisible_character_in_the_query_is_reported(template):
@@ -82,6 +92,11 @@ def test_an_invisible_character_in_the_query_is_reported(template):
         pytest.param({"qs": {"a": "a\u00a0b"}}, id="a space"),
         pytest.param({"qs": {"a": r"\u200b"}}, id="an escape as text"),
         pytest.param({"data": {"a": "x\u200b"}, "json": True}, id="in a text"),
+        pytest.param({"qs": {"a": "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e007f"}}, id="a flag"),
+        pytest.param({"qs": {"a": "\u2801\u2800\u2803"}}, id="a text in Braille"),
+        pytest.param({"qs": {"a": "가나다"}}, id="Hangul"),
+        pytest.param({"headers": {"x-a": "café ÿ"}}, id="Latin-1 in a header"),
+        pytest.param({"data": {"é\u00a0€": "a\u00a0b"}, "json": True}, id="a no-break space in data"),
     ],
 )
 def test_another_character_in_the_query_is_not_reported(template):
