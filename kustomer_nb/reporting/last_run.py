@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from kustomer_nb.config import fault_of
+from kustomer_nb.definition import AppDefinition
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.request import request_secrets
 from kustomer_nb.run import Run
 from kustomer_nb.run.rows import OutputRows, Row
+from kustomer_nb.secrets import Redactor
 
 from .html_request import request_line, request_parts
 from .mustache import fill
@@ -52,6 +55,9 @@ def last_run(
     rows, rows_left_out = _rows(run, tree)
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
+    # A saved notebook has it: an input may hold what a setting holds too.
+    app = AppDefinition() if run.owner is None else run.owner.document.app
+    hide = Redactor(request_secrets(app, run.request))
     return fill(
         "last_run",
         {
@@ -62,15 +68,15 @@ def last_run(
             "colour": run.profile.tone,
             "status": run_status(run).partition(" in ")[0],
             "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
-            "line": request_line(run.request),
+            "line": hide.text(request_line(run.request)),
             "losses": list(run.losses)[:MOST_ROWS],
             "has_rows": bool(rows),
-            "rows": rows,
+            "rows": [{name: hide.text(cell) for name, cell in row.items()} for row in rows],
             "more": f"and {rows_left_out:,} more" if rows_left_out else "",
             "summary": "no sample to compare with" if run.diff is None else run.diff.summary,
-            "sent": request_parts(run.request),
+            "sent": hide.value(request_parts(run.request)),
             "has_response": response is not None,
-            "response": text,
+            "response": hide.text(text),
             "truncated": truncated,
         },
     )

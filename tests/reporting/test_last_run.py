@@ -48,6 +48,46 @@ def text_of(shown_run: knb.Run) -> str:
     return " ".join(Reader(re.sub(r"<(?!/?span)", " <", without_style)).text.split())
 
 
+@pytest.mark.parametrize("where", ["a path", "a body", "an echo"])
+@pytest.mark.parametrize("value", [SECRET, "hunter2-<s3cret> & more", "s3cret/va lue-1"])
+def test_an_input_that_holds_what_a_setting_holds_is_not_on_the_card(where: str, value: str) -> None:
+    uri = "http://127.0.0.1:1/{{{x}}}" if where == "a path" else "http://127.0.0.1:1/"
+    template = {"uri": uri, "method": "post", "json": True, "headers": {"t": "{{{token}}}"}}
+    data = {"x": "/#x"} if where == "a body" else {}
+    action = an_action(
+        inputTemplate={**template, "data": data},
+        appSettings={"token": {"key": "shop.default.token"}},
+        inputSchema={"properties": {"x": {"type": "string"}}},
+        outputTemplate="/#body",
+    )
+    answer = httpx.Response(200, json={"echo": value} if where == "an echo" else {})
+    result = (
+        knb.load(action)
+        .action()
+        .run({"x": value}, settings={"token": value}, transport=httpx.MockTransport(lambda request: answer))
+    )
+
+    text = text_of(result)
+
+    assert value not in text
+    assert value not in page(result)
+    assert "$shop.default.token" in text
+
+
+def test_text_like_the_value_of_a_plain_setting_stays_on_the_card() -> None:
+    settings = {"default": {"region": {"type": "text"}, "token": {"type": "secret"}}}
+    action = an_action(
+        inputTemplate={**TEMPLATE, "headers": {"r": "{{{region}}}"}},
+        appSettings={"region": {"key": "shop.default.region"}},
+    )
+    app = knb.load({"app": "shop", "version": "1", "title": "S", "settings": settings, "actions": [action]})
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"at": "sandbox"}))
+
+    result = app.action().run({"x": "sandbox"}, settings={"region": "sandbox"}, transport=transport)
+
+    assert "http://127.0.0.1:1/sandbox" in text_of(result)
+
+
 def test_the_card_has_the_request_the_output_the_sample_and_the_response() -> None:
     text = text_of(run({"id": 8}, outputSchema=SCHEMA))
 
