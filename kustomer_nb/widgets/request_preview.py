@@ -148,7 +148,8 @@ class RequestPreview(BaseWidget):
         prepared.require_runnable()
         request = prepared.request
         if form == "body":
-            return request.body or ""
+            # A variable in place of a setting, as in the other forms.
+            return request.to_http().partition("\r\n\r\n")[2]
         return str({"curl": request.to_curl, "httpx": request.to_httpx, "http": request.to_http}[form]())
 
     def as_text(self) -> str:

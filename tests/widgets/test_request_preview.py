@@ -119,6 +119,26 @@ def test_a_copy_names_the_variables_that_it_reads(store: Store) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_copy_has_the_variable_of_a_setting(form: str) -> None:
+    template = {
+        "uri": "http://a.b/",
+        "method": "post",
+        "json": True,
+        "data": {"t": "/#token", "n": "1\r\n\r\n2"},
+    }
+    action = an_action(inputTemplate=template, appSettings={"token": {"key": "shop.default.token"}})
+    view = knb.RequestPreview(knb.load(action).action(), settings={"shop.default.token": SECRET})
+
+    copy = view.copy_as(form)
+
+    assert "SHOP_DEFAULT_TOKEN" in copy
+    assert "$shop.default" not in copy
+    assert SECRET not in copy
+    if form == "body":
+        assert copy == '{"t":"$SHOP_DEFAULT_TOKEN","n":"1\\r\\n\\r\\n2"}'
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_copy_is_that_of_the_request(form: str) -> None:
     view = preview()
     assert view.request is not None
