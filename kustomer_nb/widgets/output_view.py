@@ -14,7 +14,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns, exact_pattern
 from kustomer_nb.linting import changes_between
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.run.accept import with_inferred
 from kustomer_nb.run.accept_refusals import require_success
 from kustomer_nb.run.assemble import mapped_again
@@ -25,7 +25,18 @@ from .base import handles
 from .file_changes import FileChanges
 from .ignored_differences import IgnoredDifferences, file_state
 from .linking import link, style
-from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
+from .messages import (
+    Accept,
+    Declare,
+    Explain,
+    Ignore,
+    Infer,
+    InvalidMessage,
+    ShowRows,
+    ShowStage,
+    Undo,
+    Unignore,
+)
 from .page_messages import Explained, Replacing, Rows, StageValue
 from .result_view import ResultView
 from .shown_paths import shown_path
@@ -201,7 +212,13 @@ class OutputView(ResultView):
     def _show_stage(self, message: ShowStage) -> None:
         if self._run is None:
             return
-        nodes = ValueNodes(stage_value(self._run, message.name))
+        try:
+            value = stage_value(self._run, message.name)
+        except LookupError:
+            # Of a page that shows an earlier run.
+            msg = f"This run has no stage {quoted(message.name)}."
+            raise InvalidMessage(msg) from None
+        nodes = ValueNodes(value)
         self.tell(StageValue(message.name, nodes.head, nodes.depth))
 
     # -- what a person accepts

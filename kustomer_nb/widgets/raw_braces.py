@@ -34,15 +34,5 @@ def write_raw_braces(session: Session, pointer: str, escaped: Mapping[str, Any])
         fix = "change the template in the file."
         raise InputError.from_code(Code.FIELD_UNREADABLE, message, fix, pointer=pointer)
     raw = tag.sub(lambda match: f"{{{{{{{match[1]}}}}}}}", template)
-    app = session.app
-    is_saved = app.path is not None and app.is_saved
-    changes = app.edit(f"{action.pointer}{location}", raw)
-    if is_saved:
-        app.save()
-
-    def undo() -> None:
-        changes.undo()
-        session.take_definition()
-
-    session.take_definition()
-    session.say(f"{{{{{{{path}}}}}}} written to inputTemplate.", undo=undo)
+    words = f"{{{{{{{path}}}}}}} written to inputTemplate"
+    session.edit(lambda: session.app.edit(f"{action.pointer}{location}", raw), words, place="form")

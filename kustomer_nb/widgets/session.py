@@ -291,7 +291,9 @@ class Session:
             if changes:
                 self.say(f"{words}.", undo=self.undo)
             else:
-                self.say("Nothing to change: the file says so already.")
+                where = "file" if self.app.is_saved else "definition"
+                unsaved = "" if self.app.is_saved or self.app.path is None else " It is not saved."
+                self.say(f"Nothing to change: the {where} says so already.{unsaved}")
         return changes
 
     def undo(self) -> None:
