@@ -192,6 +192,10 @@ class Session:
             with self.changing("action", "inputs", "settings", "preview", "result", "history", "ignored"):
                 self.action, self._gone = action, ""
                 self._pinned = {}
+                runs = [finished.run for finished in (self.state.current, self.state.live) if finished]
+                if any(run.owner is not action or run.definition is not self.definition for run in runs):
+                    # The app, or the definition of this action, changed while another one was selected.
+                    self.map_again()
 
     def keep_state(self, before: str) -> None:
         """Keep what was typed and run for an action that had another name before."""
