@@ -212,7 +212,7 @@ function stageButtons(context) {
   return stages.flatMap((stage, index) => {
     const { name, count, note } = stage;
     const title = name === "next step" ? "Next step" : name === "response" ? "Response" : name;
-    const words = count > 0 ? plural(count, "loss").replace("losss", "losses") : note;
+    const words = count > 0 ? plural(count, "loss") : note;
     const button = make("button", { type: "button", class: `knb-stage${count > 0 ? " knb-stage-bad" : ""}` }, count > 0 && icon("warning"), make("b", {}, title), make("span", {}, words));
     const value = make("div", {}, make("p", { class: "knb-quiet" }, "Loading…"));
     context.stageValues.set(name, value);

@@ -11,6 +11,7 @@ import { isRunning, liveButton, noResult, noResultWords } from "./lib/no_result.
 import { closeOnEscape, isShown, menuItem, place } from "./lib/popover.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { segment } from "./lib/segment.js";
+import { byteCount } from "./lib/units.js";
 
 /**
  * @typedef {{
@@ -35,14 +36,6 @@ const MODES = /** @type {Record<string, string>} */ ({
   replay: "Replayed",
   sample: "Sample",
 });
-
-/**
- * @param {number} size
- */
-function sizeWords(size) {
-  if (size < 1000) return `${size} B`;
-  return size < 1e6 ? `${(size / 1000).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
-}
 
 /**
  * @param {{ model: any, el: HTMLElement, signal: AbortSignal }} view
@@ -117,11 +110,11 @@ function renderResponseView({ model, el, signal }) {
   function prettyContent(result) {
     if (result.kind === "json" && result.body) {
       view = jsonView(result.body, { label: "Response body", depth: result.depth, ask, ...(model.get("can_map") ? { choose } : {}) });
-      return [bodySection(`JSON, ${sizeWords(result.size)}`, view.root)];
+      return [bodySection(`JSON, ${byteCount(result.size)}`, view.root)];
     }
     if (result.kind === "empty") return [emptyState("Empty body.", `The response has no body${result.type ? ` (${result.type})` : ""}.`)];
     if (result.kind === "binary") {
-      const text = `${result.type || "No content-type"}, ${sizeWords(result.size)}. Kustomer reads it as UTF-8 text, which changes it. Raw shows that text.`;
+      const text = `${result.type || "No content-type"}, ${byteCount(result.size)}. Kustomer reads it as UTF-8 text, which changes it. Raw shows that text.`;
       return [emptyState("Binary body.", text)];
     }
     const what = result.kind === "html" ? "HTML, shown as text" : "Text";
@@ -135,7 +128,7 @@ function renderResponseView({ model, el, signal }) {
   function rawContent(result, what = "As received") {
     if (result.characters === 0) return [emptyState("Empty body.")];
     raw = rawText(result, (from) => sendOrNotice(model, { kind: "more_text", from }, notice));
-    return [bodySection(`${what}, ${sizeWords(result.size)}`, raw.root)];
+    return [bodySection(`${what}, ${byteCount(result.size)}`, raw.root)];
   }
 
   /**
@@ -220,7 +213,7 @@ function headWords(result, outcome) {
 function notes(result) {
   const banners = result.notes.map((note) => make("div", { class: "knb-banner" }, icon("warning", "Warning"), make("span", {}, note)));
   if (result.is_large) {
-    const words = `Body is ${sizeWords(result.size)}: opened to ${result.depth} levels, 100 items at a time. Full value in `;
+    const words = `Body is ${byteCount(result.size)}: opened to ${result.depth} levels, 100 items at a time. Full value in `;
     banners.push(make("div", { class: "knb-banner" }, icon("hint"), make("span", {}, words, make("code", {}, "run.response.body"))));
   }
   return banners;

@@ -89,3 +89,7 @@ test("ids differ, nouns count, and hidden words are text", () => {
   assert.equal(hidden("words").textContent, "words");
   assert.equal(emptyState("Not run yet.").querySelector("p"), null);
 });
+
+test("a number has its noun in the plural", () => {
+  assert.deepEqual([plural(1, "loss"), plural(2, "loss"), plural(0, "key"), plural(1234, "key")], ["1 loss", "2 losses", "0 keys", "1,234 keys"]);
+});

@@ -162,12 +162,13 @@ export function setUpLeaf(model, el, signal) {
 }
 
 /**
- * A number with its noun: 1 key, 2 keys.
+ * A number with its noun: 1 key, 2 keys, 2 losses.
  * @param {number} count
  * @param {string} noun
  */
 export function plural(count, noun) {
-  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+  const ending = noun.endsWith("s") ? "es" : "s";
+  return `${grouped(count)} ${noun}${count === 1 ? "" : ending}`;
 }
 
 /**
