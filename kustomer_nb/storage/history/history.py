@@ -46,7 +46,7 @@ class HistoryReader:
         >>> from .store import append
         >>> reader, root = HistoryReader(), Path(tempfile.mkdtemp())
         >>> reader.read(root, rerun=print)
-        <History: no runs>
+        <History: 0 runs>
         >>> append(root, {"version": 1, "at": "2034-01-02T09:00:00+00:00"})
         >>> reader.read(root, rerun=print)
         <History: 1 run>
