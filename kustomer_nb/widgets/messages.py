@@ -616,12 +616,26 @@ class OpenDemo(Message):
 
 @dataclass(frozen=True)
 class ReadCurl(Message):
-    """A command was pasted or edited; ``inputs`` are the ticked ones, as in id=path[1], if that changed."""
+    """A command was pasted or typed; ``read_id`` names this read in what Python answers."""
 
     kind = "read_curl"
     text: str = field(repr=False)
-    inputs: tuple[str, ...] = ()
-    chosen: bool = False
+    read_id: str = "read"
+
+
+@dataclass(frozen=True)
+class ChooseInputs(Message):
+    """Values of the command that was read were ticked or unticked: all ticked ones, as in id=path[1]."""
+
+    kind = "choose_inputs"
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ForgetCurl(Message):
+    """The pasted command is not wanted any more."""
+
+    kind = "forget_curl"
 
 
 @dataclass(frozen=True)

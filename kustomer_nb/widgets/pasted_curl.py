@@ -2,105 +2,82 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, quote_plus
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import ConversionError
 from kustomer_nb.importing import Imported, from_curl
+from kustomer_nb.secrets.token_patterns import names_credential
+from kustomer_nb.secrets.token_shapes import tokens_in
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
 
-_DOTS = "\N{BULLET}" * 6
-# A shorter value may be a part of other words.
-_SHORTEST = 4
+# What curl is told and an action does not have: it may hold a credential, and nobody has looked at it.
+_LEFT_OUT = frozenset({Code.PART_LEFT_OUT, Code.TRANSPORT_DIFFERS})
+_WORD = re.compile(r"[\w.-]+")
+# An option of credentials, a user in a URL, and what is no part of a request: comments, fragments, and
+# quotes that write a value in another way.
+_IN_DOUBT = re.compile(r"(?<![\w-])-[A-Za-z]*[uUbxE]|--(?:user|proxy|cookie|cert|pass|oauth)|@|#|\$'|[`^|;]")
 
 
 class PastedCommand:
-    """The text of a command, and the text with masks in place of its credentials, for the page.
-
-    A mask stands for its credential if the page sends it back, so that the command can be edited.
+    """The text of a command, which is kept here alone: nothing of it goes back to the page.
 
     Example:
         >>> command = PastedCommand()
-        >>> imported = command.read("curl https://a.shop.com/orders/7 -H 'Authorization: Bearer s3cr3t-01'")
-        >>> command.masked.count("s3cr3t"), command.masked.startswith("curl https://a.shop.com/orders/7 -H")
-        (0, True)
-        >>> command.read(command.masked + " -X DELETE").action.definition.input_template.method
-        'DELETE'
+        >>> command.read("curl https://a.shop.com/orders/7 -H 'Authorization: Bearer s3cr3t-01'")
+        >>> command.is_hidden, command.imported(name="find").action.name
+        (True, 'kustomer.app.shop.find')
     """
 
     def __init__(self) -> None:
-        self._text = ""
-        self._values: dict[str, str] = {}
-        self.masked = ""
+        self._text: str | None = None
         self.is_hidden = False
 
     @scrub_tracebacks
-    def read(
-        self,
-        text: str,
-        *,
-        inputs: Mapping[str, str] | None = None,
-        name: str | None = None,
-        app: App | None = None,
-    ) -> Imported:
-        """Return what a command imports; the masks in it stand for the credentials of the command before it.
+    def read(self, text: str) -> None:
+        """Keep a command in place of the one before it, which is forgotten also if this one is refused.
 
         Raises:
             ConversionError: it is no curl command, or an action cannot send such a request.
         """
-        restored = self._text if self.is_hidden and text == self.masked else self._unmasked(text)
-        imported = from_curl(restored, inputs=inputs, name=name, app=app)
-        self._keep(restored, imported)
-        return imported
+        self.forget()
+        imported = from_curl(text)
+        self._text, self.is_hidden = text, _may_hold_credentials(text, imported)
+
+    @scrub_tracebacks
+    def imported(
+        self, *, inputs: Mapping[str, str] | None = None, name: str | None = None, app: App | None = None
+    ) -> Imported:
+        """Return what the command imports.
+
+        Raises:
+            ConversionError: there is none, or a name or an input cannot be used.
+        """
+        if self._text is None:
+            message = "no curl command was read."
+            raise ConversionError.from_code(Code.COMMAND_SYNTAX, message, "paste a curl command.")
+        return from_curl(self._text, inputs=inputs, name=name, app=app)
 
     def forget(self) -> None:
         """Forget the command and its credentials."""
-        self._text, self.masked, self.is_hidden = "", "", False
-        self._values.clear()
-
-    def _unmasked(self, text: str) -> str:
-        for mask, value in self._values.items():
-            text = text.replace(mask, value)
-        return text
-
-    def _keep(self, text: str, imported: Imported) -> None:
-        self._text, self._values, self.masked, self.is_hidden = text, {}, text, False
-        for key, secret in imported.secrets.items():
-            forms = [form for form in _forms(str(secret.reveal())) if len(form) >= _SHORTEST]
-            written = [form for form in forms if form in self.masked]
-            if not written:
-                # It is written in a way that nobody here recognizes: nothing of the text is shown.
-                words = "hidden, as it has credentials: paste it again to change it"
-                self.masked = f"curl \N{HORIZONTAL ELLIPSIS} ({words})"
-                self.is_hidden = True
-                return
-            for number, form in enumerate(sorted(written, key=len, reverse=True)):
-                mask = f"{_DOTS}{key.rpartition('.')[2]}{number or ''}{_DOTS}"
-                self._values[mask] = form
-                self.masked = self.masked.replace(form, mask)
+        self._text, self.is_hidden = None, False
 
 
-def _forms(value: str) -> Iterator[str]:
-    """Yield the ways in which a command may write a credential."""
-    yield value
-    yield quote(value, safe="")
-    yield quote_plus(value)
-    yield json.dumps(value)[1:-1]
-    yield value.replace("'", "'\\''")
-    try:
-        decoded = base64.b64decode(value, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return
-    yield decoded
-    # -u user:password; the user alone is no secret.
-    if ":" in decoded:
-        yield decoded.partition(":")[2]
+def _may_hold_credentials(text: str, imported: Imported) -> bool:
+    """Return whether a text has credentials, or parts of which nobody can say that they are none."""
+    return (
+        bool(imported.secrets)
+        or any(note.code in _LEFT_OUT for note in imported.diagnostics)
+        or _IN_DOUBT.search(text) is not None
+        or any(map(names_credential, _WORD.findall(text)))
+        or next(tokens_in(text), None) is not None
+    )
 
 
 def chosen_inputs(pairs: Iterable[str]) -> dict[str, str]:
@@ -111,10 +88,6 @@ def chosen_inputs(pairs: Iterable[str]) -> dict[str, str]:
 def described(imported: Imported) -> dict[str, Any]:
     """Return what a page shows of an import; no value of a credential is in it."""
     action = imported.action
-
-    def example(value: Any) -> str:
-        return "" if value is None else json.dumps(value, ensure_ascii=False)
-
     return {
         "name": action.name.rpartition(".")[2],
         "inputs": [

@@ -21,6 +21,7 @@ import { sendOrNotice } from "./lib/protocol.js";
 
 /** So that not each key of a typed command is read by itself. */
 const READ_PAUSE = 250;
+const HIDDEN = "The command is hidden, because it may contain credentials. It was read as shown here.";
 
 /**
  * @param {{ model: Model, el: HTMLElement, signal: AbortSignal }} context
@@ -88,40 +89,71 @@ function render({ model, el, signal }) {
     where.append(make("option", { value: "memory" }, "Only in memory"), make("option", { value: "env" }, ".env of this folder"), make("option", { value: "keyring" }, "Keyring of this computer"));
     const keeps = make("span", { class: "knb-curlkeep", hidden: true }, make("label", { for: ids[2] }, "Keep credentials"), where);
     const create = make("button", { type: "button", class: "knb-primary", "aria-disabled": "true" }, "Create Action");
-    create.addEventListener("click", () => {
-      if (create.getAttribute("aria-disabled") === "true") return;
-      say({ kind: "create_action", name: name.value.trim(), secrets: /** @type {CreateAction["secrets"]} */ (where.value) });
-    });
-    /** Whether an input was ticked or unticked: then the ticks are told, too. */
-    let isChosen = false;
+    /** The read that was sent last, and whether the box has another text since. */
+    let sentRead = "";
+    let isEdited = false;
+    let isAnswered = false;
+    let wasPasted = false;
     let isNamed = false;
 
     const read = () => {
       clearTimeout(timer);
-      const ticks = /** @type {HTMLInputElement[]} */ ([...found.querySelectorAll("input[data-input]")]);
-      const inputs = ticks.filter((one) => one.checked).map((one) => one.dataset.input ?? "");
-      say({ kind: "read_curl", text: box.value, inputs, chosen: isChosen });
+      sentRead = newId();
+      isEdited = isAnswered = false;
+      say({ kind: "read_curl", text: box.value, read_id: sentRead });
     };
+    /** What may hold a credential leaves the page: at once if it was pasted, else when it is typed to its end. */
+    const hide = () => {
+      const isOfBox = !isEdited && sentRead !== "" && model.get("read_id") === sentRead;
+      if (!isOfBox || !model.get("is_hidden") || box.readOnly || (document.activeElement === box && !wasPasted)) return;
+      box.value = HIDDEN;
+      box.readOnly = true;
+    };
+    create.addEventListener("click", () => {
+      // Python reads what is in the box before it creates the action.
+      if (isEdited) read();
+      if (create.getAttribute("aria-disabled") === "true" && model.get("read_id") === sentRead) return;
+      // A name that was proposed may be that of the command before.
+      say({ kind: "create_action", name: isNamed ? name.value.trim() : "", secrets: /** @type {CreateAction["secrets"]} */ (where.value) });
+    });
     box.addEventListener("input", (event) => {
-      isChosen = false;
+      isEdited = true;
       clearTimeout(timer);
-      // A pasted credential leaves the page at once.
-      if (event instanceof InputEvent && event.inputType === "insertFromPaste") read();
+      wasPasted = event instanceof InputEvent && (event.inputType === "insertFromPaste" || event.inputType === "insertFromDrop");
+      if (wasPasted) read();
       else timer = setTimeout(read, READ_PAUSE);
     });
+    box.addEventListener("blur", () => {
+      if (isEdited) read();
+      hide();
+    });
+    const another = make("button", { type: "button", class: "knb-small", onclick: () => {
+      box.readOnly = false;
+      box.value = "";
+      isNamed = false;
+      read();
+      box.focus({ preventScroll: true });
+    } }, "Paste Another");
+    const choose = () => {
+      const ticks = /** @type {HTMLInputElement[]} */ ([...found.querySelectorAll("input[data-input]")]);
+      if (isEdited) read();
+      else say({ kind: "choose_inputs", inputs: ticks.filter((one) => one.checked).map((one) => one.dataset.input ?? "") });
+    };
     name.addEventListener("input", () => {
       isNamed = true;
     });
     paintFound = () => {
-      const now = /** @type {Found | Record<string, never>} */ (model.get("imported"));
-      const problem = String(model.get("problem"));
-      const isFound = "inputs" in now;
-      const masked = String(model.get("masked"));
-      if (isFound && masked && box.value !== masked) {
-        const caret = box.selectionStart;
-        box.value = masked;
-        box.setSelectionRange(caret, caret);
+      if (isAnswered && model.get("read_id") === "") {
+        // Created: the command is forgotten, and the page begins again.
+        paintFound = null;
+        first();
+        return;
       }
+      isAnswered ||= sentRead !== "" && model.get("read_id") === sentRead;
+      const now = /** @type {Found | Record<string, never>} */ (model.get("imported"));
+      const isFound = "inputs" in now;
+      const problem = box.value ? String(model.get("problem")) : "";
+      hide();
       create.setAttribute("aria-disabled", String(!isFound));
       box.setAttribute("aria-invalid", String(Boolean(problem)));
       said.className = `knb-msg${problem ? " knb-bad" : ""}`;
@@ -138,10 +170,7 @@ function render({ model, el, signal }) {
         const id = newId();
         const check = make("input", { type: "checkbox", id, "data-input": `${input}=${at}` });
         check.checked = isSelected;
-        check.addEventListener("change", () => {
-          isChosen = true;
-          read();
-        });
+        check.addEventListener("change", choose);
         return make("li", {}, check, make("label", { for: id }, make("code", {}, input), " ", make("span", { class: "knb-quiet" }, example)), make("small", { class: "knb-quiet" }, [at, type].filter(Boolean).join(", ")));
       };
       found.replaceChildren(
@@ -155,7 +184,7 @@ function render({ model, el, signal }) {
       view.replaceChildren(...coloured(now.template));
     };
     page.replaceChildren(
-      make("div", { class: "knb-starthead" }, make("button", { type: "button", class: "knb-small", onclick: () => back() }, "Back"), make("div", { class: "knb-h3" }, "Paste a curl")),
+      make("div", { class: "knb-starthead" }, make("button", { type: "button", class: "knb-small", onclick: () => back() }, "Back"), make("div", { class: "knb-h3" }, "Paste a curl"), make("span", { class: "knb-grow" }), another),
       make("div", { class: "knb-curl" }, make("section", { "aria-label": "Command" }, make("label", { for: ids[0], class: "knb-h4" }, "curl command"), box, said, found), make("section", { "aria-label": "Preview" }, make("div", { class: "knb-h4" }, "inputTemplate"), view)),
       make("div", { class: "knb-startfoot" }, make("label", { for: ids[1] }, "Name"), name, keeps, make("span", { class: "knb-grow" }), create),
     );
@@ -163,15 +192,16 @@ function render({ model, el, signal }) {
     box.focus({ preventScroll: true });
   }
   const back = () => {
+    clearTimeout(timer);
     paintFound = null;
+    say({ kind: "forget_curl" });
     first();
     const paste = page.querySelectorAll(".knb-startcard")[1];
     if (paste instanceof HTMLElement) paste.focus({ preventScroll: true });
   };
-  first();
   listenTo(model, ["files"], paintFiles, signal);
-  listenTo(model, ["target", "folder"], () => paintFound ?? first(), signal);
-  listenTo(model, ["imported", "problem", "masked"], () => paintFound?.(), signal);
+  listenTo(model, ["target", "folder"], () => paintFound === null && first(), signal);
+  listenTo(model, ["imported", "problem", "read_id", "is_hidden"], () => paintFound?.(), signal);
 }
 
 /**

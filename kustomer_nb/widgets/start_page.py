@@ -17,12 +17,22 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import CloseStart, CreateAction, ListFiles, NewAction, OpenDemo, OpenFile, ReadCurl
+from .messages import (
+    ChooseInputs,
+    CloseStart,
+    CreateAction,
+    ForgetCurl,
+    ListFiles,
+    NewAction,
+    OpenDemo,
+    OpenFile,
+    ReadCurl,
+)
 from .pasted_curl import PastedCommand, chosen_inputs, described
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
-    from kustomer_nb.importing import ImportedSecrets
+    from kustomer_nb.importing import Imported, ImportedSecrets
 
 # Files that are looked at, and the size in bytes above which one is no definition.
 MOST_FILES = 200
@@ -70,7 +80,10 @@ class StartPage(BaseWidget):
     # What the pasted command imports; empty before one can be read.
     imported = traitlets.Dict().tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
-    masked = traitlets.Unicode("").tag(sync=True)
+    # Which read of the page `imported` and `problem` are of; "" if no command is kept. Of the command itself
+    # only this goes to the page: whether it may be shown there.
+    read_id = traitlets.Unicode("").tag(sync=True)
+    is_hidden = traitlets.Bool(default_value=False).tag(sync=True)
     # The app that a new action is added to, by its name; "" for a new app.
     target = traitlets.Unicode("").tag(sync=True)
 
@@ -128,56 +141,80 @@ class StartPage(BaseWidget):
         self._done(begun)
 
     @scrub_tracebacks
-    def read_curl(self, text: str, inputs: Mapping[str, str] | None = None) -> None:
-        """Read a curl command, and propose what it imports; ``inputs`` chooses the inputs by their place."""
+    def read_curl(self, text: str, inputs: Mapping[str, str] | None = None, *, read_id: str = "read") -> None:
+        """Read a curl command, and propose what it imports; ``inputs`` chooses the inputs by their place.
+
+        The command before it is forgotten. ``read_id`` names this read.
+        """
         self._inputs = None if inputs is None else dict(inputs)
         try:
-            imported = self._command.read(text, inputs=inputs)
+            self._command.read(text)
+            imported = described(self._imported(self._copy()))
         except KustomerNbError as error:
+            self._command.forget()
             first = error.diagnostics[0]
-            with self.hold_sync():
-                self.imported = {}
-                self.problem = f"{first.message} Fix: {first.fix}" if first.fix else first.message
+            self._show({}, f"{first.message} Fix: {first.fix}" if first.fix else first.message, read_id)
             return
-        with self.hold_sync():
-            self.imported = described(imported)
-            self.masked = self._command.masked
-            self.problem = ""
+        self._show(imported, "", read_id)
+
+    @scrub_tracebacks
+    def choose_inputs(self, inputs: Mapping[str, str]) -> None:
+        """Make these values of the command inputs, by their place, in place of those before.
+
+        Raises:
+            ConversionError: no command was read, or a place is not in it.
+        """
+        imported = self._command.imported(inputs=inputs, app=self._copy())
+        self._inputs = dict(inputs)
+        self._show(described(imported), "", self.read_id)
 
     @scrub_tracebacks
     def create(self, name: str = "", secrets: str = "memory") -> None:
-        """Create the action of the command; its credentials are kept in ``secrets``: memory, env or keyring.
+        """Create the action of the command; its credentials go to ``secrets``: memory, env or keyring.
 
         Raises:
             ConversionError: the name is in use, or cannot be one.
-            SaveError: the credentials cannot be stored there.
+            SaveError: the credentials cannot be stored there; then nothing is created.
         """
-        command = self._command
-        imported = command.read(command.masked, inputs=self._inputs, name=name or None, app=self.app)
+        # Of a copy first: what cannot be stored must not leave an action behind.
+        credentials = self._imported(self._copy(), name).secrets
+        place = ""
+        if credentials and secrets == "env":
+            place = credentials.save(self._folder / ".env").name
+        elif credentials and secrets == "keyring":
+            credentials.store()
+            place = "the keyring"
+        imported = self._imported(self.app, name)
         words = f"New action {imported.action.name.rpartition('.')[2]}, not saved yet."
-        held = None
-        if imported.secrets and secrets == "env":
-            path = imported.secrets.save(self._folder / ".env")
-            words += f" Its credentials are in {path.name}."
-        elif imported.secrets and secrets == "keyring":
-            imported.secrets.store()
-            words += " Its credentials are in the keyring."
-        elif imported.secrets:
-            held = imported.secrets
-            words += " Its credentials are in memory, until the kernel stops."
+        if credentials:
+            words += f" Its credentials are in {place or 'memory, until the kernel stops'}."
+        held = imported.secrets if credentials and not place else None
         self._done(Begun(imported.action, inputs=imported.examples, secrets=held, words=words))
 
-    def _done(self, begun: Begun) -> None:
-        self._command.forget()
+    def _imported(self, app: App | None, name: str = "") -> Imported:
+        return self._command.imported(inputs=self._inputs, name=name or None, app=app)
+
+    def _copy(self) -> App | None:
+        return None if self.app is None else App(self.app.document)
+
+    def _show(self, imported: dict[str, Any], problem: str, read_id: str) -> None:
         with self.hold_sync():
-            self.imported, self.masked, self.problem = {}, "", ""
+            self.imported, self.problem, self.read_id = imported, problem, read_id
+            self.is_hidden = self._command.is_hidden
+
+    def forget_curl(self) -> None:
+        """Forget the pasted command and its credentials."""
+        self._command.forget()
+        self._inputs = None
+        self._show({}, "", "")
+
+    def _done(self, begun: Begun) -> None:
+        self.forget_curl()
         self._begin(begun)
 
     def close_start(self) -> None:
         """Go back to what was worked on, without a choice."""
-        self._command.forget()
-        with self.hold_sync():
-            self.imported, self.masked, self.problem = {}, "", ""
+        self.forget_curl()
         self._begin(None)
 
     # -- what the page does
@@ -204,11 +241,21 @@ class StartPage(BaseWidget):
 
     @handles(ReadCurl)
     def _read_curl(self, message: ReadCurl) -> None:
-        self.read_curl(message.text, chosen_inputs(message.inputs) if message.chosen else None)
+        self.read_curl(message.text, read_id=message.read_id)
+
+    @handles(ChooseInputs)
+    def _choose_inputs(self, message: ChooseInputs) -> None:
+        self.choose_inputs(chosen_inputs(message.inputs))
+
+    @handles(ForgetCurl)
+    def _forget_curl(self, message: ForgetCurl) -> None:
+        self.forget_curl()
 
     @handles(CreateAction)
     def _create(self, message: CreateAction) -> None:
-        self.create(message.name, message.secrets)
+        # The page may ask before it has heard that the command is refused, which it shows by then.
+        if not self.problem:
+            self.create(message.name, message.secrets)
 
     def as_text(self) -> str:
         """Return what the page is."""

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from kustomer_nb.demo import definition_text
+from kustomer_nb.errors import ConversionError
 from kustomer_nb.widgets.start_page import Begun, StartPage
 from tests.browser.conftest import picture
 from tests.browser.leaf_page import LeafPage
@@ -96,6 +97,79 @@ def test_a_pasted_command_becomes_an_action_and_its_credential_leaves_the_page(
     assert action.value["inputTemplate"]["data"]["amount"] == 12.5
     state = json.dumps(leaf._leaf.get_state(), default=str)
     assert TOKEN not in page.content() + state
+
+
+def test_a_hidden_command_cannot_be_sent_back_and_another_can_be_pasted(page: Page, tmp_path: Path) -> None:
+    leaf, begun = shown(page, tmp_path)
+    page.get_by_role("button", name="Paste a curl").click()
+    paste(page, CURL)
+    leaf.settle()
+    box = page.get_by_label("curl command")
+    expect(box).to_have_js_property("readOnly", True)
+
+    page.get_by_role("button", name="Paste Another").click()
+    leaf.settle()
+    expect(box).to_have_value("")
+    expect(page.get_by_role("button", name="Create Action")).to_have_attribute("aria-disabled", "true")
+    paste(page, "curl https://api.shop.com/other")
+    leaf.settle()
+    expect(box).to_have_value("curl https://api.shop.com/other")
+    page.get_by_role("button", name="Create Action").click()
+    leaf.settle()
+
+    assert begun[0].action.value["inputTemplate"]["uri"] == "https://api.shop.com/other"
+    assert begun[0].secrets is None
+    expect(page.get_by_role("button", name="New Action")).to_be_visible()
+
+
+def test_create_reads_what_was_typed_and_typing_is_kept(page: Page, tmp_path: Path) -> None:
+    leaf, begun = shown(page, tmp_path)
+    page.get_by_role("button", name="Paste a curl").click()
+    box = page.get_by_label("curl command")
+    paste(page, "curl https://api.shop.com/orders/7")
+    box.press_sequentially(" -X DELETE")
+    leaf.settle()
+    expect(box).to_have_value("curl https://api.shop.com/orders/7 -X DELETE")
+    box.press_sequentially(f" -H 'X-Api-Key: {TOKEN}'", delay=30)
+    page.wait_for_timeout(400)
+    leaf.settle()
+    # It is typed still: hidden only when the box is left.
+    assert box.input_value().endswith(f"{TOKEN}'")
+
+    # Within the pause after the last key.
+    box.press_sequentially(" -d x=1")
+    page.get_by_role("button", name="Create Action").click()
+    leaf.settle()
+
+    assert begun[0].action.value["inputTemplate"]["method"] == "DELETE"
+    assert begun[0].action.value["inputTemplate"]["data"] == "x={{{x}}}"
+    assert TOKEN not in page.content()
+
+
+def test_a_typed_credential_is_hidden_when_the_box_is_left(page: Page, tmp_path: Path) -> None:
+    leaf, _ = shown(page, tmp_path)
+    page.get_by_role("button", name="Paste a curl").click()
+    box = page.get_by_label("curl command")
+    box.press_sequentially(f"curl https://api.shop.com/a -u me:{TOKEN}")
+    page.get_by_label("Name").focus()
+    leaf.settle()
+
+    assert TOKEN not in box.input_value()
+
+
+def test_back_forgets_the_command(page: Page, tmp_path: Path) -> None:
+    leaf, begun = shown(page, tmp_path)
+    page.get_by_role("button", name="Paste a curl").click()
+    paste(page, CURL)
+    leaf.settle()
+
+    page.get_by_role("button", name="Back").click()
+    leaf.settle()
+
+    assert leaf._leaf.imported == {}
+    with pytest.raises(ConversionError):
+        leaf._leaf.create()
+    assert not begun
 
 
 def test_what_is_no_command_says_so_and_creates_nothing(page: Page, tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.demo import definition_text
-from kustomer_nb.errors import ConversionError, LoadError
-from kustomer_nb.widgets.pasted_curl import PastedCommand
+from kustomer_nb.errors import ConversionError, LoadError, SaveError
 from kustomer_nb.widgets.start_page import Begun, StartPage
 from tests.samples import ECOMMSTORE
 from tests.widgets.pressing import texts
@@ -81,14 +80,14 @@ def test_a_command_is_read_with_its_inputs_and_settings(folder: Path) -> None:
     assert [one["key"] for one in found["settings"]] == ["shop.default.authToken"]
     assert TOKEN not in texts(page) + json.dumps(page.get_state(), default=str)
     assert TOKEN not in repr(page)
-    assert page.masked.startswith("curl -X POST 'https://api.shop.com")
+    assert page.is_hidden
 
 
 def test_ticks_choose_the_inputs(folder: Path) -> None:
     page, begun = a_page()
     page.read_curl(CURL)
 
-    page.intend({"kind": "read_curl", "text": page.masked, "inputs": ["what=body.text"], "chosen": True})
+    page.intend({"kind": "choose_inputs", "inputs": ["what=body.text"]})
     page.intend({"kind": "create_action", "name": "addNote", "secrets": "memory"})
 
     action = begun[0].action
@@ -99,17 +98,90 @@ def test_ticks_choose_the_inputs(folder: Path) -> None:
     assert request.url == "https://api.shop.com/v2/orders/42/notes?notify=true"
 
 
-def test_the_masked_command_can_be_edited_and_its_credential_stays(folder: Path) -> None:
+SECRET = "Zq7hunter2pass"
+ORDER = "curl https://api.shop.com/orders/7"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"{ORDER}\n{ORDER} -H 'Authorization: Bearer {SECRET}'",
+        f"{ORDER}; curl -u bob:{SECRET} https://x.y/",
+        f"{ORDER} --next -u bob:{SECRET} https://x.y/",
+        f"{ORDER} # token {SECRET}",
+        f"# {SECRET}\n{ORDER}",
+        f"{ORDER} | http POST x 'Authorization: Bearer {SECRET}'",
+        f"{ORDER} 'https://x.y/?api_key={SECRET}'",
+        f"{ORDER} -U bob:{SECRET}",
+        f"{ORDER} -x http://p:{SECRET}@h:1",
+        f"{ORDER}#access_token={SECRET}",
+        f"{ORDER} -u bob:{SECRET} -H 'Authorization: Bearer abcd1234EFGH5678ijkl'",
+        f"{ORDER} -u bob:{SECRET} -H 'Authorization:'",
+        f"{ORDER} -u al:{SECRET} -u bob:other1234",
+        f"{ORDER} --oauth2-bearer {SECRET} --oauth2-bearer other1234xyz",
+        f"{ORDER} -G -d a=1 --url-query api_key={SECRET}",
+        f"{ORDER} -b 'sid={SECRET}' -H 'Cookie: a=b'",
+        f"curl https://al:{SECRET}@api.shop.com/ -u bob:other1234",
+        f"{ORDER} -H 'X-Api-Key: {SECRET}' -H $'X-Auth-Token: \\x5aq7hunter2pass'",
+        f"{ORDER} -H 'X-Api-Key: {SECRET}' -H 'X-Auth-Token: Zq7''hunter2pass'",
+    ],
+)
+def test_what_the_import_leaves_out_is_in_no_trait_and_the_command_is_hidden(
+    command: str, folder: Path
+) -> None:
     page, begun = a_page()
+
+    page.read_curl(command)
+    state = json.dumps(page.get_state(), default=str)
+
+    assert page.imported
+    assert page.is_hidden
+    assert not any(part in state + repr(page) for part in (SECRET, "hunter2"))
+    page.create()
+    assert SECRET not in begun[0].action.app.text
+
+
+def test_a_harmless_command_is_not_hidden() -> None:
+    page, _ = a_page()
+
+    page.read_curl('curl -X POST https://api.shop.com/orders/7 --json \'{"note": "late"}\'')
+
+    assert page.imported
+    assert not page.is_hidden
+
+
+def test_nothing_of_the_command_stays_after_back_or_a_command_that_is_refused(folder: Path) -> None:
+    page, begun = a_page()
+
+    for message in ({"kind": "forget_curl"}, {"kind": "read_curl", "text": "curl", "read_id": "r2"}):
+        page.intend({"kind": "read_curl", "text": CURL, "read_id": "r1"})
+        assert page.imported
+        page.intend(message)
+        assert (page.imported, page.is_hidden) == ({}, False)
+        with pytest.raises(ConversionError):
+            page.create()
+    assert page.read_id == "r2"
+    # The page may ask before it has heard of the refusal, which is shown.
+    page.intend({"kind": "create_action", "name": "", "secrets": "memory"})
+    assert page.problem
+    assert not begun
+
+
+def test_credentials_that_cannot_be_stored_create_no_action(folder: Path) -> None:
+    app = knb.new_app("shop")
+    (folder / ".env").mkdir()
+    page, begun = a_page()
+    page.add_to(app)
     page.read_curl(CURL)
 
-    page.read_curl(page.masked.replace("/v2/", "/v3/"))
-    page.create()
+    for _ in range(2):
+        with pytest.raises((LoadError, SaveError)):
+            page.create("addNote", "env")
+    assert not app.actions
+    page.create("addNote")
 
-    assert "/v3/" in begun[0].action.value["inputTemplate"]["uri"]
-    assert {key: str(secret.reveal()) for key, secret in begun[0].secrets.items()} == {
-        "shop.default.authToken": TOKEN
-    }
+    assert [action.name for action in app.actions] == ["kustomer.app.shop.addNote"]
+    assert len(begun) == 1
 
 
 @pytest.mark.parametrize(
@@ -138,7 +210,7 @@ def test_no_credential_is_in_a_trait_a_message_or_the_definition(command: str, f
         or "-u" in command
         or "me:" in command
     )
-    assert page.masked == ""
+    assert not page.is_hidden
 
 
 @pytest.mark.parametrize("command", ["", "wget https://a.b", "curl", "curl --unknown-flag https://a.b"])
@@ -174,17 +246,6 @@ def test_a_name_that_is_in_use_is_refused_and_the_command_stays(folder: Path) ->
 
     assert [action.name.rpartition(".")[2] for action in app.actions] == ["addNote", "addAnother"]
     assert begun[0].action.app is app
-
-
-def test_a_hidden_command_is_read_again_as_it_was() -> None:
-    command = PastedCommand()
-    text = "curl https://api.shop.com/orders/7 -H $'X-Api-Key: tok-Zq81\\x2dNot-Shown'"
-
-    first = command.read(text)
-    second = command.read(command.masked)
-
-    assert command.is_hidden
-    assert first.action.value == second.action.value
 
 
 def test_the_workbench_begins_with_the_start_page_and_goes_on_with_what_is_chosen(folder: Path) -> None:

@@ -69,11 +69,13 @@
 /** @typedef {{ kind: "map_value", pointer: string }} MapValue */
 /** @typedef {{ kind: "open_file", path: string }} OpenFile */
 /** @typedef {{ kind: "demo" }} OpenDemo */
-/** @typedef {{ kind: "read_curl", text: string, inputs?: string[], chosen?: boolean }} ReadCurl */
+/** @typedef {{ kind: "read_curl", text: string, read_id?: string }} ReadCurl */
+/** @typedef {{ kind: "choose_inputs", inputs: string[] }} ChooseInputs */
+/** @typedef {{ kind: "forget_curl" }} ForgetCurl */
 /** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "pong" }} Pong */
