@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from kustomer_nb.app import App, load, require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.convert.curl import read_curl
 from kustomer_nb.convert.definition import declaration, to_action
 from kustomer_nb.convert.names import action_name, app_name, is_app_name, title_of, unique
+from kustomer_nb.convert.words import MARKER
 from kustomer_nb.definition import edited
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.errors import ConversionError
+from kustomer_nb.errors import ConversionError, KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.near_names import suggests_options
 from kustomer_nb.printable import one_line, quoted
@@ -23,7 +28,7 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
-    from kustomer_nb.convert.definition import Conversion
+    from kustomer_nb.convert.definition import Conversion, ImportedSetting
     from kustomer_nb.convert.http_call import HttpCall
     from kustomer_nb.convert.proposals import Proposal
     from kustomer_nb.definition import Document
@@ -62,29 +67,32 @@ class ImportedSecrets(Mapping[str, Secret]):
         return {key: variable(key) for key in self._secrets}
 
     @scrub_tracebacks
-    def save(self, path: str | Path = ".env") -> Path:
+    def save(self, path: str | Path = ".env", *, replace: bool = False) -> Path:
         """Write the values to a ``.env`` file, and return its path; other lines of the file stay.
 
-        Only the owner can read a new file. Git should ignore it.
+        Only the owner can read the file then. Git should ignore it.
 
         Raises:
-            SaveError: the file cannot be read or written.
+            SaveError: the file cannot be read or written, or a variable has another value there; ``replace``
+                replaces that.
         """
         from kustomer_nb.config.env_file import write_variables
 
         values = {variable(key): str(secret.reveal()) for key, secret in self._secrets.items()}
-        return write_variables(Path(path).expanduser(), values)
+        return write_variables(Path(path).expanduser(), values, replace=replace)
 
     @scrub_tracebacks
-    def store(self) -> list[str]:
+    def store(self, *, replace: bool = False) -> list[str]:
         """Write the values to the keyring of this computer, and return the keys of the settings.
 
         Raises:
-            SaveError: the package keyring is not installed, or the keyring refuses.
+            SaveError: the package keyring is not installed, the keyring refuses, or it has another value;
+                ``replace`` replaces that.
         """
         from kustomer_nb.config.env_file import store_in_keyring
 
-        store_in_keyring({key: str(secret.reveal()) for key, secret in self._secrets.items()})
+        values = {key: str(secret.reveal()) for key, secret in self._secrets.items()}
+        store_in_keyring(values, replace=replace)
         return list(self._secrets)
 
 
@@ -177,7 +185,9 @@ def import_call(
     app_id = _app_id(call, app)
     existing = [action.name or "" for action in app.actions] if isinstance(app, App) else []
     full_name = _action_name(call, name, app_id, existing)
-    conversion = to_action(call, app=app_id, name=full_name, inputs=inputs)
+    declared = _DeclaredSettings(app, call.url.origin) if isinstance(app, App) else None
+    may_reuse = declared.may_reuse if declared else lambda setting: True
+    conversion = to_action(call, app=app_id, name=full_name, inputs=inputs, may_reuse=may_reuse)
     if isinstance(app, App):
         app.change_document(_with_action(app.document, conversion))
         target = app
@@ -188,6 +198,7 @@ def import_call(
         for setting in conversion.settings
         if setting.secret is not None
     }
+    _DIGESTS.setdefault(target, {}).update({key: _digest(secret) for key, secret in secrets.items()})
     return Imported(
         target,
         target.action(full_name),
@@ -195,6 +206,71 @@ def import_call(
         ImportedSecrets(secrets),
         Diagnostics(conversion.notes),
     )
+
+
+# What settings had as their value when they were imported, of apps that are in use: never the value itself.
+_DIGESTS: WeakKeyDictionary[App, dict[str, bytes]] = WeakKeyDictionary()
+_SALT = os.urandom(16)
+
+
+def _digest(secret: Secret) -> bytes:
+    return hashlib.blake2b(str(secret.reveal()).encode("utf-8", "surrogatepass"), key=_SALT).digest()
+
+
+def copied(app: App) -> App:
+    """Return a copy of an app, to try an import with."""
+    copy = App(app.document)
+    _DIGESTS[copy] = dict(_DIGESTS.get(app, {}))
+    return copy
+
+
+class _DeclaredSettings:
+    """The settings that an app declares, and whether an imported one is the same.
+
+    A credential is for its service alone: under the name of another, it would be sent to that, or replace it.
+    """
+
+    def __init__(self, app: App, origin: str) -> None:
+        self._app = app
+        self._origin = origin
+        self._prefix = f"{app.model.app}.{_CATEGORY}"
+        self._declared = (app.document.app.settings or {}).get(_CATEGORY) or {}
+
+    def may_reuse(self, setting: ImportedSetting) -> bool:
+        if setting.name not in self._declared:
+            return True
+        key = f"{self._prefix}.{setting.name}"
+        if setting.secret is not None:
+            return self._digest_of(key) == _digest(setting.secret)
+        # Of a host, the value is no credential; of a placeholder, it is one that nobody knows.
+        return setting.type != "secret" or self._is_sent_to_origin(key)
+
+    def _digest_of(self, key: str) -> bytes | None:
+        from kustomer_nb.config.loader import project_root
+        from kustomer_nb.config.settings import resolve, sources
+
+        value = None
+        # What cannot be read is not known to be the same.
+        with suppress(KustomerNbError):
+            value = resolve([key], sources(project_root(self._app.path)), self._app.model)[key]
+        return _DIGESTS.get(self._app, {}).get(key) if value is None else _digest(value)
+
+    def _is_sent_to_origin(self, key: str) -> bool:
+        users = [action.value for action in self._app.actions if key in _keys_of(action.value)]
+        return bool(users) and all(self._is_of_origin(value) for value in users)
+
+    def _is_of_origin(self, value: Mapping[str, Any]) -> bool:
+        template = value.get("inputTemplate")
+        uri = template.get("uri") if isinstance(template, Mapping) else None
+        # A host that is a template may be any.
+        is_fixed = not MARKER.search(self._origin)
+        return is_fixed and isinstance(uri, str) and f"{uri}/".startswith(f"{self._origin}/")
+
+
+def _keys_of(value: Mapping[str, Any]) -> list[object]:
+    settings = value.get("appSettings")
+    named = settings.values() if isinstance(settings, Mapping) else ()
+    return [setting.get("key") for setting in named if isinstance(setting, Mapping)]
 
 
 def _app_id(call: HttpCall, app: App | str | None) -> str:

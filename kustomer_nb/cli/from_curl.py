@@ -91,8 +91,9 @@ class CurlImport:
             imported = from_curl(
                 self._text(), name=self.name, app=target, inputs=chosen, shell=self.shell, folder=self.folder
             )
-            written = self._write(imported, path)
+            # Credentials first: one that cannot be stored must not leave a definition that reads it.
             stored = self._store(imported)
+            written = self._write(imported, path)
             if prints_json():
                 show_json(_as_json(imported, written), stored=stored)
                 return

@@ -96,7 +96,7 @@ def sources(
         profile or {},
         os.environ,
         _read_env_file(Path(env_file)) if is_file else {},
-        _ask_keyring,
+        ask_keyring,
     )
 
 
@@ -132,7 +132,7 @@ def _read_env_file(path: Path) -> Mapping[str, str | None]:
         raise SettingError([_fault(message, "save it as UTF-8 and check its permissions.")]) from None
 
 
-def _ask_keyring(key: str) -> str | None:
+def ask_keyring(key: str) -> str | None:
     """Return the value of a setting in the keyring, which is optional: when it fails, there is no value."""
     try:
         import keyring

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_plus
 
@@ -66,10 +66,22 @@ def declaration(setting: ImportedSetting) -> dict[str, Any]:
     }
 
 
-def to_action(call: HttpCall, *, app: str, name: str, inputs: Mapping[str, str] | None = None) -> Conversion:
+# Whether a setting that has this name in the app already stands for the value of the call.
+MayReuse = Callable[[ImportedSetting], bool]
+
+
+def to_action(
+    call: HttpCall,
+    *,
+    app: str,
+    name: str,
+    inputs: Mapping[str, str] | None = None,
+    may_reuse: MayReuse = lambda setting: True,
+) -> Conversion:
     """Return the action that makes a call; no credential of the call is in it.
 
-    ``inputs`` are places by the name of their input; None chooses what usually varies.
+    ``inputs`` are places by the name of their input; None chooses what usually varies. A setting has another
+    name if ``may_reuse`` refuses it.
 
     Raises:
         ConversionError: a place is not in the call.
@@ -81,7 +93,7 @@ def to_action(call: HttpCall, *, app: str, name: str, inputs: Mapping[str, str] 
         'https://a.b/orders/{{{orderId}}}'
     """
     credentials = find_credentials(call)
-    settings, references = _settings(call, credentials)
+    settings, references = _settings(call, credentials, may_reuse)
     hidden = {marker for credential in credentials for marker in credential.markers}
     in_host = set(MARKER.findall(call.url.host))
     markers = [marker for marker in _used_markers(call) if marker not in hidden | in_host]
@@ -107,28 +119,45 @@ def _used_markers(call: HttpCall) -> list[str]:
     return list(dict.fromkeys(MARKER.findall("".join(texts))))
 
 
-def _settings(call: HttpCall, credentials: list[Credential]) -> tuple[list[ImportedSetting], list[Reference]]:
+def _settings(
+    call: HttpCall, credentials: list[Credential], may_reuse: MayReuse
+) -> tuple[list[ImportedSetting], list[Reference]]:
     """Return the settings of a call, and where each credential is written."""
     settings: list[ImportedSetting] = []
     references: list[Reference] = []
     for credential in credentials:
         setting = next((setting for setting in settings if _is_same(setting, credential)), None)
         if setting is None:
-            name = unique(credential.name, [setting.name for setting in settings])
             marker = next(iter(credential.markers)) if len(credential.markers) == 1 else ""
             # A variable inside a longer value does not stand for the whole of it.
             is_whole = credential.place is not None or credential.before == "Bearer "
             setting = ImportedSetting(
-                name, "secret", credential.description, credential.secret, marker if is_whole else ""
+                credential.name,
+                "secret",
+                credential.description,
+                credential.secret,
+                marker if is_whole else "",
             )
+            setting = _named(setting, settings, may_reuse)
             settings.append(setting)
         references.append(Reference(setting.name, credential))
     for marker in dict.fromkeys(MARKER.findall(call.url.host)):
         written_name = call.variables[marker].name
-        name = unique(camel_case(written_name) or "host", [setting.name for setting in settings])
+        name = camel_case(written_name) or "host"
         kind = "secret" if is_secret_name(written_name) else "string"
-        settings.append(ImportedSetting(name, kind, "A part of the service's URL.", None, marker))
+        setting = ImportedSetting(name, kind, "A part of the service's URL.", None, marker)
+        settings.append(_named(setting, settings, may_reuse))
     return settings, references
+
+
+def _named(setting: ImportedSetting, others: list[ImportedSetting], may_reuse: MayReuse) -> ImportedSetting:
+    """Return a setting with a name that no other one has."""
+    taken_names = {other.name for other in others}
+    while not may_reuse(
+        named := replace(setting, name=unique(setting.name, taken_names)),
+    ):
+        taken_names.add(named.name)
+    return named
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,6 +12,7 @@ import traitlets
 from kustomer_nb.app import App, load, loads, new_app
 from kustomer_nb.definition import Kind
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.importing import copied
 from kustomer_nb.opening import open_file
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -195,7 +196,7 @@ class StartPage(BaseWidget):
         return self._command.imported(inputs=self._inputs, name=name or None, app=app)
 
     def _copy(self) -> App | None:
-        return None if self.app is None else App(self.app.document)
+        return None if self.app is None else copied(self.app)
 
     def _show(self, imported: dict[str, Any], problem: str, read_id: str) -> None:
         with self.hold_sync():

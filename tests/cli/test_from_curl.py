@@ -48,6 +48,22 @@ def test_inputs_name_and_secrets_are_chosen(folder: Path, call: Call) -> None:
     assert TOKEN not in done.output
 
 
+def test_secrets_that_cannot_be_stored_write_no_definition(folder: Path, call: Call) -> None:
+    refused = call("new", "shop.json", "--from-curl", "command.sh", "--env-file", "nodir/.env")
+    assert refused.exit_code == 2
+    assert not (folder / "shop.json").exists()
+
+    (folder / ".env").write_text("SHOP_DEFAULT_AUTHTOKEN=older-value\n")
+    refused = call("new", "shop.json", "--from-curl", "command.sh", "--env-file", ".env")
+    assert refused.exit_code == 2
+    assert "SHOP_DEFAULT_AUTHTOKEN" in refused.output
+    assert TOKEN not in refused.output + (folder / ".env").read_text()
+    assert not (folder / "shop.json").exists()
+
+    (folder / ".env").unlink()
+    assert call("new", "shop.json", "--from-curl", "command.sh", "--env-file", ".env").exit_code == 0
+
+
 def test_an_action_is_added_to_a_definition(folder: Path, call: Call) -> None:
     call("new", "shop.json")
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import copy
 import pickle
 import stat
+import sys
 import traceback
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 import kustomer_nb as knb
 from kustomer_nb import ConversionError, from_curl
+from kustomer_nb.config.env_file import write_variables
 from kustomer_nb.convert.curl import read_curl
+from kustomer_nb.errors import SaveError
 
 CANARY = "c4n4ry-T0k3n-7f3a9b"
 PLACES = [
@@ -117,7 +121,7 @@ def test_secrets_are_saved_where_settings_are_read(tmp_path: Path, monkeypatch: 
     path.write_text("# kept\nOTHER=1\nSHOP_DEFAULT_APIKEY=old\nLAST='x'")
     monkeypatch.delenv("SHOP_DEFAULT_APIKEY", raising=False)
 
-    imported.secrets.save(path)
+    imported.secrets.save(path, replace=True)
     imported.app.save(tmp_path / "shop.json")
 
     assert path.read_text().startswith("# kept\nOTHER=1\nSHOP_DEFAULT_APIKEY='")
@@ -138,6 +142,123 @@ def test_a_new_env_file_is_for_its_owner_only(tmp_path: Path) -> None:
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text() == f"SHOP_DEFAULT_APIKEY='{CANARY}'\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for number in ("", "2", "3"):
+        monkeypatch.delenv(f"SHOP_DEFAULT_AUTHTOKEN{number}", raising=False)
+    return tmp_path
+
+
+def test_another_credential_never_takes_the_setting_of_a_declared_one(folder: Path) -> None:
+    first = from_curl(f"curl https://api.shop.com/orders/7 -H 'Authorization: Bearer {CANARY}'", app="shop")
+    other = "curl https://evil.example/x/8 -H 'Authorization: Bearer {}'"
+
+    second = from_curl(other.format("0ther-T0k3n-55aa"), app=first.app)
+    third = from_curl(other.format("$TOKEN").replace("TOKEN", "AUTH_TOKEN"), app=first.app, name="third")
+
+    assert list(second.secrets) == ["shop.default.authToken2"]
+    assert second.action.value["inputTemplate"]["headers"] == {"Authorization": "Bearer {{{authToken2}}}"}
+    first.secrets.save()
+    second.secrets.save()
+    assert (folder / ".env").read_text() == (
+        f"SHOP_DEFAULT_AUTHTOKEN='{CANARY}'\nSHOP_DEFAULT_AUTHTOKEN2='0ther-T0k3n-55aa'\n"
+    )
+    # Nobody knows the value of a variable: it is that of a setting only at the same host.
+    assert third.action.value["appSettings"] == {"authToken2": {"key": "shop.default.authToken2"}}
+
+
+def test_the_same_credential_has_the_same_setting(folder: Path) -> None:
+    command = f"curl https://api.shop.com/{{}}/7 -H 'Authorization: Bearer {CANARY}'"
+    first = from_curl(command.format("orders"), app="shop")
+    second = from_curl(command.format("notes"), app=first.app)
+    assert list(second.secrets) == ["shop.default.authToken"]
+
+    first.secrets.save()
+    again = knb.loads(first.app.text)
+    assert list(from_curl(command.format("users"), app=again).secrets) == ["shop.default.authToken"]
+    (folder / ".env").unlink()
+    unknown = knb.loads(first.app.text)
+    assert list(from_curl(command.format("users"), app=unknown).secrets) == ["shop.default.authToken2"]
+
+
+def test_a_variable_of_the_same_host_has_the_same_setting(folder: Path) -> None:
+    command = 'curl https://api.shop.com/{}/7 -H "Authorization: Bearer $TOKEN"'
+    first = from_curl(command.format("orders"), app="shop")
+    second = from_curl(command.format("notes"), app=first.app)
+    third = from_curl(command.format("notes").replace("shop.com", "shop.com.evil.example"), app=first.app)
+
+    names = [list(imported.action.value["appSettings"]) for imported in (first, second, third)]
+    assert names == [["token"], ["token"], ["token2"]]
+
+
+def test_another_value_is_replaced_only_if_that_is_asked(folder: Path) -> None:
+    path = folder / ".env"
+    path.write_text("SHOP_DEFAULT_AUTHTOKEN=older-value\n")
+    imported = from_curl(f"curl https://api.shop.com/a -H 'Authorization: Bearer {CANARY}'")
+
+    with pytest.raises(SaveError, match="SHOP_DEFAULT_AUTHTOKEN") as caught:
+        imported.secrets.save(path)
+    assert not any(value in str(caught.value) for value in ("older", CANARY))
+    assert path.read_text() == "SHOP_DEFAULT_AUTHTOKEN=older-value\n"
+
+    imported.secrets.save(path, replace=True)
+    imported.secrets.save(path)
+    assert path.read_text() == f"SHOP_DEFAULT_AUTHTOKEN='{CANARY}'\n"
+
+
+class Keyring:
+    """Holds passwords as the package keyring does."""
+
+    def __init__(self) -> None:
+        self.passwords: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, key: str) -> str | None:
+        return self.passwords.get((service, key))
+
+    def set_password(self, service: str, key: str, value: str) -> None:
+        self.passwords[service, key] = value
+
+
+def test_another_value_in_the_keyring_is_replaced_only_if_that_is_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = Keyring()
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    place = ("kustomer-nb", "shop.default.authToken")
+    keyring.passwords[place] = "older-value"
+    imported = from_curl(f"curl https://api.shop.com/a -H 'Authorization: Bearer {CANARY}'")
+
+    with pytest.raises(SaveError, match="keyring") as caught:
+        imported.secrets.store()
+    assert CANARY not in str(caught.value)
+    assert keyring.passwords[place] == "older-value"
+    imported.secrets.store(replace=True)
+
+    assert keyring.passwords[place] == CANARY
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("export A=old # keep me\r\nZ=9", "export A='new' # keep me\r\nZ=9\r\nB='b'\r\n"),
+        ("\n\nA = 'o\\'ld'   # x\nB=", "\n\nA ='new'   # x\nB='b'\n"),
+        ('A="two\nlines"\nB=1#2\n', "A='new'\nB='b'\n"),
+        ("A\nB=1\nA=2\n", "A='new'\nB='b'\n"),
+    ],
+)
+def test_what_is_around_a_value_stays(before: str, after: str, folder: Path) -> None:
+    path = folder / ".env"
+    path.write_bytes(before.encode())
+    path.chmod(0o644)
+
+    write_variables(path, {"A": "new", "B": "b"}, replace=True)
+
+    assert path.read_bytes().decode() == after
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {key: dotenv_values(path, interpolate=False)[key] for key in "AB"} == {"A": "new", "B": "b"}
 
 
 @pytest.mark.parametrize("placeholder", ["YOUR_API_KEY", "<token>", "xxxxxxxx", "$TOKEN"])
