@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_plus
 
@@ -236,14 +237,31 @@ class _Template:
 
     def _text(self, text: str) -> str:
         """Return a literal text as a template: variables and known credentials become references."""
+        return self._texts([text])
+
+    def _texts(self, texts: list[str], references: Iterable[str] = ()) -> str:
+        """Return literal texts as a template, with references between them."""
         names = dict(self.texts)
-        if not any(known in text for known in names):
-            return escaped(text)
-        parts, past = [], 0
-        for match in re.finditer("|".join(map(re.escape, names)), text):
-            parts += [escaped(text[past : match.start()]), f"{{{{{{{names[match[0]]}}}}}}}"]
-            past = match.end()
-        return "".join([*parts, escaped(text[past:])])
+        known = re.compile("|".join(map(re.escape, names)) or r"(?!)")
+        literals: list[str] = []
+        written: list[str] = []
+        for text, reference in zip_longest(texts, references):
+            past = 0
+            for match in known.finditer(text):
+                literals.append(text[past : match.start()])
+                written.append(names[match[0]])
+                past = match.end()
+            literals.append(text[past:])
+            written += [] if reference is None else [reference]
+        parts = [_before_reference(literals[0])]
+        for name, text in zip(written, literals[1:], strict=True):
+            # Four closing braces would be the end of a raw block.
+            parts += [
+                f"{{{{{{{name}}}}}}}",
+                _NOTHING if text.startswith("}") else "",
+                _before_reference(text),
+            ]
+        return "".join([*parts[:-1], escaped(literals[-1])])
 
     def _value(self, text: str) -> str:
         """Return a string as a value of the template: one that is a variable alone keeps its type."""
@@ -260,7 +278,7 @@ class _Template:
         return self._between(*named)
 
     def _between(self, before: str, name: str, after: str) -> str:
-        return f"{self._text(before)}{{{{{{{name}}}}}}}{self._text(after)}"
+        return self._texts([before, after], [name])
 
     def _uri(self) -> str:
         url = self.call.url
@@ -337,7 +355,7 @@ class _Template:
         return f"{{{{!}}}}{template}" if template.startswith("/#") else template
 
     def _text_body(self, text: str) -> str:
-        parts, past = [], 0
+        texts, names, past = [], [], 0
         for reference in self.references:
             credential = reference.credential
             if (
@@ -346,10 +364,10 @@ class _Template:
                 or credential.secret is None
             ):
                 continue
-            length = len(str(credential.secret.reveal()))
-            parts += [self._text(text[past : credential.index]), f"{{{{{{{reference.name}}}}}}}"]
-            past = credential.index + length
-        return "".join([*parts, self._text(text[past:])])
+            texts.append(text[past : credential.index])
+            names.append(reference.name)
+            past = credential.index + len(str(credential.secret.reveal()))
+        return self._texts([*texts, text[past:]], names)
 
     def _json(self, value: Any, keys: tuple[str | int, ...]) -> Any:
         named = self.named.get((Part.BODY, keys))
@@ -366,6 +384,13 @@ class _Template:
 _ALONE = re.compile(r"\{\{\{(\w+)\}\}\}")
 
 
+_BRACES = re.compile(r"(\\*)\{\{")
+_TRAILING = re.compile(r"(\{*)(\\*)\Z")
+# Renders as nothing; the second takes the space before it with it.
+_NOTHING = "{{!}}"
+_NOTHING_AFTER_SPACE = " {{~!}}"
+
+
 def escaped(text: str) -> str:
     r"""Return a text as a template that renders it.
 
@@ -373,7 +398,19 @@ def escaped(text: str) -> str:
         >>> escaped("Hi {{name}}")
         'Hi \\{{name}}'
     """
-    return text.replace("{{", "\\{{")
+    # Two backslashes before a tag stand for one, and do not escape it.
+    return _BRACES.sub(lambda match: f"{match[1]}\\{_NOTHING}\\{{{{" if match[1] else "\\{{", text)
+
+
+def _before_reference(text: str) -> str:
+    """Return a text as a template that renders it before a tag, whose braces must stay its own."""
+    template = escaped(text)
+    match = _TRAILING.search(text)
+    braces, backslashes = match.groups() if match else ("", "")
+    if backslashes:
+        return f"{template}\\"
+    # A pair of them is escaped, and ends before the tag.
+    return f"{template}{_NOTHING_AFTER_SPACE}" if len(braces) % 2 else template
 
 
 def _action(

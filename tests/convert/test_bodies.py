@@ -99,3 +99,13 @@ def test_an_env_file_in_no_folder_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(SaveError, match="KNB912"):
         imported.secrets.save(tmp_path / "missing" / ".env")
+
+
+@pytest.mark.parametrize("before", ["\\", "\\\\", "{", "{{", "{{{", "\\{{", "\\\\{{x}}", "{{x}} \\", "a{\\"])
+@pytest.mark.parametrize("after", ["", "}", "}}", "\\{{x}}", "{"])
+def test_braces_and_backslashes_beside_a_variable_stay(before: str, after: str) -> None:
+    data = f"'={before}'\"$VALUE\"'{after}'"
+    imported = from_curl(f"curl https://a.b/ -H 'Content-Type: text/plain' --data-binary {data}")
+
+    assert imported.action.render({"value": "v"}).body == f"={before}v{after}"
+    assert not imported.app.lint().errors
