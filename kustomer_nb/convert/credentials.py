@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from kustomer_nb.secrets import Secret
-from kustomer_nb.secrets.token_patterns import is_sure, names_credential, spaced
+from kustomer_nb.secrets.token_patterns import is_named, is_sure, names_credential, spaced
 from kustomer_nb.secrets.token_shapes import Token, is_sample, tokens_in
 
 from .http_call import BodyKind, HttpCall
 from .names import camel_case
 from .places import Part, Place, PlacedValue, placed_values
+from .proposals import LONG_ENOUGH
 from .words import MARKER, Variable
 
 _AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
@@ -25,6 +28,23 @@ _BEARER = re.compile(r"bearer\s", re.IGNORECASE)
 _PREFIX = re.compile(r"x-|http-", re.IGNORECASE)
 # Names of values that are credentials only in some places, and public in a path or query.
 _NOT_SECRET = frozenset({"idempotency-key", "public-key", "publishable-key", "if-match", "signature-version"})
+# What signs a URL: whoever has it can call that.
+_SIGNATURES = frozenset({"sig", "hmac"})
+# Members beside a credential that say how it is used.
+_HOW = re.compile(r"type|kind|scheme|method|grant[-_]?type|name|expires.*|algorithm|alg", re.IGNORECASE)
+_HOLDERS = re.compile(r"(?:.*[-_. ])?(?:credential|passphrase|passcode|jwt|bearer)", re.IGNORECASE)
+_OF_NUMBERS = re.compile(
+    r"(?:.*[-_. ])?(?:password|passwd|pwd|passcode|pass|pin|otp|secret|auth|api[-_]?key"
+    r"|(?:access|auth|refresh)[-_]?token)|token",
+    re.IGNORECASE,
+)
+# An element or an attribute of XML.
+_IN_XML = re.compile(
+    r"<(?:[\w.-]+:)?(?P<element>[\w.-]+)(?:\s[^<>]*)?>(?:<!\[CDATA\[)?(?P<text>[^<>]+?)(?:\]\]>)?</"
+    r"|\s(?:[\w.-]+:)?(?P<attribute>[\w.-]+)\s*=\s*(?P<quote>[\"'])(?P<value>[^\"'<>]+)(?P=quote)"
+)
+# A shorter password is a part of other words.
+_SHORTEST = 4
 _SEGMENT_WITH_TOKEN = re.compile(r"(?P<prefix>bot)(?P<token>\d+:[\w-]{20,})")
 _BASIC_SOURCE = "the base64 of user:password"
 
@@ -56,11 +76,16 @@ def find_credentials(call: HttpCall) -> list[Credential]:
         >>> [(item.name, str(item.place)) for item in find_credentials(call)]
         [('apiKey', 'query.api_key'), ('authToken', 'header.Authorization')]
     """
-    values = [item for item in placed_values(call) if isinstance(item.value, str) and item.value]
-    credentials = [credential for item in values if (credential := _credential(item, call))]
+    password = _password(call)
+    values = [item for item in placed_values(call) if _may_be_credential(item)]
+    credentials = [
+        credential
+        for item in values
+        if (credential := _credential(item, call) or _with_password(item, call, password))
+    ]
     if call.auth is not None:
         credentials.append(_of_auth(call))
-    credentials += _in_text(call)
+    credentials += _in_text(call, password)
     if call.cookies:
         credentials.append(_whole("cookie", None, 0, call.cookies, call, "The cookies of the service."))
     return credentials
@@ -74,11 +99,72 @@ def is_secret_name(name: str) -> bool:
         [True, True, False, False]
     """
     words = spaced(name).lower().replace("_", "-")
-    return words not in _NOT_SECRET and names_credential(words)
+    return words not in _NOT_SECRET and (names_credential(words) or words in _SIGNATURES)
+
+
+def _may_be_credential(item: PlacedValue) -> bool:
+    if isinstance(item.value, str):
+        return bool(item.value)
+    # A number is one only under its own name: a count of tokens is none.
+    is_number = isinstance(item.value, (int, float)) and not isinstance(item.value, bool)
+    name = item.place.keys[-1]
+    return is_number and isinstance(name, str) and _OF_NUMBERS.fullmatch(spaced(name)) is not None
+
+
+def is_within_secret(place: Place) -> bool:
+    """Return whether a name around a value, also in the plural, is certainly that of credentials.
+
+    Example:
+        >>> places = ("tokens", 0), ("auth", "value"), ("auth", "type"), ("keys", 0), ("max_tokens",)
+        >>> [is_within_secret(Place(Part.BODY, keys)) for keys in places]
+        [True, True, False, False, False]
+    """
+    names = [key for key in place.keys if isinstance(key, str)]
+    if place.part is not Part.BODY or not names or _HOW.fullmatch(names[-1]):
+        return False
+    around = names if isinstance(place.keys[-1], int) else names[:-1]
+    candidates = [*around, *map(_without_s, around)]
+    return any(is_named(name) or _HOLDERS.fullmatch(name) for name in candidates)
+
+
+def _without_s(name: str) -> str:
+    return name[:-1] if name.endswith("s") else name
+
+
+def _password(call: HttpCall) -> str:
+    """Return the password of ``-u`` or of a Basic header, which other parts may repeat; empty without one."""
+    if call.auth is not None and call.auth.bearer is None:
+        password = call.auth.password
+    else:
+        headers = (value for name, value in call.headers if name.lower() in _AUTHORIZATION)
+        encoded = next((value[len("basic ") :] for value in headers if _BASIC.match(value)), "")
+        try:
+            password = base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+        except ValueError:
+            password = ""
+    is_known = len(password) >= _SHORTEST and not MARKER.search(password) and not is_sample(password)
+    return password if is_known else ""
+
+
+def _with_password(item: PlacedValue, call: HttpCall, password: str) -> Credential | None:
+    """Return the credential of a value that has the password of the call in it."""
+    if not password or not isinstance(item.value, str):
+        return None
+    text = item.value
+    is_part = len(password) >= LONG_ENOUGH and password in unquote_plus(text)
+    # A short one may be a word of the path.
+    is_whole = item.place.part is not Part.PATH and password in (text, unquote_plus(text))
+    if not is_part and not is_whole:
+        return None
+    description = "The password of the command."
+    if text.count(password) != 1:
+        return _whole("password", item.place, item.index, text, call, description)
+    before, _, after = text.partition(password)
+    return _new("password", item.place, item.index, before, after, password, call, description)
 
 
 def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
-    text = item.value
+    text = str(item.value) if not isinstance(item.value, str) else item.value
     name = next((key for key in reversed(item.place.keys) if isinstance(key, str)), "")
     if item.place.part is Part.PATH:
         return _in_path(item, text, call)
@@ -89,7 +175,11 @@ def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
     variables = [call.variables[marker].name for marker in MARKER.findall(text)]
     short = camel_case(_PREFIX.sub("", name)) or "token"
     description = f"The value of {item.place}."
-    if is_secret_name(name) or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables)))):
+    if (
+        is_secret_name(name)
+        or is_within_secret(item.place)
+        or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables))))
+    ):
         return _whole(short, item.place, item.index, text, call, description)
     # A token within a text: a URL with a password, or a header of a name of its own.
     token = _first_token(text)
@@ -103,16 +193,27 @@ def _first_token(text: str) -> Token | None:
     return min(tokens_in(text), key=lambda token: token.start, default=None)
 
 
-def _in_text(call: HttpCall) -> Iterator[Credential]:
+def _in_text(call: HttpCall, password: str) -> Iterator[Credential]:
     """Yield the credentials in a body that is neither JSON nor a form; ``index`` is where each begins."""
     if call.body is None or call.body.kind is not BodyKind.TEXT:
         return
     past = 0
-    for token in sorted(set(tokens_in(call.body.text))):
-        if token.start >= past and not MARKER.search(token.text):
+    for start, end in sorted(_spans_in_text(call.body.text, password)):
+        token = call.body.text[start:end]
+        if start >= past and not MARKER.search(token):
             place = Place(Part.BODY, ())
-            yield _new("bodyToken", place, token.start, "", "", token.text, call, "A token in the body.")
-            past = token.end
+            yield _new("bodyToken", place, start, "", "", token, call, "A token in the body.")
+            past = end
+
+
+def _spans_in_text(text: str, password: str) -> Iterator[tuple[int, int]]:
+    yield from ((token.start, token.end) for token in tokens_in(text))
+    for match in _IN_XML.finditer(text):
+        group = "text" if match["element"] else "value"
+        if is_secret_name(match["element"] or match["attribute"]) and match[group].strip():
+            yield match.span(group)
+    if len(password) >= LONG_ENOUGH:
+        yield from (match.span() for match in re.finditer(re.escape(password), text))
 
 
 def _in_path(item: PlacedValue, text: str, call: HttpCall) -> Credential | None:

@@ -373,6 +373,10 @@ class _Template:
         named = self.named.get((Part.BODY, keys))
         if named is not None:
             before, name, after = named
+            if isinstance(value, (int, float)) and name in {setting.name for setting in self.settings}:
+                message = f"the number at {Place(Part.BODY, keys)} is sent as a string: a setting is text."
+                fix = "nothing to do, if the service accepts a string; otherwise use an input in its place."
+                self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix))
             return self._between(*named) if before or after else f"/#{name}"
         if isinstance(value, dict):
             return {key: self._json(item, (*keys, key)) for key, item in value.items()}

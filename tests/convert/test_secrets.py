@@ -56,6 +56,45 @@ def test_a_credential_is_a_secret_and_nowhere_else(options: str) -> None:
     assert not imported.app.lint().errors
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--json '{\"password\": 48291734}'",
+        '--json \'{"a": [{"userPin": 48291734}]}\'',
+        '--json \'{"tokens": ["48291734"]}\'',
+        '--json \'{"apiKeys": {"main": "48291734"}}\'',
+        '--json \'{"auth": {"type": "plain", "value": "48291734"}}\'',
+        '--json \'{"credentials": {"user": "bob", "pass": "48291734"}}\'',
+        "-G -d sig=48291734",
+        "-H 'Content-Type: text/xml' -d '<a><password>48291734</password></a>'",
+        "-H 'Content-Type: text/xml' -d '<s:a><s:apiKey x=\"1\"><![CDATA[48291734]]></s:apiKey></s:a>'",
+        "-H 'Content-Type: text/xml' -d '<login user=\"bob\" password=\"48291734\"/>'",
+        "-u bob:48291734 -H 'X-Ref: 48291734'",
+        "-u bob:48291734 -H 'X-Ref: see 48291734, twice 48291734'",
+        "-u bob:48291734 -d 'note=48291734'",
+        "-u bob:48291734 -G -d 'note=is%2048291734'",
+        '-u bob:48291734 --json \'{"note": "is 48291734"}\'',
+        "-u bob:48291734 -H 'Content-Type: text/plain' -d 'is 48291734'",
+        "-H 'Authorization: Basic Ym9iOjQ4MjkxNzM0' -H 'X-Ref: 48291734'",
+    ],
+)
+def test_a_credential_is_found_by_what_is_around_it(options: str) -> None:
+    imported = from_curl(f"curl https://api.shop.com/orders/42 {options}")
+
+    shown = [imported.app.text, repr(imported.proposals), str(imported.examples), str(imported.diagnostics)]
+    assert [text for text in shown if "48291734" in text] == []
+    assert any("48291734" in str(secret.reveal()) for secret in imported.secrets.values())
+    assert not imported.app.lint().errors
+
+
+def test_a_number_that_becomes_a_setting_is_said() -> None:
+    imported = from_curl('curl https://a.b/ --json \'{"login": {"password": 48291734}}\'')
+
+    assert [note.message for note in imported.diagnostics] == [
+        "the number at body.login.password is sent as a string: a setting is text."
+    ]
+
+
 def revealed(secret: knb.Secret) -> str:
     import base64
 
@@ -272,6 +311,10 @@ def test_a_placeholder_is_no_secret(placeholder: str) -> None:
 @pytest.mark.parametrize(
     "options",
     ["-H 'X-Request-Id: 7f3a9b2c4d5e6f70'", "-H 'Idempotency-Key: KG5LxwFBepaKHyUD'",
+     "--json '{\"max_tokens\": 100, \"tokenCount\": 5, \"key\": 7}'",
+     "--json '{\"keys\": [\"name\", \"email\"]}'",
+     "--json '{\"pins\": [{\"title\": \"a\"}], \"pageTokens\": [\"x\"], \"author\": {\"name\": \"Ann\"}}'",
+     "-H 'Content-Type: text/xml' -d '<a><title>Tokens</title><max_tokens>5</max_tokens></a>'",
      "-d page_token=abcd1234efgh5678", "-d keyword=abc", "-H 'X-Public: yes'"],
 )  # fmt: skip
 def test_an_ordinary_value_is_no_secret(options: str) -> None:
