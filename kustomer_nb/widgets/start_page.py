@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.importing import Imported, ImportedSecrets
 
-# Files that are looked at, and the size in bytes above which one is no definition.
-MOST_FILES = 200
+# Files that are read, the size in bytes above which one is no definition, and that of all together: reading
+# them must not keep the page waiting.
+MOST_FILES = 100
 LARGEST = 4_000_000
+MOST_BYTES = 8_000_000
 SUFFIXES = (".json", ".json5", ".js", ".cjs", ".mjs", ".ts")
 
 
@@ -123,7 +126,7 @@ class StartPage(BaseWidget):
             LoadError: it cannot be read.
             NameNotFoundError: it has no actions.
         """
-        app = load(self._folder / Path(path).expanduser())
+        app = load(self._folder / _expanded(Path(path)))
         self._done(Begun(app.actions[0] if app.actions else app.action()))
 
     def open_demo(self) -> None:
@@ -266,22 +269,53 @@ class StartPage(BaseWidget):
 def _definitions(folder: Path) -> list[tuple[Path, str]]:
     """Return the definitions of a folder, newest first, each with how many actions it has."""
     definitions = []
-    candidates = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)[:MOST_FILES]
-    for path in candidates:
+    remaining = MOST_BYTES
+    for changed_at, path, size in _candidates(folder):
+        remaining -= size
+        if remaining < 0:
+            break
         try:
-            status = path.stat()
-            if not path.is_file() or status.st_size > LARGEST or path.name.startswith("."):
-                continue
             document = open_file(path)
         except (OSError, KustomerNbError):
             continue
         if document.kind is not Kind.DEFINITION or not document.actions:
             continue
         count = len(document.actions)
-        changed = datetime.fromtimestamp(status.st_mtime).astimezone()
+        changed = datetime.fromtimestamp(changed_at).astimezone()
         note = f"{count} action{'' if count == 1 else 's'}, changed {changed:%Y-%m-%d %H:%M}"
-        definitions.append((status.st_mtime, path, note))
-    return [(path, note) for _, path, note in sorted(definitions, key=lambda item: -item[0])]
+        definitions.append((path, note))
+    return definitions
+
+
+def _candidates(folder: Path) -> list[tuple[float, Path, int]]:
+    """Return the files that may be definitions, newest first: when each changed, and its size."""
+    candidates = []
+    # A folder that cannot be read has none to offer; a path can still be typed.
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or not _is_text(path.name):
+                continue
+            with suppress(OSError):
+                status = path.stat()
+                if path.is_file() and status.st_size <= LARGEST:
+                    candidates.append((status.st_mtime, path, status.st_size))
+    return sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1].name))[:MOST_FILES]
+
+
+def _is_text(name: str) -> bool:
+    """Return whether the name of a file can be sent to the page, and not only to the file system."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _expanded(path: Path) -> Path:
+    # The home of a user that does not exist: then no file has this path.
+    with suppress(RuntimeError):
+        return path.expanduser()
+    return path
 
 
 def _unused_name(app: App) -> str:

@@ -60,6 +60,7 @@ def paste(page: Page, text: str) -> None:
 def test_a_file_of_the_folder_is_opened_by_the_keyboard(page: Page, tmp_path: Path) -> None:
     (tmp_path / "shop.json").write_text(definition_text())
     leaf, begun = shown(page, tmp_path)
+    assert page.evaluate("window.sent.map(({ kind }) => kind)").count("files") == 1
 
     expect(page.get_by_role("button", name="shop.json")).to_be_visible()
     page.get_by_role("button", name="Open File").press("Enter")
@@ -155,6 +156,22 @@ def test_a_typed_credential_is_hidden_when_the_box_is_left(page: Page, tmp_path:
     leaf.settle()
 
     assert TOKEN not in box.input_value()
+
+
+def test_another_target_leaves_a_pasted_command_and_changes_the_first_page(
+    page: Page, tmp_path: Path
+) -> None:
+    leaf, _ = shown(page, tmp_path)
+    leaf._leaf.target = "shop.json"
+    leaf.settle()
+    expect(page.get_by_text("New action in shop.json")).to_be_visible()
+
+    page.get_by_role("button", name="Paste a curl").click()
+    paste(page, "curl https://api.shop.com/a")
+    leaf._leaf.target = "other.json"
+    leaf.settle()
+
+    expect(page.get_by_label("curl command")).to_have_value("curl https://api.shop.com/a")
 
 
 def test_back_forgets_the_command(page: Page, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 import kustomer_nb as knb
 from kustomer_nb.demo import definition_text
 from kustomer_nb.errors import ConversionError, LoadError, SaveError
+from kustomer_nb.opening import open_file
+from kustomer_nb.widgets import start_page
 from kustomer_nb.widgets.start_page import Begun, StartPage
 from tests.samples import ECOMMSTORE
 from tests.widgets.pressing import texts
@@ -59,6 +62,42 @@ def test_the_definitions_of_the_folder_are_listed_newest_first(folder: Path) -> 
     assert [file["path"] for file in page.files] == ["shop.json"]
     assert page.files[0]["note"].startswith("1 action, changed ")
     assert begun[0].action.app.path == folder / "shop.json"
+
+
+def test_a_folder_that_is_missing_offers_no_files(folder: Path) -> None:
+    page, _ = a_page(folder=folder / "missing")
+
+    page.intend({"kind": "files"})
+
+    assert page.files == []
+
+
+def test_no_more_is_read_than_the_newest_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        path = folder / f"{number}.json"
+        path.write_text(definition_text())
+        os.utime(path, (number, number))
+    (folder / os.fsdecode(b"\xff.json")).write_text(definition_text())
+    size = len(definition_text().encode())
+    monkeypatch.setattr(start_page, "MOST_BYTES", 3 * size)
+    opened: list[str] = []
+    monkeypatch.setattr(start_page, "open_file", lambda path: opened.append(path.name) or open_file(path))
+    page, _ = a_page()
+
+    page.list_files()
+
+    assert opened == ["3.json", "2.json", "1.json"]
+    assert [file["path"] for file in page.files] == opened
+
+
+@pytest.mark.parametrize("path", ["~nosuch/x.json", "a\0b", "folder", "missing/x.json"])
+def test_a_path_that_is_no_file_is_said(path: str, folder: Path) -> None:
+    (folder / "folder").mkdir()
+    page, begun = a_page()
+
+    with pytest.raises(LoadError):
+        page.intend({"kind": "open_file", "path": path})
+    assert not begun
 
 
 def test_a_file_that_cannot_be_read_is_said(folder: Path) -> None:
