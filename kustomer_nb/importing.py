@@ -239,6 +239,8 @@ class _DeclaredSettings:
     def may_reuse(self, setting: ImportedSetting) -> bool:
         if setting.name not in self._declared:
             return True
+        if self._declared[setting.name].type != setting.type:
+            return False
         key = f"{self._prefix}.{setting.name}"
         if setting.secret is not None:
             return self._digest_of(key) == _digest(setting.secret)

@@ -233,6 +233,16 @@ def test_a_variable_of_the_same_host_has_the_same_setting(folder: Path) -> None:
     assert names == [["token"], ["token"], ["token2"]]
 
 
+def test_a_setting_of_another_type_is_not_the_same(folder: Path) -> None:
+    command = "curl https://$REGION/{}/7"
+    app = from_curl(command.format("orders"), app="shop").app
+    assert list(from_curl(command.format("notes"), app=app).action.value["appSettings"]) == ["region"]
+
+    app.edit("/settings/default/region/type", "secret")
+
+    assert list(from_curl(command.format("users"), app=app).action.value["appSettings"]) == ["region2"]
+
+
 def test_another_value_is_replaced_only_if_that_is_asked(folder: Path) -> None:
     path = folder / ".env"
     path.write_text("SHOP_DEFAULT_AUTHTOKEN=older-value\n")
