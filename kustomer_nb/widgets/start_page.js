@@ -51,6 +51,7 @@ function render({ model, el, signal }) {
       const target = list.querySelector("button") ?? path;
       target.focus();
     });
+    const files = make("div", { class: "knb-startrecent" }, make("div", { class: "knb-h4" }, `Definitions in ${model.get("folder") || "this folder"}`), list, form);
     page.replaceChildren(
       make("div", { class: "knb-starthead" }, target && make("button", { type: "button", class: "knb-small", onclick: () => say({ kind: "close_start" }) }, "Back"), make("div", { class: "knb-h3" }, target ? `New action in ${target}` : "What do you want to work on?")),
       make(
@@ -58,12 +59,13 @@ function render({ model, el, signal }) {
         { class: "knb-startcards" },
         card("plus", "New Action", "Start from an empty GET request", () => say({ kind: "new_action" })),
         card("copy", "Paste a curl", "From API docs or browser tools; credentials become app settings", () => curl()),
-        open,
-        card("play", "Demo", "A store on this machine, no account needed", () => say({ kind: "demo" })),
+        // They would put another app in the place of the one that gets a new action.
+        !target && open,
+        !target && card("play", "Demo", "A store on this machine, no account needed", () => say({ kind: "demo" })),
       ),
-      make("div", { class: "knb-startrecent" }, make("div", { class: "knb-h4" }, `Definitions in ${model.get("folder") || "this folder"}`), list, form),
+      ...(target ? [] : [files]),
     );
-    say({ kind: "files" });
+    if (!target) say({ kind: "files" });
   };
   const paintFiles = () => {
     const files = /** @type {{ path: string, title: string, note: string }[]} */ (model.get("files"));
@@ -83,7 +85,7 @@ function render({ model, el, signal }) {
     const box = make("textarea", { id: ids[0], class: "knb-mono knb-curlbox", rows: 7, spellcheck: "false", autocomplete: "off", placeholder: "curl -X POST … -H '…' -d '…'" });
     const said = make("p", { class: "knb-msg", role: "status" });
     const found = make("div", { class: "knb-curlfound" });
-    const view = make("pre", { class: "knb-curlview", tabindex: 0, "aria-label": "inputTemplate" });
+    const view = make("div", { class: "knb-curlview", tabindex: 0, role: "group", "aria-label": "inputTemplate" });
     const name = make("input", { id: ids[1], type: "text", class: "knb-mono", spellcheck: "false" });
     const where = make("select", { id: ids[2] });
     where.append(make("option", { value: "memory" }, "Only in memory"), make("option", { value: "env" }, ".env of this folder"), make("option", { value: "keyring" }, "Keyring of this computer"));

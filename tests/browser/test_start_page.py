@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+import kustomer_nb as knb
 from kustomer_nb.demo import definition_text
 from kustomer_nb.errors import ConversionError
 from kustomer_nb.widgets.start_page import Begun, StartPage
@@ -217,3 +218,18 @@ def test_axe_finds_nothing_wrong(page: Page, tmp_path: Path, theme: str) -> None
     picture(page, f"pasted-curl-{theme}")
 
     assert {one["id"] for result in found for one in result.response["violations"]} - OF_THE_PAGE == set()
+
+
+def test_a_new_action_of_an_app_offers_nothing_that_would_replace_the_app(page: Page, tmp_path: Path) -> None:
+    begun: list[Begun | None] = []
+    start = StartPage(begun.append, tmp_path)
+    start.add_to(knb.loads('{"app": "shop", "actions": []}'))
+    leaf = LeafPage(page, start)
+    leaf.settle()
+
+    expect(page.get_by_role("button", name="New Action")).to_be_visible()
+    expect(page.get_by_role("button", name="Demo")).to_have_count(0)
+    expect(page.get_by_role("button", name="Open File")).to_have_count(0)
+    page.get_by_role("button", name="Back").click()
+    leaf.settle()
+    assert begun == [None]
