@@ -33,9 +33,9 @@ function render({ model, el, signal }) {
   const pane = codePane({
     label: `Definition, ${model.get("file")}`,
     signal,
-    onType: (text) => {
+    onType: (text, edit) => {
       draw();
-      sync.type(text);
+      sync.type(text, edit);
     },
     onUndo: (isRedo) => whenSettled(() => say({ kind: "undo_text", redo: isRedo })),
     onSave: () => save(),
@@ -87,8 +87,8 @@ function render({ model, el, signal }) {
   receive(
     model,
     "whole_text",
-    ({ text, version }) => {
-      sync.open(text, version);
+    ({ text, version, ...refused }) => {
+      sync.open(text, version, refused);
       pane.setText(sync.text);
       pane.setFindings(model.get("findings"));
       draw();

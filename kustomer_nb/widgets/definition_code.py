@@ -13,6 +13,7 @@ from kustomer_nb.printable import one_line
 
 from .base import handles
 from .definition_leaf import DefinitionLeaf
+from .hidden_values import HiddenValueError
 from .linking import link, style
 from .messages import Complete, CopyText, EditText, Fix, OpenText
 from .page_messages import Completed, MarkLine, TextEdited, WholeText
@@ -91,10 +92,11 @@ class DefinitionCode(DefinitionLeaf):
                 "canFix": bool(problem.edits),
             }
 
-    def _tell_change(self, change: TextChange | None) -> None:
+    def _tell_change(self, change: TextChange | None, refused: EditText | None = None) -> None:
         edited = self._editing.edited
         if change is None:
-            self.tell(WholeText(edited.version, edited.of_page))
+            name = (refused.view, refused.revision) if refused else ("", 0)
+            self.tell(WholeText(edited.version, edited.of_page, *name))
         else:
             edit = (change.view, change.revision, edited.version, *change.edit)
             self.tell(TextEdited(*edit, change.is_shown))
@@ -111,8 +113,9 @@ class DefinitionCode(DefinitionLeaf):
             return
         try:
             edit = edited.edit_of_page(message.start, message.removed, message.inserted)
-        except ValueError:
-            self._tell_change(None)
+        except ValueError as error:
+            self._tell_change(None, message)
+            self.notice = str(error) if isinstance(error, HiddenValueError) else ""
             return
         self._editing.type_edit(edit, message.view, message.revision)
 

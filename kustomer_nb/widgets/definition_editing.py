@@ -52,14 +52,17 @@ class DefinitionEditing:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._draft: tuple[str, Document | LoadError] | None = None
-        self._begin()
+        self._app = session.app
+        self._known = self._app.text
+        self.edited = EditedText(self._known, self._mask)
         session.listen(self._follow)
         self._listeners: list[Callable[[TextChange | None], None]] = []
 
     def _begin(self) -> None:
         self._app = self._session.app
         self._known = self._app.text
-        self.edited = EditedText(self._app.text, self._mask)
+        # An edit of the text before is none of this one.
+        self.edited = EditedText(self._known, self._mask, self.edited.version + 1)
 
     @property
     def text(self) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +267,43 @@ def test_a_very_long_text_is_only_shown() -> None:
 
     assert leaf.read_only
     assert session.app.text == before
+
+
+def with_token(value: str = f"Bearer {TOKEN}", **template: object) -> str:
+    return json.dumps(an_action(inputTemplate={"headers": {"authorization": value}, **template}), indent=2)
+
+
+def test_lines_with_a_token_are_indented() -> None:
+    text = with_token()
+    session, leaf, page = opened(text)
+    lines = page.text[
+        page.text.index('    "headers"') : page.text.index("}", page.text.index("authorization"))
+    ]
+
+    page.type(lines, lines.replace("\n", "\n  "))
+
+    assert session.app.text == text.replace('      "auth', '        "auth').replace("\n    }", "\n      }", 1)
+    assert (TOKEN in session.app.text, TOKEN in f"{page.told}{texts(leaf)}", leaf.notice) == (True, False, "")
+
+
+def test_a_mask_from_elsewhere_is_refused_with_the_reason() -> None:
+    session, leaf, page = opened(with_token(uri=URI))
+    mask = re.search(r"\*{4,}", page.text)
+    assert mask
+
+    page.type(URI, mask[0])
+
+    assert leaf.notice == "A hidden value cannot be typed; paste it from where it is, or undo."
+    assert session.app.text == with_token(uri=URI)
+    told = page.told[-1]
+    assert (told["kind"], told["view"], told["revision"]) == ("whole_text", "v", 1)
+
+
+def test_an_edit_of_the_text_of_another_app_is_left_to_the_page() -> None:
+    session, _leaf, page = opened()
+    version = page.version
+
+    session.update(knb.loads('{"actions": [{"inputTemplate": {"uri": "http://x.y"}}]}'))
+    page.type("http://x.y", "http://x.z", version=version)
+
+    assert session.app.text == '{"actions": [{"inputTemplate": {"uri": "http://x.y"}}]}'

@@ -5,7 +5,7 @@ import { codeLines, withTemplates } from "./code_tokens.js";
 import { hidden, make, newId } from "./dom.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";
-import { editBetween, moved } from "./text_sync.js";
+import { editBetween, editOfSelection, moved } from "./text_sync.js";
 
 /** @import { Completions } from "./code_completion.js" */
 /** @import { TextEdit } from "./text_sync.js" */
@@ -27,7 +27,7 @@ const ASKS = /[\w$@.{"/#: ]$/;
  * @param {{
  *   label: string,
  *   signal: AbortSignal,
- *   onType: (text: string) => void,
+ *   onType: (text: string, edit: TextEdit | null) => void,
  *   onUndo: (isRedo: boolean) => void,
  *   onSave: () => void,
  *   onFix: (id: string) => void,
@@ -84,8 +84,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     placeAt: rectOf,
     accept: (item, offered) => {
       insertCompletion(field, item, offered);
-      took();
-      onType(shown);
+      const edit = took();
+      onType(shown, edit);
       reveal(field.selectionStart);
     },
   });
@@ -194,10 +194,12 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     if (rect && (rect.left < box.left + 60 || rect.right > box.right - 20)) scroller.scrollLeft += rect.left - box.left - box.width / 2;
   }
 
-  /** Take the field's text as what is shown; findings move with what is around them until new ones come. */
-  function took() {
-    const edit = editBetween(shown, field.value);
-    if (!edit) return;
+  /**
+   * Take the field's text as what is shown; findings move with what is around them until new ones come.
+   * @param {TextEdit | null} [edit] what was changed
+   */
+  function took(edit = editBetween(shown, field.value, field.selectionEnd)) {
+    if (!edit) return null;
     const lines = code.lines.length;
     shown = field.value;
     code = codeLines(shown);
@@ -210,6 +212,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     else widen();
     drawLines();
     drawPlace();
+    return edit;
   }
 
   function widen() {
@@ -226,10 +229,11 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
    * Replace a stretch, as if it was typed.
    * @param {TextEdit} edit
    */
-  function replace({ start, removed, inserted }) {
+  function replace(edit) {
+    const { start, removed, inserted } = edit;
     field.setRangeText(inserted, start, start + removed, "end");
-    took();
-    onType(shown);
+    took(edit);
+    onType(shown, edit);
     reveal(field.selectionStart);
   }
 
@@ -307,7 +311,9 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     }
     if (event.key !== "Tab" && event.key !== "Shift") isLeaving = false;
   });
+  let selected = { start: 0, end: 0 };
   field.addEventListener("beforeinput", (event) => {
+    selected = { start: field.selectionStart, end: field.selectionEnd };
     // The browser's own undo knows nothing of what Python changed.
     if (event.inputType === "historyUndo" || event.inputType === "historyRedo") {
       event.preventDefault();
@@ -315,13 +321,13 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     }
   });
   field.addEventListener("input", (event) => {
-    took();
-    onType(shown);
+    const edit = took(editOfSelection(shown, field.value, selected, field.selectionEnd));
+    onType(shown, edit);
     list.narrow();
     const isTyped = event instanceof InputEvent && event.inputType === "insertText";
     if (isTyped && ASKS.test(shown.slice(Math.max(0, field.selectionStart - 1), field.selectionStart))) onAsk(field.selectionStart, false);
   });
-  for (const name of ["copy", "cut"]) field.addEventListener(name, () => onCut(field.selectionStart, field.selectionEnd));
+  for (const name of ["copy", "cut", "dragstart"]) field.addEventListener(name, () => onCut(field.selectionStart, field.selectionEnd));
   field.addEventListener("blur", () => {
     isLeaving = false;
   });
@@ -363,7 +369,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     edit({ start, removed, inserted }) {
       const top = scroller.scrollTop;
       field.setRangeText(inserted, start, start + removed, "preserve");
-      took();
+      took({ start, removed, inserted });
       drawSize();
       scroller.scrollTop = top;
     },
