@@ -124,9 +124,13 @@ class DefinitionEditing:
         elif "app" in topics and self._app.text != self._known:
             # Changed elsewhere: by the form, a fix, or its file.
             self._known = self._app.text
+            is_lost = bool(self.unreadable)
             edit = self.edited.replace(self._known)
             if edit:
                 self._tell(TextChange(edit))
+                if is_lost:
+                    words = "The definition was changed elsewhere. Undo brings back the text that was typed."
+                    self._session.say(words, is_bad=True)
 
     def _tell(self, change: TextChange | None) -> None:
         for listener in tuple(self._listeners):

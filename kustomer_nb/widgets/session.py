@@ -19,7 +19,7 @@ from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile, load_profile, project_root
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import InputError, KustomerNbError, SettingError, TemplateError
+from kustomer_nb.errors import EditError, InputError, KustomerNbError, SettingError, TemplateError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
@@ -132,6 +132,21 @@ class Session:
     def editing(self) -> DefinitionEditing:
         """The text of the definition while it is edited, with its undo history."""
         return DefinitionEditing(self)
+
+    @property
+    def draft_problem(self) -> str:
+        """Why the text that is being typed is no definition; "" if it is one, or nobody types."""
+        return self.editing.unreadable if "editing" in vars(self) else ""
+
+    def require_no_draft(self) -> None:
+        """Do nothing, unless a change of the definition would replace a text that cannot be read.
+
+        Raises:
+            EditError: it would.
+        """
+        if words := self.draft_problem:
+            fix = "correct the text first, under JSON, or undo there."
+            raise EditError.from_code(Code.EDIT_UNSAFE, words, fix, pointer=self.action.pointer)
 
     @property
     def app(self) -> App:
@@ -282,6 +297,7 @@ class Session:
             EditError: the change cannot be made.
             SaveError: the file changed since it was read; the change is in memory.
         """
+        self.require_no_draft()
         before = self.app.document
         with self.changing("change"):
             try:
@@ -307,6 +323,7 @@ class Session:
             EditError: the definition has been changed in another way since.
             SaveError: it was saved, and the file changed since.
         """
+        self.require_no_draft()
         with self.changing("change"):
             change = self._changes.undo(self.app)
             self.take_definition(f"Undone: {change.words}.")

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.errors import LoadError, SaveError
-from kustomer_nb.widgets import DefinitionCode
+from kustomer_nb.errors import EditError, LoadError, SaveError
+from kustomer_nb.widgets import DefinitionCode, action_edits
 from kustomer_nb.widgets.definition_editing import LONGEST
 from kustomer_nb.widgets.session import Session
+from kustomer_nb.widgets.watching import FileState, FileWatcher
 from tests.samples import ECOMMSTORE, an_action
 from tests.widgets.pressing import texts
 
@@ -307,3 +309,61 @@ def test_an_edit_of_the_text_of_another_app_is_left_to_the_page() -> None:
     page.type("http://x.y", "http://x.z", version=version)
 
     assert session.app.text == '{"actions": [{"inputTemplate": {"uri": "http://x.y"}}]}'
+
+
+DRAFT = "typed for an hour, and no definition yet"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(action_edits.add_action, id="add"),
+        pytest.param(lambda session: action_edits.duplicate_action(session, "copy"), id="duplicate"),
+        pytest.param(lambda session: action_edits.rename_action(session, "other"), id="rename"),
+        pytest.param(action_edits.remove_action, id="remove"),
+        pytest.param(
+            lambda session: session.edit(lambda: session.app.edit("/title", "x"), "Changed", place="output"),
+            id="edit",
+        ),
+        pytest.param(lambda session: session.undo(), id="undo"),
+        pytest.param(lambda session: session.toast.undo(), id="the undo of a message"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_not_replaced(change: Callable[[Session], object]) -> None:
+    session, _leaf, page = opened()
+    session.edit(lambda: session.app.edit("/description", "before"), "Changed", place="output")
+    action_edits.add_action(session)
+    before = session.app.text
+    page.type(page.text, DRAFT)
+
+    with pytest.raises(EditError, match="Fix: correct the text first, under JSON, or undo there"):
+        change(session)
+
+    assert (session.editing.text, page.text, session.app.text) == (DRAFT, DRAFT, before)
+
+
+def test_a_text_that_cannot_be_read_conflicts_with_a_changed_file(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(TEXT)
+    session = Session(knb.load(path))
+    page = Page(DefinitionCode(session))
+    watcher = FileWatcher(session)
+    page.type(page.text, DRAFT)
+
+    path.write_text(TEXT.replace(URI, "http://c.d"))
+    state = watcher.check()
+
+    assert (state, session.editing.text) == (FileState.CONFLICT, DRAFT)
+
+
+def test_a_text_that_cell_code_replaces_can_be_brought_back() -> None:
+    session, _leaf, page = opened()
+    page.type(page.text, DRAFT)
+
+    session.app.edit("/description", "new")
+    session.follow()
+
+    assert session.toast is not None
+    assert "Undo brings back the text that was typed" in session.toast.words
+    session.editing.undo()
+    assert page.text == session.editing.text == DRAFT
