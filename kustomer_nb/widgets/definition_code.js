@@ -81,6 +81,7 @@ function render({ model, el, signal }) {
     signal,
   );
   listenTo(model, ["findings"], () => sync.isSettled && pane.setFindings(model.get("findings")), signal);
+  listenTo(model, ["cut_findings"], () => pane.setCut(String(model.get("cut_findings"))), signal);
   listenTo(model, ["read_only"], () => pane.setReadOnly(String(model.get("read_only"))), signal);
   receive(model, "mark", ({ line }) => requestAnimationFrame(() => pane.goToLine(line)), signal);
 

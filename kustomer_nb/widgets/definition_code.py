@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.language import complete
 from kustomer_nb.printable import one_line
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 PARTS = ("inputTemplate", "inputSchema", "outputTemplate", "outputSchema", "sampleOutputContext")
 
+# More would make a page slow; the worst ones come first.
+MOST_FINDINGS = 500
+
 
 class DefinitionCode(DefinitionLeaf):
     """Edits the text of a definition, with line numbers, findings in place and their fixes.
@@ -47,6 +51,8 @@ class DefinitionCode(DefinitionLeaf):
     _css = style("definition_code.css")
 
     findings = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # How many there are, if not all of them are shown.
+    cut_findings = traitlets.Unicode("").tag(sync=True)
     parts = traitlets.List(traitlets.Dict()).tag(sync=True)
     marked = traitlets.Dict()
 
@@ -63,22 +69,29 @@ class DefinitionCode(DefinitionLeaf):
 
     def _draw_definition(self) -> None:
         state = (self._session.app.document, self._editing.edited.version, self.unreadable)
-        if state != self._drawn:
+        # While somebody types, the page moves those that it has with the text.
+        if state != self._drawn and (self.unreadable or not self._session.is_lint_due):
             # Another action of the same text has the same findings.
             self._drawn = state
             # Those of the last definition that could be read have other places.
             self.findings = [] if self.unreadable else list(self._findings())
+            count = 0 if self.unreadable else len(self._session.problems)
+            is_cut = len(self.findings) == MOST_FINDINGS and count > MOST_FINDINGS
+            self.cut_findings = f"{MOST_FINDINGS} of {count} problems are shown here." if is_cut else ""
         action, reading = self._session.action, self._session.app.document.reading
         spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
         self.parts = [{"name": part, "line": span.line} for part, span in spans if span]
 
     def _findings(self) -> Iterator[dict[str, Any]]:
         in_page = self._editing.edited.offset_in_page
-        for id, problem in named_problems(self._session.problems).items():
-            span = problem.span
-            # One of kustomer-nb.toml is not in this text.
-            if span is None or problem.file:
-                continue
+        # One of kustomer-nb.toml is not in this text.
+        placed = [
+            (id, problem, problem.span)
+            for id, problem in named_problems(self._session.problems).items()
+            if problem.span is not None and not problem.file
+        ]
+        placed.sort(key=lambda item: list(Severity).index(item[1].severity))
+        for id, problem, span in placed[:MOST_FINDINGS]:
             start = in_page(span.start)
             yield {
                 "id": id,

@@ -5,6 +5,7 @@ A session is plain Python. Leaves call its verbs and listen to it; it knows none
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostics
     from kustomer_nb.storage.history import Entry, History
     from kustomer_nb.template import Rendering
+
+
+# Seconds without a key, after which the problems of a text are looked for.
+LINT_PAUSE = 0.3
 
 
 class Session:
@@ -83,6 +88,7 @@ class Session:
         self._depth = 0
         self._history = HistoryReader()
         self._linted: tuple[Document, Diagnostics] | None = None
+        self._lint_timer: asyncio.TimerHandle | None = None
         self._changes = FileChanges()
         # The selected action, if the file does not have it now.
         self._gone = ""
@@ -180,6 +186,36 @@ class Session:
             self._linted = (document, self.app.lint())
         return self._linted[1]
 
+    @property
+    def is_lint_due(self) -> bool:
+        """Whether somebody types: the problems will be looked for when he pauses."""
+        return self._lint_timer is not None and not self._is_linted
+
+    @property
+    def _is_linted(self) -> bool:
+        return self._linted is not None and self._linted[0] is self.app.document
+
+    @property
+    def known_problems(self) -> Diagnostics:
+        """The problems that were found last; while somebody types, those of a moment ago."""
+        return self._linted[1] if self._linted and self.is_lint_due else self.problems
+
+    def lint_later(self) -> None:
+        """Look for the problems of what is being typed after a pause; at once where no loop runs."""
+        if self._lint_timer is not None:
+            self._lint_timer.cancel()
+            self._lint_timer = None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        self._lint_timer = loop.call_later(LINT_PAUSE, self._lint_now)
+
+    def _lint_now(self) -> None:
+        self._lint_timer = None
+        with self.changing("problems"):
+            pass
+
     def problems_of(self, code: Code) -> list[Diagnostic]:
         """Return the problems of one code; its rule runs alone as long as nothing needs all problems."""
         if self._linted is not None and self._linted[0] is self.app.document:
@@ -192,7 +228,9 @@ class Session:
         for action in self.app.actions:
             prefix = f"{action.pointer}/"
             counts[action.pointer] = Counter(
-                problem.severity for problem in self.problems if f"{problem.pointer}/".startswith(prefix)
+                problem.severity
+                for problem in self.known_problems
+                if f"{problem.pointer}/".startswith(prefix)
             )
         return counts
 

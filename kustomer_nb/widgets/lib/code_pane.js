@@ -54,12 +54,15 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   const fixer = make("button", { type: "button", class: "knb-small", hidden: true });
   const keys = hidden(`Tab indents; press Escape and then Tab to leave. F8 goes to the next problem, ${KEYS.mod}Space completes.`);
   keys.id = keysId;
-  const foot = make("div", { class: "knb-code-foot" }, place, said, fixer, keys);
+  const cut = make("span", { class: "knb-quiet knb-code-place", role: "status" });
+  const foot = make("div", { class: "knb-code-foot" }, place, said, fixer, cut, keys);
 
   let code = codeLines("");
   let shown = "";
   /** @type {Finding[]} */
   let findings = [];
+  /** The findings of each line that has some, the worst first. @type {Map<number, Finding[]>} */
+  let byLine = new Map();
   /** @type {{ line: number, column: number }[]} */
   let brackets = [];
   let markedLine = -1;
@@ -95,8 +98,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
 
   /** @param {number} number from 0 */
   function lineOf(number) {
-    const here = findings.filter((one) => one.line === number + 1);
-    const worst = here.sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity))[0];
+    const here = byLine.get(number + 1) ?? [];
+    const [worst] = here;
     const gutter = make("span", { class: "knb-code-number" }, worst && icon(worst.severity), String(number + 1));
     const text = make("span", { class: "knb-code-text" });
     const begin = code.startOf(number);
@@ -145,7 +148,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     const caret = field.selectionStart;
     const { line, column } = code.placeOf(caret);
     place.textContent = `Line ${line + 1}, column ${column + 1}`;
-    const worst = findings.filter((one) => one.line === line + 1).sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity))[0];
+    const worst = byLine.get(line + 1)?.[0];
     const words = worst ? `${worst.message}${worst.fix ? ` Fix: ${worst.fix}` : ""}` : "";
     if (said.textContent !== words) said.textContent = words;
     said.className = `knb-code-said${worst ? ` knb-code-said-${worst.severity}` : ""}`;
@@ -207,6 +210,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
       const start = moved(one.start, edit);
       return { ...one, start, end: moved(one.end, edit), line: code.placeOf(start).line + 1 };
     });
+    byLine = findingsByLine(findings);
     markedLine = -1;
     if (code.lines.length !== lines || edit.inserted.length > 1) drawSize();
     else widen();
@@ -384,8 +388,13 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     setFindings(list) {
       // Lines as the field has them: Python does not count a lone return.
       findings = list.map((one) => ({ ...one, line: code.placeOf(one.start).line + 1 }));
+      byLine = findingsByLine(findings);
       drawLines();
       drawPlace();
+    },
+    /** @param {string} words how many findings there are, if not all are shown */
+    setCut(words) {
+      cut.textContent = words;
     },
     /** @param {string} why why the text cannot be edited; "" if it can */
     setReadOnly(why) {
@@ -403,6 +412,24 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
       drawPlace();
     },
   };
+}
+
+/**
+ * The findings of each line that has some, the worst first.
+ * @param {Finding[]} findings
+ */
+export function findingsByLine(findings) {
+  /** @type {Map<number, Finding[]>} */
+  const lines = new Map();
+  for (const severity of WORST_FIRST) {
+    for (const one of findings) {
+      if (one.severity !== severity) continue;
+      const here = lines.get(one.line);
+      if (here) here.push(one);
+      else lines.set(one.line, [one]);
+    }
+  }
+  return lines;
 }
 
 /**
