@@ -144,7 +144,7 @@ class DefinitionCode(DefinitionLeaf):
             return
         offset = edited.index_of_page(message.offset)
         known = session.app.document
-        completions = complete(edited.text, offset, body=session.last_body(), known=known)
+        completions = complete(edited.text, offset, body=session.last_body(), known=known).as_source()
         if not message.explicit and completions.start == offset and edited.text[:offset].endswith(('"', "'")):
             # A string was closed: what follows it begins with a comma.
             return

@@ -367,6 +367,19 @@ def test_emoji_are_typed_beside_each_other(page: Page) -> None:
     assert len(page.evaluate("window.sent.filter(({ kind }) => kind === 'edit_text')")) <= 5
 
 
+def test_a_completion_with_a_quote_is_escaped_for_the_text(page: Page) -> None:
+    action = {"inputTemplate": {"uri": "http://a.b/"}, "inputSchema": {"properties": {'q"uote': {}}}}
+    editor = Editor(page, json.dumps({"actions": [action]}))
+    editor.put_caret("http://a.b/")
+
+    page.keyboard.type("{{")
+    editor.press("Control+Space")
+    page.get_by_role("option", name='q"uote').click()
+    editor.agrees()
+
+    assert editor.session.app.actions[0].value["inputTemplate"]["uri"] == 'http://a.b/{{[q"uote]}}'
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_wrong(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
