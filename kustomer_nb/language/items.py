@@ -51,7 +51,7 @@ def _escaped(text: str, quote: str) -> str:
     source = json.dumps(text, ensure_ascii=False)[1:-1]
     if quote == '"':
         return source
-    # Not escaped there: the other quote. A template literal would evaluate `${`, and not each reader knows `\$`.
+    # The other quote is not escaped. A template literal would evaluate `${`, and not all readers know `\$`.
     source = source.replace('\\"', '"').replace(quote, f"\\{quote}")
     return source.replace("${", "\\u0024{") if quote == "`" else source
 
