@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.definition import read_document
@@ -31,6 +32,7 @@ def complete(text: str, offset: int, *, body: Any = UNDEFINED, known: Document |
     settings, ``_env``, helpers with their arguments, and in an outputTemplate paths of the response.
     ``body`` is the body of the last response; without it, paths are those of the sample. ``known`` is the
     last version that could be read, for a text that cannot. Values are never shown, only their types.
+    What is inserted into a string is as the string reads; `Completions.as_source` escapes it for the text.
 
     Example:
         >>> text = '{"inputSchema": {"properties": {"id": {}}}, "inputTemplate": {"uri": "/{{{i'
@@ -139,7 +141,8 @@ def _values(text: str, offset: int, cursor: Cursor, subject: _Subject, body: Any
         close = token.end - 1 if token.is_closed else token.end
         completions = complete_string(text[token.start + 1 : offset], text[offset:close], offset, names)
         if completions is not None and (completions.items or text[token.start + 1 : offset]):
-            return _with_listed(completions, text, offset, cursor, subject)
+            listed = _with_listed(completions, text, offset, cursor, subject)
+            return replace(listed, quote=token.quote)
     return _listed(text, offset, cursor, subject)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 # Fewer letters are in too many names.
@@ -23,11 +24,36 @@ class Completion:
 
 @dataclass(frozen=True)
 class Completions:
-    """The proposals for an offset; each replaces ``text[start:end]`` with its ``insert``."""
+    r"""The proposals for an offset; each replaces ``text[start:end]`` with its ``insert``.
+
+    ``quote`` is that of the string which they are parts of, empty for those that are source already.
+
+    Example:
+        >>> within = Completions(0, 0, (Completion('q"uote', "input", "", '[q"uote]'),), quote='"')
+        >>> print(within.as_source().items[0].insert)
+        [q\"uote]
+    """
 
     start: int
     end: int
     items: tuple[Completion, ...] = ()
+    quote: str = ""
+
+    def as_source(self) -> Completions:
+        """Return the proposals as the text of the definition has them: escaped for the string around them."""
+        if not self.quote:
+            return self
+        items = tuple(replace(item, insert=_escaped(item.insert, self.quote)) for item in self.items)
+        return Completions(self.start, self.end, items)
+
+
+def _escaped(text: str, quote: str) -> str:
+    source = json.dumps(text, ensure_ascii=False)[1:-1]
+    if quote == '"':
+        return source
+    # The other quote is not escaped. A template literal would evaluate `${`, and not all readers know `\$`.
+    source = source.replace('\\"', '"').replace(quote, f"\\{quote}")
+    return source.replace("${", "\\u0024{") if quote == "`" else source
 
 
 def matching(items: Iterable[Completion], typed: str) -> tuple[Completion, ...]:

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def add_action(session: Session) -> Changes:
-    """Add an action that does nothing yet, and select it."""
+    """Add an action that does nothing yet, and select it.
+
+    Raises:
+        EditError: the text that is being typed cannot be read, or the file cannot be edited.
+    """
+    session.require_no_draft()
     names = {action.name.rpartition(".")[2] for action in session.app.actions}
     number = 1
     while (name := "newAction" if number == 1 else f"newAction{number}") in names:
@@ -30,6 +35,7 @@ def duplicate_action(session: Session, name: str) -> Changes:
     Raises:
         EditError: the name is in use, or cannot be one.
     """
+    session.require_no_draft()
     old = session.action.name
     changes = session.app.duplicate_action(old, name)
     return _shown(session, changes, f"Copied {_short(old)} to {_short(name)}, not saved yet.", name)
@@ -41,6 +47,7 @@ def rename_action(session: Session, name: str) -> Changes:
     Raises:
         EditError: the name is in use, or cannot be one.
     """
+    session.require_no_draft()
     old = session.action.name
     changes = session.app.rename_action(old, name)
     session.keep_state(old)
@@ -53,6 +60,7 @@ def remove_action(session: Session) -> Changes:
     Raises:
         EditError: it is the only one, or the file cannot be edited.
     """
+    session.require_no_draft()
     actions, name = session.app.actions, session.action.name
     if len(actions) == 1:
         message = "the app has no other action."
@@ -68,6 +76,7 @@ def _shown(session: Session, changes: Changes, words: str, name: str) -> Changes
     before = session.action.name
 
     def undo() -> None:
+        session.require_no_draft()
         changes.undo()
         session.take_definition("Undone.")
         if any(action.name == before for action in session.app.actions):

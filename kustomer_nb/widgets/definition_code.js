@@ -33,9 +33,9 @@ function render({ model, el, signal }) {
   const pane = codePane({
     label: `Definition, ${model.get("file")}`,
     signal,
-    onType: (text) => {
+    onType: (text, edit) => {
       draw();
-      sync.type(text);
+      sync.type(text, edit);
     },
     onUndo: (isRedo) => whenSettled(() => say({ kind: "undo_text", redo: isRedo })),
     onSave: () => save(),
@@ -81,14 +81,15 @@ function render({ model, el, signal }) {
     signal,
   );
   listenTo(model, ["findings"], () => sync.isSettled && pane.setFindings(model.get("findings")), signal);
+  listenTo(model, ["cut_findings"], () => pane.setCut(String(model.get("cut_findings"))), signal);
   listenTo(model, ["read_only"], () => pane.setReadOnly(String(model.get("read_only"))), signal);
   receive(model, "mark", ({ line }) => requestAnimationFrame(() => pane.goToLine(line)), signal);
 
   receive(
     model,
     "whole_text",
-    ({ text, version }) => {
-      sync.open(text, version);
+    ({ text, version, ...refused }) => {
+      sync.open(text, version, refused);
       pane.setText(sync.text);
       pane.setFindings(model.get("findings"));
       draw();

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.language import complete
 from kustomer_nb.printable import one_line
 
 from .base import handles
 from .definition_leaf import DefinitionLeaf
+from .hidden_values import HiddenValueError
 from .linking import link, style
 from .messages import Complete, CopyText, EditText, Fix, OpenText
 from .page_messages import Completed, MarkLine, TextEdited, WholeText
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from .session import Session
 
 PARTS = ("inputTemplate", "inputSchema", "outputTemplate", "outputSchema", "sampleOutputContext")
+
+# More would make a page slow; the worst ones come first.
+MOST_FINDINGS = 500
 
 
 class DefinitionCode(DefinitionLeaf):
@@ -46,6 +51,8 @@ class DefinitionCode(DefinitionLeaf):
     _css = style("definition_code.css")
 
     findings = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # How many there are, if not all of them are shown.
+    cut_findings = traitlets.Unicode("").tag(sync=True)
     parts = traitlets.List(traitlets.Dict()).tag(sync=True)
     marked = traitlets.Dict()
 
@@ -62,22 +69,29 @@ class DefinitionCode(DefinitionLeaf):
 
     def _draw_definition(self) -> None:
         state = (self._session.app.document, self._editing.edited.version, self.unreadable)
-        if state != self._drawn:
+        # While somebody types, the page moves those that it has with the text.
+        if state != self._drawn and (self.unreadable or not self._session.is_lint_due):
             # Another action of the same text has the same findings.
             self._drawn = state
             # Those of the last definition that could be read have other places.
             self.findings = [] if self.unreadable else list(self._findings())
+            count = 0 if self.unreadable else len(self._session.problems)
+            is_cut = len(self.findings) == MOST_FINDINGS and count > MOST_FINDINGS
+            self.cut_findings = f"{MOST_FINDINGS} of {count} problems are shown here." if is_cut else ""
         action, reading = self._session.action, self._session.app.document.reading
         spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
         self.parts = [{"name": part, "line": span.line} for part, span in spans if span]
 
     def _findings(self) -> Iterator[dict[str, Any]]:
         in_page = self._editing.edited.offset_in_page
-        for id, problem in named_problems(self._session.problems).items():
-            span = problem.span
-            # One of kustomer-nb.toml is not in this text.
-            if span is None or problem.file:
-                continue
+        # One of kustomer-nb.toml is not in this text.
+        placed = [
+            (id, problem, problem.span)
+            for id, problem in named_problems(self._session.problems).items()
+            if problem.span is not None and not problem.file
+        ]
+        placed.sort(key=lambda item: list(Severity).index(item[1].severity))
+        for id, problem, span in placed[:MOST_FINDINGS]:
             start = in_page(span.start)
             yield {
                 "id": id,
@@ -91,10 +105,11 @@ class DefinitionCode(DefinitionLeaf):
                 "canFix": bool(problem.edits),
             }
 
-    def _tell_change(self, change: TextChange | None) -> None:
+    def _tell_change(self, change: TextChange | None, refused: EditText | None = None) -> None:
         edited = self._editing.edited
         if change is None:
-            self.tell(WholeText(edited.version, edited.of_page))
+            name = (refused.view, refused.revision) if refused else ("", 0)
+            self.tell(WholeText(edited.version, edited.of_page, *name))
         else:
             edit = (change.view, change.revision, edited.version, *change.edit)
             self.tell(TextEdited(*edit, change.is_shown))
@@ -111,8 +126,9 @@ class DefinitionCode(DefinitionLeaf):
             return
         try:
             edit = edited.edit_of_page(message.start, message.removed, message.inserted)
-        except ValueError:
-            self._tell_change(None)
+        except ValueError as error:
+            self._tell_change(None, message)
+            self.notice = str(error) if isinstance(error, HiddenValueError) else ""
             return
         self._editing.type_edit(edit, message.view, message.revision)
 
@@ -128,7 +144,7 @@ class DefinitionCode(DefinitionLeaf):
             return
         offset = edited.index_of_page(message.offset)
         known = session.app.document
-        completions = complete(edited.text, offset, body=session.last_body(), known=known)
+        completions = complete(edited.text, offset, body=session.last_body(), known=known).as_source()
         if not message.explicit and completions.start == offset and edited.text[:offset].endswith(('"', "'")):
             # A string was closed: what follows it begins with a comma.
             return

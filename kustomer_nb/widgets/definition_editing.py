@@ -52,14 +52,17 @@ class DefinitionEditing:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._draft: tuple[str, Document | LoadError] | None = None
-        self._begin()
+        self._app = session.app
+        self._known = self._app.text
+        self.edited = EditedText(self._known, self._mask)
         session.listen(self._follow)
         self._listeners: list[Callable[[TextChange | None], None]] = []
 
     def _begin(self) -> None:
         self._app = self._session.app
         self._known = self._app.text
-        self.edited = EditedText(self._app.text, self._mask)
+        # An edit of the text before is none of this one.
+        self.edited = EditedText(self._known, self._mask, self.edited.version + 1)
 
     @property
     def text(self) -> str:
@@ -121,9 +124,13 @@ class DefinitionEditing:
         elif "app" in topics and self._app.text != self._known:
             # Changed elsewhere: by the form, a fix, or its file.
             self._known = self._app.text
+            is_lost = bool(self.unreadable)
             edit = self.edited.replace(self._known)
             if edit:
                 self._tell(TextChange(edit))
+                if is_lost:
+                    words = "The definition was changed elsewhere. Undo brings back the text that was typed."
+                    self._session.say(words, is_bad=True)
 
     def _tell(self, change: TextChange | None) -> None:
         for listener in tuple(self._listeners):
@@ -163,6 +170,7 @@ class DefinitionEditing:
             with self._session.changing("draft"):
                 return
         self._known = document.text
+        self._session.lint_later()
         with self._session.changing("draft"):
             self._session.app.type_document(document)
             self._session.take_definition()

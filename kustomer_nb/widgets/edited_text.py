@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from .hidden_values import Clipboard, HiddenValue, hidden_values, with_hidden_values
+
 # Not str.splitlines: U+2028 is an ordinary character of a JSON string, and of a text field.
 _LINE_END = re.compile("\r\n|\r|\n")
 # The edits that can be undone; a run of typing is one of them.
 MOST_EDITS = 500
 # Characters; more at once were pasted.
 LONGEST_TYPED = 16
-# Masked stretches that may be pasted again.
-MOST_CUT = 20
 
 
 class Edit(NamedTuple):
@@ -148,40 +148,42 @@ class EditedText:
         (PageEdit(start=9, removed=3, inserted='1'), '{\r\n  "a": 1\r\n}')
     """
 
-    def __init__(self, text: str, masks: Callable[[str], str]) -> None:
+    def __init__(self, text: str, masks: Callable[[str], str], version: int = 0) -> None:
         self._masks = masks
         self.text = text
-        self.version = 0
+        self.version = version
         self.history = EditHistory()
+        self._clipboard = Clipboard()
+        self._values: list[HiddenValue] = []
         self.of_page = self._for_page(text)
-        # What a masked stretch stands for, so that it can be moved by cutting and pasting.
-        self._cut: dict[str, str] = {}
 
     def _for_page(self, text: str) -> str:
-        return _LINE_END.sub("\n", self._masks(text))
+        masked = self._masks(text)
+        self._values = hidden_values(text, masked)
+        return _LINE_END.sub("\n", masked)
 
     def edit_of_page(self, start: int, removed: int, inserted: str) -> Edit:
         """Return an edit of the page as one of the text, with its line ends and its tokens.
 
         Raises:
+            HiddenValueError: it would write a mask, and nothing says which value that stands for.
             ValueError: it is outside the text.
         """
         begin, end = (self._index(offset) for offset in (start, start + removed))
-        for masked, real in self._cut.items():
-            inserted = inserted.replace(masked, real)
+        first, past = (self._of_units(offset) for offset in (start, start + removed))
+        if past > first and "*" not in inserted:
+            # It may be cut, while the page waited for an answer.
+            self._clipboard.remember(self.of_page, first, past, self._values)
+        inserted = with_hidden_values(self.of_page, first, past, inserted, self._values, self._clipboard)
         line_end = _LINE_END.search(self.text)
         if line_end and line_end[0] != "\n":
-            inserted = inserted.replace("\n", line_end[0])
+            # A restored value has its own line ends already.
+            inserted = re.sub("(?<!\r)\n", line_end[0], inserted)
         return Edit(begin, self.text[begin:end], inserted)
 
     def remember(self, start: int, end: int) -> None:
-        """Remember what a masked stretch stands for, so that it is the same where it is pasted."""
-        masked = self.of_page[self._of_units(start) : self._of_units(end)]
-        real = _LINE_END.sub("\n", self.text[self._index(start) : self._index(end)])
-        if masked != real:
-            self._cut[masked] = real
-            for oldest in list(self._cut)[:-MOST_CUT]:
-                del self._cut[oldest]
+        """Remember the hidden values of a stretch, so that they are the same where it is pasted."""
+        self._clipboard.remember(self.of_page, self._of_units(start), self._of_units(end), self._values)
 
     def change(self, edit: Edit) -> PageEdit:
         """Apply an edit, which can be undone, and return what it changes in the page."""

@@ -154,11 +154,13 @@ class TextChunk(PageMessage):
 
 @dataclass(frozen=True)
 class WholeText(PageMessage):
-    """The text of the definition as it is."""
+    """The text of the definition as it is; view and revision name an edit that was refused, if one was."""
 
     kind = "whole_text"
     version: int
     text: str
+    view: str
+    revision: int
 
 
 @dataclass(frozen=True)

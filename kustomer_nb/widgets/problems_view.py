@@ -86,12 +86,17 @@ class ProblemsView(BaseWidget):
         return self._session.app if self._session is not None else self._app  # type: ignore[return-value]
 
     def _follow(self, topics: frozenset[Topic]) -> None:
-        if topics & {"app", "problems", "action"}:
+        if topics & {"app", "problems", "action"} and not self._is_due:
             self.refresh()
         if topics & {"change"}:
             self._draw_change()
         if topics & {"app", "inputs", "preview", "action"}:
             self._draw_faults()
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether the problems will be looked for when nobody types any more."""
+        return self._session is not None and self._session.is_lint_due
 
     def _draw_faults(self) -> None:
         if self._session is not None:

@@ -5,6 +5,7 @@ A session is plain Python. Leaves call its verbs and listen to it; it knows none
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile, load_profile, project_root
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import InputError, KustomerNbError, SettingError, TemplateError
+from kustomer_nb.errors import EditError, InputError, KustomerNbError, SettingError, TemplateError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostics
     from kustomer_nb.storage.history import Entry, History
     from kustomer_nb.template import Rendering
+
+
+# Seconds without a key, after which the problems of a text are looked for.
+LINT_PAUSE = 0.3
 
 
 class Session:
@@ -83,6 +88,7 @@ class Session:
         self._depth = 0
         self._history = HistoryReader()
         self._linted: tuple[Document, Diagnostics] | None = None
+        self._lint_timer: asyncio.TimerHandle | None = None
         self._changes = FileChanges()
         # The selected action, if the file does not have it now.
         self._gone = ""
@@ -134,6 +140,21 @@ class Session:
         return DefinitionEditing(self)
 
     @property
+    def draft_problem(self) -> str:
+        """Why the text that is being typed is no definition; "" if it is one, or nobody types."""
+        return self.editing.unreadable if "editing" in vars(self) else ""
+
+    def require_no_draft(self) -> None:
+        """Do nothing, unless a change of the definition would replace a text that cannot be read.
+
+        Raises:
+            EditError: it would.
+        """
+        if words := self.draft_problem:
+            fix = "correct the text first, under JSON, or undo there."
+            raise EditError.from_code(Code.EDIT_UNSAFE, words, fix, pointer=self.action.pointer)
+
+    @property
     def app(self) -> App:
         """The app of the action."""
         return self.action.app
@@ -165,6 +186,36 @@ class Session:
             self._linted = (document, self.app.lint())
         return self._linted[1]
 
+    @property
+    def is_lint_due(self) -> bool:
+        """Whether somebody types: the problems will be looked for when he pauses."""
+        return self._lint_timer is not None and not self._is_linted
+
+    @property
+    def _is_linted(self) -> bool:
+        return self._linted is not None and self._linted[0] is self.app.document
+
+    @property
+    def known_problems(self) -> Diagnostics:
+        """The problems that were found last; while somebody types, those of a moment ago."""
+        return self._linted[1] if self._linted and self.is_lint_due else self.problems
+
+    def lint_later(self) -> None:
+        """Look for the problems of what is being typed after a pause; at once where no loop runs."""
+        if self._lint_timer is not None:
+            self._lint_timer.cancel()
+            self._lint_timer = None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        self._lint_timer = loop.call_later(LINT_PAUSE, self._lint_now)
+
+    def _lint_now(self) -> None:
+        self._lint_timer = None
+        with self.changing("problems"):
+            pass
+
     def problems_of(self, code: Code) -> list[Diagnostic]:
         """Return the problems of one code; its rule runs alone as long as nothing needs all problems."""
         if self._linted is not None and self._linted[0] is self.app.document:
@@ -177,7 +228,9 @@ class Session:
         for action in self.app.actions:
             prefix = f"{action.pointer}/"
             counts[action.pointer] = Counter(
-                problem.severity for problem in self.problems if f"{problem.pointer}/".startswith(prefix)
+                problem.severity
+                for problem in self.known_problems
+                if f"{problem.pointer}/".startswith(prefix)
             )
         return counts
 
@@ -282,6 +335,7 @@ class Session:
             EditError: the change cannot be made.
             SaveError: the file changed since it was read; the change is in memory.
         """
+        self.require_no_draft()
         before = self.app.document
         with self.changing("change"):
             try:
@@ -307,6 +361,7 @@ class Session:
             EditError: the definition has been changed in another way since.
             SaveError: it was saved, and the file changed since.
         """
+        self.require_no_draft()
         with self.changing("change"):
             change = self._changes.undo(self.app)
             self.take_definition(f"Undone: {change.words}.")

@@ -117,7 +117,9 @@ class FileWatcher:
                 return self._set(FileState.SAME, "")
             if not discard and (cut := self._cut_off()):
                 return self._set(FileState.UNREADABLE, cut)
-            changes = app.reload(discard=discard) if app.is_saved or discard else None
+            # A text that cannot be read yet is not the app's, and is not to be lost either.
+            is_saved = app.is_saved and not session.draft_problem
+            changes = app.reload(discard=discard) if is_saved or discard else None
         except LoadError as error:
             return self._set(FileState.UNREADABLE, str(error))
         except KustomerNbError as error:

@@ -232,6 +232,154 @@ def test_a_masked_token_is_moved_with_the_keyboard_and_is_never_on_the_page(page
     assert TOKEN not in editor.text
 
 
+HIDDEN = f'''{{
+"inputTemplate": {{
+"uri": "http://a.b",
+"headers": {{
+"authorization": "Bearer {TOKEN}",
+"x-api-key": "{TOKEN[:-2]}zZ"
+}}
+}}
+}}
+'''
+
+
+def answer_late(page: Page) -> None:
+    page.evaluate(
+        """() => {
+      const tell = window.tell;
+      window.tell = (content) => new Promise((done) => setTimeout(() => tell(content).then(done), 300));
+    }"""
+    )
+
+
+def test_lines_with_tokens_are_indented_and_back(page: Page) -> None:
+    editor = Editor(page, HIDDEN)
+    editor.put_caret("{", after=False)
+
+    editor.press("Control+a", "Tab")
+    assert editor.session.editing.text == "".join(f"  {line}" for line in HIDDEN.splitlines(True))
+    editor.press("Shift+Tab")
+
+    assert editor.session.editing.text == HIDDEN
+    assert TOKEN not in page.content() + json.dumps(page.evaluate("window.sent"))
+
+
+def test_what_is_typed_around_a_token_while_python_is_busy_keeps_it(page: Page) -> None:
+    editor = Editor(page, HIDDEN)
+    answer_late(page)
+
+    editor.put_caret('"http', after=False)
+    page.keyboard.type(" ")
+    editor.put_caret('"authorization": "')
+    page.keyboard.type("x")
+    editor.put_caret('"x-api-key"')
+    page.keyboard.type(" ")
+    page.wait_for_function("window.pending === 0")
+    editor.settle()
+
+    expected = HIDDEN.replace('"http', ' "http').replace('"Bearer', '"xBearer').replace('key":', 'key" :')
+    assert editor.session.editing.text == expected
+
+
+def test_a_token_is_cut_and_pasted_while_python_is_busy(page: Page) -> None:
+    editor = Editor(page, HIDDEN)
+    answer_late(page)
+    start = editor.text.index('"authorization"')
+    line = editor.text[start : editor.text.index("\n", start) + 1]
+
+    editor.put_caret("http://a.b")
+    page.keyboard.type("/")
+    select = "(field, [a, b]) => { field.focus(); field.setSelectionRange(a, b); }"
+    editor.field.evaluate(select, [start + 1, start + 1 + len(line)])
+    page.keyboard.press("Control+x")
+    editor.put_caret('"headers"', after=False)
+    page.keyboard.press("Control+v")
+    page.wait_for_function("window.pending === 0")
+    editor.settle()
+
+    real = f'"authorization": "Bearer {TOKEN}",\n'
+    expected = HIDDEN.replace(real, "").replace('"headers"', f'{real}"headers"').replace("a.b", "a.b/")
+    assert editor.session.editing.text == expected
+
+
+def test_of_two_tokens_with_the_same_mask_the_one_that_is_selected_is_deleted_and_dragged(page: Page) -> None:
+    editor = Editor(page, HIDDEN.replace("Bearer ", "").replace("x-api-key", "authorizatioN"))
+    start = editor.text.index('"authorization"')
+    line = editor.text[start : editor.text.index("\n", start) + 1]
+    select = "(field, [a, b]) => { field.focus(); field.setSelectionRange(a, b); }"
+    editor.field.evaluate(select, [start, start + len(line)])
+    editor.press("Delete")
+    assert f"{TOKEN[:-2]}zZ" in editor.session.editing.text
+    assert TOKEN not in editor.session.editing.text
+    editor.press("Control+z")
+
+    editor.field.evaluate(
+        """(field) => {
+      const start = field.value.indexOf("sk_live");
+      const end = field.value.indexOf('"', start);
+      const token = field.value.slice(start, end);
+      field.setSelectionRange(start, end);
+      field.dispatchEvent(new DragEvent("dragstart"));
+      field.dispatchEvent(new InputEvent("beforeinput", { inputType: "deleteByDrag" }));
+      field.setRangeText("", start, end, "end");
+      field.dispatchEvent(new InputEvent("input", { inputType: "deleteByDrag" }));
+      const at = field.value.indexOf("http://");
+      field.setSelectionRange(at, at);
+      field.dispatchEvent(new InputEvent("beforeinput", { inputType: "insertFromDrop" }));
+      field.setRangeText(token, at, at, "select");
+      field.dispatchEvent(new InputEvent("input", { inputType: "insertFromDrop" }));
+    }"""
+    )
+    editor.settle()
+    assert f'"{TOKEN}http://a.b"' in editor.session.editing.text
+
+
+def test_a_mask_from_elsewhere_is_taken_back_and_the_reason_said(page: Page) -> None:
+    editor = Editor(page, HIDDEN)
+    mask = "*" * editor.text.count("*", 0, editor.text.index('"x-api-key"'))
+    before = editor.text
+
+    editor.put_caret("http://a.b")
+    page.keyboard.insert_text(f"/{mask}?")
+    editor.settle()
+
+    expect(
+        page.get_by_text("A hidden value cannot be typed; paste it from where it is, or undo.")
+    ).to_be_visible()
+    assert (editor.text, editor.session.editing.text) == (before, HIDDEN)
+    page.keyboard.type("/***")
+    editor.settle()
+    assert '"http://a.b/***"' in editor.session.editing.text
+
+
+def test_emoji_are_typed_beside_each_other(page: Page) -> None:
+    editor = Editor(page, '{"actions": [{"inputTemplate": {"uri": "http://a.b/"}}]}')
+    editor.put_caret("http://a.b/")
+
+    for word in ("\U0001f600", "\U0001f601", "\U0001f600"):
+        page.keyboard.insert_text(word)
+        page.keyboard.press("ArrowLeft")
+        editor.settle()
+    editor.press("Backspace", "Delete")
+
+    editor.agrees()
+    assert len(page.evaluate("window.sent.filter(({ kind }) => kind === 'edit_text')")) <= 5
+
+
+def test_a_completion_with_a_quote_is_escaped_for_the_text(page: Page) -> None:
+    action = {"inputTemplate": {"uri": "http://a.b/"}, "inputSchema": {"properties": {'q"uote': {}}}}
+    editor = Editor(page, json.dumps({"actions": [action]}))
+    editor.put_caret("http://a.b/")
+
+    page.keyboard.type("{{")
+    editor.press("Control+Space")
+    page.get_by_role("option", name='q"uote').click()
+    editor.agrees()
+
+    assert editor.session.app.actions[0].value["inputTemplate"]["uri"] == 'http://a.b/{{[q"uote]}}'
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_wrong(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyTextEdit, editBetween, moved, rebased, textSync } from "../../kustomer_nb/widgets/lib/text_sync.js";
+import { applyTextEdit, bothRebased, editBetween, editOfSelection, moved, textSync } from "../../kustomer_nb/widgets/lib/text_sync.js";
 
 /** Numbers that look random and are the same each time. */
 function randoms(seed) {
@@ -35,8 +35,8 @@ test("edits of different places both hold, in either order", () => {
   const first = { start: 0, removed: 3, inserted: "1" };
   const last = { start: 8, removed: 5, inserted: "3!" };
 
-  assert.equal(applyTextEdit(applyTextEdit(base, first), rebased(last, first, base)), "1 two 3!");
-  assert.equal(applyTextEdit(applyTextEdit(base, last), rebased(first, last, base)), "1 two 3!");
+  assert.equal(applyTextEdit(applyTextEdit(base, first), bothRebased(last, first, base)[0]), "1 two 3!");
+  assert.equal(applyTextEdit(applyTextEdit(base, last), bothRebased(first, last, base)[0]), "1 two 3!");
 });
 
 test("where both touch the same place, what was typed stays whole", () => {
@@ -46,7 +46,7 @@ test("where both touch the same place, what was typed stays whole", () => {
     const own = { ...randomEdit(random, base), inserted: "TYPED" };
     const other = randomEdit(random, base);
 
-    const result = applyTextEdit(applyTextEdit(base, other), rebased(own, other, base));
+    const result = applyTextEdit(applyTextEdit(base, other), bothRebased(own, other, base)[0]);
 
     assert.match(result, /TYPED/, JSON.stringify([own, other]));
   }
@@ -156,4 +156,130 @@ test("two pages and Python end with the same text, whatever comes when", () => {
     assert.deepEqual(pages.map((page) => page.field), [kernel.state.text, kernel.state.text], `seed ${seed}`);
     assert.ok(pages.every((page) => page.sync.isSettled));
   }
+});
+
+test("two edits of the same text end the same in either order", () => {
+  const random = randoms(5);
+  for (let n = 0; n < 2000; n += 1) {
+    const base = "0123456789";
+    const [own, other] = [randomEdit(random, base), randomEdit(random, base)];
+
+    const [ownAfter, otherAfter] = bothRebased(own, other, base);
+
+    const one = applyTextEdit(applyTextEdit(base, other), ownAfter);
+    assert.equal(applyTextEdit(applyTextEdit(base, own), otherAfter), one, JSON.stringify([own, other]));
+  }
+});
+
+test("of equal characters those at the caret were typed or deleted", () => {
+  assert.deepEqual(editBetween("aaa", "aaaa", 2), { start: 1, removed: 0, inserted: "a" });
+  assert.deepEqual(editBetween("a ** b ** c", "a ** c", 2), { start: 2, removed: 5, inserted: "" });
+  assert.deepEqual(editBetween("abc", "aXc", 0), { start: 1, removed: 1, inserted: "X" });
+});
+
+test("what replaced a selection is one edit, also where it has the same characters", () => {
+  assert.deepEqual(editOfSelection("x **** y", "x ****** y", { start: 2, end: 6 }, 8), { start: 2, removed: 4, inserted: "******" });
+  assert.deepEqual(editOfSelection("x **** y", "x **** y", { start: 2, end: 6 }, 6), { start: 2, removed: 4, inserted: "****" });
+  assert.deepEqual(editOfSelection("abc", "ac", { start: 2, end: 2 }, 1), { start: 1, removed: 1, inserted: "" });
+});
+
+test("an edit does not begin or end within an emoji", () => {
+  const before = '{"a": "\u{1F600}"}';
+
+  for (const after of ['{"a": "\u{1F601}"}', '{"a": "\u{1F601}\u{1F600}"}', '{"a": "\u{1F600}\u{1F601}"}', '{"a": "\u{1FA00}"}', '{"a": ""}']) {
+    for (const caret of [undefined, 7, after.length - 2]) {
+      const edit = editBetween(before, after, caret);
+
+      assert.equal(applyTextEdit(before, edit), after);
+      const texts = [before.slice(0, edit.start), before.slice(edit.start + edit.removed), edit.inserted];
+      assert.deepEqual(texts.map((text) => text.isWellFormed()), [true, true, true], JSON.stringify(edit));
+    }
+  }
+});
+
+test("an edit that is refused is not sent again, and what was typed after it is kept", () => {
+  const kernel = python("one two");
+  const page = view("p", kernel);
+  page.type({ start: 7, removed: 0, inserted: "!" });
+  page.type({ start: 0, removed: 0, inserted: "> " });
+  const [refused] = kernel.state.queue.splice(0);
+
+  page.sync.open("one two", 0, refused);
+  page.sync.open("one two", 0, { view: "", revision: 0 });
+
+  assert.equal(page.sync.text, "> one two");
+  assert.deepEqual(kernel.state.queue.map((edit) => edit.inserted), ["> "]);
+});
+
+test("the text that another view asked for does not make an edit twice", () => {
+  const kernel = python("one");
+  const page = view("p", kernel);
+  page.type({ start: 3, removed: 0, inserted: "!" });
+
+  page.sync.open("one", 0, { view: "", revision: 0 });
+  for (let n = 0; n < 3; n += 1) {
+    kernel.step();
+    page.read();
+  }
+
+  assert.equal(kernel.state.text, "one!");
+  assert.equal(page.sync.text, "one!");
+});
+
+test("what is typed in two places keeps what another view typed between them", () => {
+  const kernel = python("abcdef");
+  const [page, other] = [view("p", kernel), view("q", kernel)];
+  page.type({ start: 1, removed: 0, inserted: "-" });
+  page.type({ start: 1, removed: 0, inserted: "X" });
+  page.type({ start: 7, removed: 0, inserted: "Y" });
+  kernel.change({ start: 3, removed: 0, inserted: "Z" });
+  for (let n = 0; n < 20; n += 1) {
+    kernel.step();
+    page.read();
+    other.read();
+  }
+
+  assert.equal(kernel.state.text, "aX-bcZdeYf");
+  assert.deepEqual([page.field, other.field], [kernel.state.text, kernel.state.text]);
+});
+
+test("nothing that is typed is lost while two views and Python type", () => {
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const random = randoms(seed);
+    const kernel = python("0123456789");
+    const pages = [view("p", kernel), view("q", kernel)];
+    let typed = "";
+    for (let n = 0; n < 60; n += 1) {
+      const page = pages[random(2)];
+      const what = random(5);
+      const mark = String.fromCharCode(0x4e00 + typed.length);
+      if (what <= 1) page.type({ start: random(page.field.length + 1), removed: 0, inserted: mark });
+      if (what === 2) kernel.change({ start: random(kernel.state.text.length + 1), removed: 0, inserted: mark });
+      if (what <= 2) typed += mark;
+      if (what === 3) kernel.step();
+      if (what === 4) page.read();
+    }
+    for (let n = 0; n < 600; n += 1) {
+      kernel.step();
+      for (const page of pages) page.read();
+    }
+
+    assert.deepEqual([...typed].filter((mark) => !kernel.state.text.includes(mark)), [], `seed ${seed}`);
+    assert.deepEqual(pages.map((page) => page.field), [kernel.state.text, kernel.state.text], `seed ${seed}`);
+  }
+});
+
+test("a word that is typed while Python is busy is sent in one message, stars each in their own", () => {
+  const kernel = python("");
+  const page = view("p", kernel);
+  for (const [start, inserted] of [..."abc**"].entries()) page.type({ start, removed: 0, inserted });
+  const sent = [];
+  for (let n = 0; n < 9; n += 1) {
+    sent.push(...kernel.state.queue.map((edit) => edit.inserted));
+    kernel.step();
+    page.read();
+  }
+
+  assert.deepEqual(sent, ["a", "bc", "*", "*"]);
+  assert.equal(kernel.state.text, "abc**");
 });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from kustomer_nb.definition import read_document
@@ -252,3 +254,44 @@ def test_each_helper_and_function_has_a_signature() -> None:
     for name, signature in {**HELPER_SIGNATURES, **FUNCTION_SIGNATURES}.items():
         assert name in signature.form
         assert not set(signature.hash) & set(signature.texts)
+
+
+NAMES = ["id", "a b", 'q"uote', "it's", "back\\slash", "x\nnl", "tick`", "a${b}", "\u00e9\U0001f600", "u\x01"]
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "`"])
+def test_what_is_inserted_into_the_text_is_what_the_string_reads(quote: str) -> None:
+    properties = json.dumps({name: {} for name in NAMES})
+    text = f"{{inputSchema: {{properties: {properties}}}, inputTemplate: {{uri: {quote}/{{{{{quote}}}}}"
+    offset = text.index("/{{") + 3
+
+    raw = complete(text, offset)
+    source = raw.as_source()
+
+    labels = [item.label for item in source.items if item.kind == "input"]
+    assert labels == NAMES
+    for item, read in zip(source.items, raw.items, strict=True):
+        completed = f"{text[: source.start]}{item.insert}}}}}{text[source.end :]}"
+        document = read_document(completed)
+        assert document.value["inputTemplate"] == {"uri": f"/{{{{{read.insert}}}}}"}
+
+
+def test_a_path_of_the_response_is_escaped_too() -> None:
+    text = '{"inputTemplate": {"uri": "x"}, "outputTemplate": {"k": "/#body."}}'
+    offset = text.index("/#body.") + 7
+
+    completions = complete(text, offset, body={'a"b': 1, "c\\d": 2, "x\ny": 3}).as_source()
+
+    for item in completions.items:
+        value = json.loads(f"{text[: completions.start]}{item.insert}{text[completions.end :]}")
+        assert value["outputTemplate"]["k"] == f"/#body.{item.label}"
+    assert len(completions.items) == 3
+
+
+def test_keys_and_listed_values_are_source_already() -> None:
+    text = '{"inputTemplate": {"'
+
+    completions = complete(text, len(text))
+
+    assert completions.items
+    assert completions.as_source() == completions

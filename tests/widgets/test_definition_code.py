@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.errors import LoadError, SaveError
-from kustomer_nb.widgets import DefinitionCode
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.errors import EditError, LoadError, SaveError
+from kustomer_nb.widgets import DefinitionCode, ProblemsView, action_edits
+from kustomer_nb.widgets.definition_code import MOST_FINDINGS
 from kustomer_nb.widgets.definition_editing import LONGEST
 from kustomer_nb.widgets.session import Session
+from kustomer_nb.widgets.watching import FileState, FileWatcher
 from tests.samples import ECOMMSTORE, an_action
 from tests.widgets.pressing import texts
 
@@ -266,3 +274,189 @@ def test_a_very_long_text_is_only_shown() -> None:
 
     assert leaf.read_only
     assert session.app.text == before
+
+
+def with_token(value: str = f"Bearer {TOKEN}", **template: object) -> str:
+    return json.dumps(an_action(inputTemplate={"headers": {"authorization": value}, **template}), indent=2)
+
+
+def test_lines_with_a_token_are_indented() -> None:
+    text = with_token()
+    session, leaf, page = opened(text)
+    lines = page.text[
+        page.text.index('    "headers"') : page.text.index("}", page.text.index("authorization"))
+    ]
+
+    page.type(lines, lines.replace("\n", "\n  "))
+
+    assert session.app.text == text.replace('      "auth', '        "auth').replace("\n    }", "\n      }", 1)
+    assert (TOKEN in session.app.text, TOKEN in f"{page.told}{texts(leaf)}", leaf.notice) == (True, False, "")
+
+
+def test_a_mask_from_elsewhere_is_refused_with_the_reason() -> None:
+    session, leaf, page = opened(with_token(uri=URI))
+    mask = re.search(r"\*{4,}", page.text)
+    assert mask
+
+    page.type(URI, mask[0])
+
+    assert leaf.notice == "A hidden value cannot be typed; paste it from where it is, or undo."
+    assert session.app.text == with_token(uri=URI)
+    told = page.told[-1]
+    assert (told["kind"], told["view"], told["revision"]) == ("whole_text", "v", 1)
+
+
+def test_an_edit_of_the_text_of_another_app_is_left_to_the_page() -> None:
+    session, _leaf, page = opened()
+    version = page.version
+
+    session.update(knb.loads('{"actions": [{"inputTemplate": {"uri": "http://x.y"}}]}'))
+    page.type("http://x.y", "http://x.z", version=version)
+
+    assert session.app.text == '{"actions": [{"inputTemplate": {"uri": "http://x.y"}}]}'
+
+
+DRAFT = "typed for an hour, and no definition yet"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(action_edits.add_action, id="add"),
+        pytest.param(lambda session: action_edits.duplicate_action(session, "copy"), id="duplicate"),
+        pytest.param(lambda session: action_edits.rename_action(session, "other"), id="rename"),
+        pytest.param(action_edits.remove_action, id="remove"),
+        pytest.param(
+            lambda session: session.edit(lambda: session.app.edit("/title", "x"), "Changed", place="output"),
+            id="edit",
+        ),
+        pytest.param(lambda session: session.undo(), id="undo"),
+        pytest.param(lambda session: session.toast.undo(), id="the undo of a message"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_not_replaced(change: Callable[[Session], object]) -> None:
+    session, _leaf, page = opened()
+    session.edit(lambda: session.app.edit("/description", "before"), "Changed", place="output")
+    action_edits.add_action(session)
+    before = session.app.text
+    page.type(page.text, DRAFT)
+
+    with pytest.raises(EditError, match="Fix: correct the text first, under JSON, or undo there"):
+        change(session)
+
+    assert (session.editing.text, page.text, session.app.text) == (DRAFT, DRAFT, before)
+
+
+def test_a_text_that_cannot_be_read_conflicts_with_a_changed_file(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(TEXT)
+    session = Session(knb.load(path))
+    page = Page(DefinitionCode(session))
+    watcher = FileWatcher(session)
+    page.type(page.text, DRAFT)
+
+    path.write_text(TEXT.replace(URI, "http://c.d"))
+    state = watcher.check()
+
+    assert (state, session.editing.text) == (FileState.CONFLICT, DRAFT)
+
+
+def test_a_text_that_cell_code_replaces_can_be_brought_back() -> None:
+    session, _leaf, page = opened()
+    page.type(page.text, DRAFT)
+
+    session.app.edit("/description", "new")
+    session.follow()
+
+    assert session.toast is not None
+    assert "Undo brings back the text that was typed" in session.toast.words
+    session.editing.undo()
+    assert page.text == session.editing.text == DRAFT
+
+
+def long_text() -> str:
+    """Return a definition of about 3,000 lines with many problems."""
+    properties = {f"in{n}": {"type": "string", "description": "d" * 40} for n in range(190)}
+    outputs = {f"k{n}": f"/#body.k{n}" for n in range(190)}
+    sample = {f"k{n}": {"a": [n] * 4, "b": "x"} for n in range(230)}
+    return json.dumps(
+        an_action(
+            inputTemplate={"uri": URI, "method": "get"},
+            inputSchema={"properties": properties},
+            outputTemplate=outputs,
+            sampleOutputContext=sample,
+        ),
+        indent=2,
+    )
+
+
+def count_calls(act: Callable[[], object], name: str = "") -> int:
+    """Return how many functions are called in Python, or those of one name."""
+    count = 0
+
+    def see(frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call" and name in ("", frame.f_code.co_name)
+
+    sys.setprofile(see)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_a_key_in_a_long_text_is_quick_and_its_problems_follow_in_a_pause() -> None:
+    text = long_text()
+    assert text.count("\n") > 3000
+
+    async def type_keys() -> tuple[list[int], list[int], list[dict[str, Any]], list[dict[str, Any]]]:
+        session, leaf, page = opened(text)
+        looked = asyncio.Event()
+        session.listen(
+            lambda topics: looked.set() if "problems" in topics and not session.is_lint_due else None
+        )
+        keys = "abcd"
+        lints = [
+            count_calls(lambda key=key: page.type(URI, f"{URI}/{key}"), "check_document") for key in keys[:2]
+        ]
+        calls = [count_calls(lambda key=key: page.type(URI, f"{URI}/{key}")) for key in keys[2:]]
+        before = leaf.findings
+        page.type('"method": "get"', '"method": "got"')
+        assert leaf.findings == before
+        looked.clear()
+        await asyncio.wait_for(looked.wait(), 60)
+        return lints, calls, before, leaf.findings
+
+    lints, calls, before, after = asyncio.run(type_keys())
+
+    assert lints == [0, 0]
+    # With the problems it is more than 100,000.
+    assert max(calls) < 40_000
+    assert before != after
+
+
+def test_a_fix_of_what_is_shown_acts_on_the_text_as_it_is() -> None:
+    async def fix() -> str:
+        session, leaf, page = opened("{app: 'shop', version: '1.0.0', title: 'Shop', actions: [{name: 'a'}]}")
+        view = ProblemsView(session)
+        fixable = next(one for one in leaf.findings if one["canFix"])
+        page.type("'shop'", "'shopping'")
+        assert session.is_lint_due
+        view.intend({"kind": "fix", "id": fixable["id"]})
+        return session.app.text
+
+    assert "shopping" in asyncio.run(fix())
+
+
+def test_of_very_many_problems_the_worst_are_shown_and_the_number_is_said() -> None:
+    names = [f"k{n}" for n in range(MOST_FINDINGS + 100)]
+    text = json.dumps(an_action(outputTemplate=dict.fromkeys(names, "/#body.{")), indent=1)
+
+    session, leaf, _page = opened(text)
+
+    assert len(leaf.findings) == MOST_FINDINGS < len(session.problems)
+    assert leaf.cut_findings == f"{MOST_FINDINGS} of {len(session.problems)} problems are shown here."
+    worst = [list(Severity).index(Severity(one["severity"])) for one in leaf.findings]
+    assert worst == sorted(worst)
+    assert opened()[1].cut_findings == ""

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import contextlib
 import random
+import re
+from collections.abc import Callable
 
 import pytest
 
 from kustomer_nb.widgets.edited_text import MOST_EDITS, Edit, EditedText, edit_between
+from kustomer_nb.widgets.hidden_values import HiddenValueError
 
 # Line ends of every kind, characters of one and of two UTF-16 units, and a token that is masked.
 TEXTS = [
@@ -178,3 +182,162 @@ def test_the_edit_between_two_texts_is_the_least_one() -> None:
     assert edit_between("aaa", "aaaa") == Edit(3, "", "a")
     assert edit_between("same", "same") is None
     assert edit_between("abc", "") == Edit(0, "abc", "")
+
+
+TWO = '{\n"a": "FIRST1",\n"b": "SECOND"\n}'
+
+
+def of_values(text: str, *values: str) -> EditedText:
+    def stars(source: str) -> str:
+        for value in values:
+            source = source.replace(value, "*" * len(value))
+        return source
+
+    return EditedText(text, stars)
+
+
+def typed(page: EditedText, old: str, new: str) -> None:
+    page.change(page.edit_of_page(page.of_page.index(old), len(old), new))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        pytest.param(
+            lambda text: text.replace('"a"', '  "a"').replace('"b"', '  "b"'),
+            TWO.replace('"a"', '  "a"').replace('"b"', '  "b"'),
+            id="lines that are indented",
+        ),
+        pytest.param(
+            lambda text: text.replace('"a": "******",\n', ""),
+            TWO.replace('"a": "FIRST1",\n', ""),
+            id="the first of two is removed",
+        ),
+        pytest.param(
+            lambda text: text.replace(',\n"b": "******"', ""),
+            TWO.replace(',\n"b": "SECOND"', ""),
+            id="the second of two is removed",
+        ),
+        pytest.param(
+            lambda text: text.replace('"a": "**', '"a": "x**').replace('"b"', '"bb"'),
+            TWO.replace('"FIRST1"', '"xFIRST1"').replace('"b"', '"bb"'),
+            id="both lines are changed",
+        ),
+        pytest.param(
+            lambda text: text.replace("{\n", "{\n/* ***** */ // *** \n"),
+            TWO.replace("{\n", "{\n/* ***** */ // *** \n"),
+            id="stars of the author before them",
+        ),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_masks_in_what_replaces_them_are_the_same_tokens(
+    change: Callable[[str], str], expected: str, line_end: str
+) -> None:
+    page = of_values(TWO.replace("\n", line_end), "FIRST1", "SECOND")
+
+    typed(page, page.of_page, change(page.of_page))
+
+    assert page.text == expected.replace("\n", line_end)
+
+
+def test_a_mask_that_may_be_one_of_two_tokens_is_refused() -> None:
+    page = of_values(TWO, "FIRST1", "SECOND")
+
+    with pytest.raises(HiddenValueError, match="cannot be typed; paste it from where it is, or undo"):
+        typed(page, page.of_page, '{"c": "******"}')
+
+    assert page.text == TWO
+
+
+@pytest.mark.parametrize("inserted", ['"******"', "x ****** y", "******"])
+def test_a_mask_that_was_neither_cut_nor_copied_is_refused(inserted: str) -> None:
+    page = edited('{"a": "SECRET", "b": 0}')
+
+    with pytest.raises(HiddenValueError):
+        typed(page, "0", inserted)
+
+
+@pytest.mark.parametrize(
+    "inserted",
+    [
+        "*",
+        "**",
+        "***",
+        "****",
+        "// *****",
+        "0\n/******/\n",
+        "0\n/******\n x\n ******/\n",
+        '"*******"',
+        "0\n// ******",
+    ],
+)
+def test_stars_of_the_author_are_typed_as_they_are(inserted: str) -> None:
+    page = edited('{"a": "SECRET", "b": 0}')
+    page.remember(page.of_page.index("***"), page.of_page.index("***") + 6)
+
+    typed(page, "0", inserted)
+
+    assert page.text == f'{{"a": "SECRET", "b": {inserted}}}'
+
+
+def test_stars_of_the_author_are_indented_and_moved_as_long_as_a_mask() -> None:
+    text = '{\n// ****** mine\n"a": "SECRET"\n}'
+    page = edited(text)
+
+    typed(page, '// ****** mine\n"a"', '  // ****** mine\n  "a"')
+    at = page.of_page.index("// ***")
+    page.remember(at, at + len("// ****** mine"))
+    typed(page, "\n}", "\n// ****** mine\n}")
+
+    assert page.text == '{\n  // ****** mine\n  "a": "SECRET"\n// ****** mine\n}'
+
+
+@pytest.mark.parametrize("length", [1, 3, 4, 5])
+def test_a_part_of_a_token_is_not_copied(length: int) -> None:
+    page = edited('{"a": "SECRET", "b": 0}')
+    at = page.of_page.index("***")
+
+    page.remember(at, at + length)
+    typed(page, "0", "*" * length)
+
+    assert page.text == f'{{"a": "SECRET", "b": {"*" * length}}}'
+
+
+def test_a_token_is_pasted_over_another_one() -> None:
+    page = of_values(TWO, "FIRST1", "SECOND")
+    first, second = (match.start() for match in re.finditer(r"\*{6}", page.of_page))
+
+    page.remember(first, first + 6)
+    page.change(page.edit_of_page(second, 6, "******"))
+
+    assert page.text == TWO.replace("SECOND", "FIRST1")
+
+
+def test_no_mask_is_written_whatever_is_typed_cut_and_indented() -> None:
+    for seed in range(40):
+        shuffled = random.Random(seed)
+        page = of_values(TWO, "FIRST1", "SECOND")
+        for _ in range(30):
+            field = page.of_page
+            start = shuffled.randint(0, len(field))
+            end = shuffled.randint(start, len(field))
+            removed = field[start:end]
+            page.remember(start, end)
+            inserted = shuffled.choice(
+                ["", "x", removed, removed.replace("\n", "\n  "), f"y{removed}", "******"]
+            )
+            with contextlib.suppress(HiddenValueError):
+                page.change(page.edit_of_page(start, end - start, inserted))
+            if "FIRST1" not in page.text and "SECOND" not in page.text:
+                break
+            assert "******" not in page.text
+
+
+def test_a_token_that_was_cut_before_python_heard_of_it_is_pasted() -> None:
+    page = edited('{"a": "SECRET", "b": 0}')
+
+    typed(page, '"******"', "1")
+    typed(page, "0", '"******"')
+
+    assert page.text == '{"a": 1, "b": "SECRET"}'

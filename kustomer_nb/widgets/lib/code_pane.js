@@ -5,7 +5,7 @@ import { codeLines, withTemplates } from "./code_tokens.js";
 import { hidden, make, newId } from "./dom.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";
-import { editBetween, moved } from "./text_sync.js";
+import { editBetween, editOfSelection, moved } from "./text_sync.js";
 
 /** @import { Completions } from "./code_completion.js" */
 /** @import { TextEdit } from "./text_sync.js" */
@@ -27,7 +27,7 @@ const ASKS = /[\w$@.{"/#: ]$/;
  * @param {{
  *   label: string,
  *   signal: AbortSignal,
- *   onType: (text: string) => void,
+ *   onType: (text: string, edit: TextEdit | null) => void,
  *   onUndo: (isRedo: boolean) => void,
  *   onSave: () => void,
  *   onFix: (id: string) => void,
@@ -54,12 +54,15 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   const fixer = make("button", { type: "button", class: "knb-small", hidden: true });
   const keys = hidden(`Tab indents; press Escape and then Tab to leave. F8 goes to the next problem, ${KEYS.mod}Space completes.`);
   keys.id = keysId;
-  const foot = make("div", { class: "knb-code-foot" }, place, said, fixer, keys);
+  const cut = make("span", { class: "knb-quiet knb-code-place", role: "status" });
+  const foot = make("div", { class: "knb-code-foot" }, place, said, fixer, cut, keys);
 
   let code = codeLines("");
   let shown = "";
   /** @type {Finding[]} */
   let findings = [];
+  /** The findings of each line that has some, the worst first. @type {Map<number, Finding[]>} */
+  let byLine = new Map();
   /** @type {{ line: number, column: number }[]} */
   let brackets = [];
   let markedLine = -1;
@@ -84,8 +87,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     placeAt: rectOf,
     accept: (item, offered) => {
       insertCompletion(field, item, offered);
-      took();
-      onType(shown);
+      const edit = took();
+      onType(shown, edit);
       reveal(field.selectionStart);
     },
   });
@@ -95,8 +98,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
 
   /** @param {number} number from 0 */
   function lineOf(number) {
-    const here = findings.filter((one) => one.line === number + 1);
-    const worst = here.sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity))[0];
+    const here = byLine.get(number + 1) ?? [];
+    const [worst] = here;
     const gutter = make("span", { class: "knb-code-number" }, worst && icon(worst.severity), String(number + 1));
     const text = make("span", { class: "knb-code-text" });
     const begin = code.startOf(number);
@@ -145,7 +148,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     const caret = field.selectionStart;
     const { line, column } = code.placeOf(caret);
     place.textContent = `Line ${line + 1}, column ${column + 1}`;
-    const worst = findings.filter((one) => one.line === line + 1).sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity))[0];
+    const worst = byLine.get(line + 1)?.[0];
     const words = worst ? `${worst.message}${worst.fix ? ` Fix: ${worst.fix}` : ""}` : "";
     if (said.textContent !== words) said.textContent = words;
     said.className = `knb-code-said${worst ? ` knb-code-said-${worst.severity}` : ""}`;
@@ -194,10 +197,12 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     if (rect && (rect.left < box.left + 60 || rect.right > box.right - 20)) scroller.scrollLeft += rect.left - box.left - box.width / 2;
   }
 
-  /** Take the field's text as what is shown; findings move with what is around them until new ones come. */
-  function took() {
-    const edit = editBetween(shown, field.value);
-    if (!edit) return;
+  /**
+   * Take the field's text as what is shown; findings move with what is around them until new ones come.
+   * @param {TextEdit | null} [edit] what was changed
+   */
+  function took(edit = editBetween(shown, field.value, field.selectionEnd)) {
+    if (!edit) return null;
     const lines = code.lines.length;
     shown = field.value;
     code = codeLines(shown);
@@ -205,11 +210,13 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
       const start = moved(one.start, edit);
       return { ...one, start, end: moved(one.end, edit), line: code.placeOf(start).line + 1 };
     });
+    byLine = findingsByLine(findings);
     markedLine = -1;
     if (code.lines.length !== lines || edit.inserted.length > 1) drawSize();
     else widen();
     drawLines();
     drawPlace();
+    return edit;
   }
 
   function widen() {
@@ -226,10 +233,11 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
    * Replace a stretch, as if it was typed.
    * @param {TextEdit} edit
    */
-  function replace({ start, removed, inserted }) {
+  function replace(edit) {
+    const { start, removed, inserted } = edit;
     field.setRangeText(inserted, start, start + removed, "end");
-    took();
-    onType(shown);
+    took(edit);
+    onType(shown, edit);
     reveal(field.selectionStart);
   }
 
@@ -307,7 +315,9 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     }
     if (event.key !== "Tab" && event.key !== "Shift") isLeaving = false;
   });
+  let selected = { start: 0, end: 0 };
   field.addEventListener("beforeinput", (event) => {
+    selected = { start: field.selectionStart, end: field.selectionEnd };
     // The browser's own undo knows nothing of what Python changed.
     if (event.inputType === "historyUndo" || event.inputType === "historyRedo") {
       event.preventDefault();
@@ -315,13 +325,13 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     }
   });
   field.addEventListener("input", (event) => {
-    took();
-    onType(shown);
+    const edit = took(editOfSelection(shown, field.value, selected, field.selectionEnd));
+    onType(shown, edit);
     list.narrow();
     const isTyped = event instanceof InputEvent && event.inputType === "insertText";
     if (isTyped && ASKS.test(shown.slice(Math.max(0, field.selectionStart - 1), field.selectionStart))) onAsk(field.selectionStart, false);
   });
-  for (const name of ["copy", "cut"]) field.addEventListener(name, () => onCut(field.selectionStart, field.selectionEnd));
+  for (const name of ["copy", "cut", "dragstart"]) field.addEventListener(name, () => onCut(field.selectionStart, field.selectionEnd));
   field.addEventListener("blur", () => {
     isLeaving = false;
   });
@@ -363,7 +373,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     edit({ start, removed, inserted }) {
       const top = scroller.scrollTop;
       field.setRangeText(inserted, start, start + removed, "preserve");
-      took();
+      took({ start, removed, inserted });
       drawSize();
       scroller.scrollTop = top;
     },
@@ -378,8 +388,13 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     setFindings(list) {
       // Lines as the field has them: Python does not count a lone return.
       findings = list.map((one) => ({ ...one, line: code.placeOf(one.start).line + 1 }));
+      byLine = findingsByLine(findings);
       drawLines();
       drawPlace();
+    },
+    /** @param {string} words how many findings there are, if not all are shown */
+    setCut(words) {
+      cut.textContent = words;
     },
     /** @param {string} why why the text cannot be edited; "" if it can */
     setReadOnly(why) {
@@ -397,6 +412,24 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
       drawPlace();
     },
   };
+}
+
+/**
+ * The findings of each line that has some, the worst first.
+ * @param {Finding[]} findings
+ */
+export function findingsByLine(findings) {
+  /** @type {Map<number, Finding[]>} */
+  const lines = new Map();
+  for (const severity of WORST_FIRST) {
+    for (const one of findings) {
+      if (one.severity !== severity) continue;
+      const here = lines.get(one.line);
+      if (here) here.push(one);
+      else lines.set(one.line, [one]);
+    }
+  }
+  return lines;
 }
 
 /**

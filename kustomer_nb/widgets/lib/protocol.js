@@ -92,7 +92,7 @@
 /** @typedef {{ kind: "stage", name: string, node: any, depth: number }} StageValue */
 /** @typedef {{ kind: "replacing", words: string, diff: string }} Replacing */
 /** @typedef {{ kind: "copied", form: string, text: string, variables: string[] }} Copied */
-/** @typedef {{ kind: "whole_text", version: number, text: string }} WholeText */
+/** @typedef {{ kind: "whole_text", version: number, text: string, view: string, revision: number }} WholeText */
 /** @typedef {{ kind: "text_edited", view: string, revision: number, version: number, start: number, removed: number, inserted: string, select: boolean }} TextEdited */
 /** @typedef {{ kind: "completed", version: number, start: number, end: number, items: Completion[] }} Completed */
 /** @typedef {{ kind: "part_done", seq: number, pointer: string, problem: string, places: { line: number, before: string, after: string }[] }} PartDone */
