@@ -18,8 +18,16 @@ function render({ model, el, signal }) {
   const sync = textSync(newId(), (edit) => say({ kind: "edit_text", ...edit }));
   /** What is asked once Python has all that was typed. @type {(() => void)[]} */
   let waiting = [];
+  /** Whether there are findings that are not drawn yet: they have places in the text that Python has. */
+  let hasFindings = false;
+  const drawFindings = () => {
+    if (!hasFindings || !sync.isSettled) return;
+    hasFindings = false;
+    pane.setFindings(model.get("findings"));
+  };
   const settled = () => {
     if (!sync.isSettled) return;
+    drawFindings();
     const asked = waiting;
     waiting = [];
     for (const ask of asked) ask();
@@ -80,7 +88,11 @@ function render({ model, el, signal }) {
     },
     signal,
   );
-  listenTo(model, ["findings"], () => sync.isSettled && pane.setFindings(model.get("findings")), signal);
+  const takeFindings = () => {
+    hasFindings = true;
+    drawFindings();
+  };
+  listenTo(model, ["findings"], takeFindings, signal);
   listenTo(model, ["cut_findings"], () => pane.setCut(String(model.get("cut_findings"))), signal);
   listenTo(model, ["read_only"], () => pane.setReadOnly(String(model.get("read_only"))), signal);
   receive(model, "mark", ({ line }) => requestAnimationFrame(() => pane.goToLine(line)), signal);
