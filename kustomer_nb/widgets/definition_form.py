@@ -18,7 +18,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.strings import offset_in_source
 from kustomer_nb.language import Completions, complete
 from kustomer_nb.language.names import output_names
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.template.helpers import HELPERS
 
@@ -36,15 +36,20 @@ from .messages import (
     PutPart,
     RemovePart,
     RenamePart,
+    UndoText,
 )
 from .page_messages import CompletedPart, Focus, PartDone, PathList
+from .row_places import RowPlaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from kustomer_nb.action import Action
     from kustomer_nb.definition import Document
 
+    from .session import Session
+
+    _Verb = PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | Declare | UndoText
 
 Form = Literal["text", "json", "object", "array"]
 # More are found with the search of the response.
@@ -76,6 +81,8 @@ class DefinitionForm(DefinitionLeaf):
     sections = traitlets.List(traitlets.Dict()).tag(sync=True)
     # The names that a template can read, by what they are.
     known = traitlets.Dict().tag(sync=True)
+    # Of the rows: another one when a key or an item comes or goes.
+    version = traitlets.Int(0).tag(sync=True)
     # Why the form cannot be edited at the moment; "" if it can.
     blocked = traitlets.Unicode("").tag(sync=True)
 
@@ -84,8 +91,14 @@ class DefinitionForm(DefinitionLeaf):
         """The action that is edited."""
         return self._session.action
 
+    def __init__(self, action: Action | Session) -> None:
+        self._places = RowPlaces()
+        self._answered: int | None = None
+        super().__init__(action)
+
     def _draw_definition(self) -> None:
         value = self.action.value
+        self.version = self._places.follow(self._session.action_key, value)
         properties = value.get("inputSchema", {})
         properties = properties.get("properties", {}) if isinstance(properties, dict) else {}
         settings = value.get("appSettings", {})
@@ -139,8 +152,9 @@ class DefinitionForm(DefinitionLeaf):
     def _read_json(self, text: str, pointer: str) -> Any:
         try:
             return json.loads(text)
-        except ValueError as error:
-            message = f"this is not JSON: {error}."
+        except (ValueError, RecursionError) as error:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            message = f"this is not JSON: {why}."
             raise EditError.from_code(
                 Code.VALUE_NOT_JSON, message, "write a JSON value.", pointer=pointer
             ) from None
@@ -340,59 +354,105 @@ class DefinitionForm(DefinitionLeaf):
 
     # -- what the page does
 
-    def _report(self, seq: int, pointer: str, act: Callable[[], object]) -> None:
-        problem = ""
+    def intend(self, content: dict[str, Any]) -> None:
+        """Act on a message from the page; an edit is answered whatever becomes of it, as the page waits.
+
+        Raises:
+            InvalidMessage: it cannot be read, or this leaf does not handle it.
+        """
+        seq, pointer = content.get("seq"), content.get("pointer")
+        self._answered = None
         try:
-            act()
+            super().intend(content)
+        finally:
+            if isinstance(seq, int) and self._answered != seq:
+                words = "Internal error: this was not taken. Change it again, or edit it under JSON."
+                self._tell_done(seq, str(pointer or ""), words, version=self.version)
+
+    def _tell_done(
+        self, seq: int, pointer: str, problem: str = "", *, version: int, places: Iterable[Any] = ()
+    ) -> None:
+        self._answered = seq
+        self.tell(PartDone(seq, pointer, problem, list(places), version))
+
+    def _act(self, message: _Verb, act: Callable[[], str | list[dict[str, Any]] | None]) -> None:
+        """Do what the page asks for, and answer; ``act`` returns a new pointer, or places to confirm."""
+        pointer = "" if isinstance(message, UndoText) else message.pointer
+        is_current = message.version == self.version
+        problem, outcome = "", None
+        try:
+            if not isinstance(message, UndoText):
+                self._require_same_place(pointer, message.version)
+            outcome = act()
         except KustomerNbError as error:
             problem = _words(error)
-        self.tell(PartDone(seq, pointer, problem, []))
+            if not isinstance(message, (PutPart, PutInput, RenamePart)) or not is_current:
+                # There may be no row that could show it.
+                self.notice = problem
+        after = outcome if isinstance(outcome, str) else pointer
+        places = outcome if isinstance(outcome, list) else ()
+        version = self.version if is_current else message.version
+        self._tell_done(message.seq, after, problem, version=version, places=places)
+
+    def _require_same_place(self, pointer: str, version: int) -> None:
+        """Reject an edit of a row that is no longer what the page shows.
+
+        Raises:
+            EditError: its key was removed or renamed since, or its list has other items.
+        """
+        if self._places.are_same(pointer, version):
+            return
+        name = pointers.split(pointer)[-1] if pointer else ""
+        message = f"{quoted(name)} was changed elsewhere meanwhile, so this edit was not made."
+        fix = "look at the value as it is now, and change it again."
+        raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=pointer)
 
     @handles(PutPart)
     def _put(self, message: PutPart) -> None:
-        pointer = message.pointer
-        self._report(message.seq, pointer, lambda: self.put(pointer, message.text, message.form))
+        self._act(message, lambda: self.put(message.pointer, message.text, message.form))
 
     @handles(PutInput)
     def _put_input(self, message: PutInput) -> None:
-        pointer = message.pointer
-        self._report(message.seq, pointer, lambda: self.put_input(pointer, message.key, message.text))
+        self._act(message, lambda: self.put_input(message.pointer, message.key, message.text))
 
     @handles(RenamePart)
     def _rename(self, message: RenamePart) -> None:
-        pointer, name = message.pointer, message.name
-        try:
+        def act() -> str | list[dict[str, Any]]:
+            pointer, name = message.pointer, message.name
             places = [] if message.confirmed else self.plan(pointer, name)
-        except KustomerNbError as error:
-            self.tell(PartDone(message.seq, pointer, _words(error), []))
-            return
-        # Its own place alone is seen where it is typed.
-        if len(places) > 1:
-            self.tell(PartDone(message.seq, pointer, "", places))
-            return
-        after = pointer if pointer == "/name" else pointers.join(pointer.rpartition("/")[0], name)
-        problem = ""
-        try:
+            # Its own place alone is seen where it is typed.
+            if len(places) > 1:
+                return places
             self.rename(pointer, name)
-        except KustomerNbError as error:
-            problem, after = _words(error), pointer
-        self.tell(PartDone(message.seq, after, problem, []))
+            return pointer if pointer == "/name" else pointers.join(pointer.rpartition("/")[0], name)
+
+        self._act(message, act)
 
     @handles(AddPart)
     def _add(self, message: AddPart) -> None:
-        self.tell(Focus(self.add(message.pointer, message.form)))
+        self._act(message, lambda: self.tell(Focus(self.add(message.pointer, message.form))))
 
     @handles(RemovePart)
     def _remove(self, message: RemovePart) -> None:
-        self.remove(message.pointer)
+        self._act(message, lambda: self.remove(message.pointer))
 
     @handles(ConvertPart)
     def _convert(self, message: ConvertPart) -> None:
-        self.convert(message.pointer, message.form)
+        self._act(message, lambda: self.convert(message.pointer, message.form))
 
     @handles(Declare)
     def _declare(self, message: Declare) -> None:
-        self.declare(pointers.split(message.pointer)[-1])
+        self._act(message, lambda: self.declare(pointers.split(message.pointer)[-1]))
+
+    @handles(UndoText)
+    def _undo_or_redo(self, message: UndoText) -> None:
+        def act() -> None:
+            if message.redo:
+                self._editing.redo()
+            else:
+                self._editing.undo()
+
+        self._act(message, act)
 
     @handles(AskPaths)
     def _tell_paths(self, message: AskPaths) -> None:

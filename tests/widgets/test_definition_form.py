@@ -277,7 +277,14 @@ def test_json_text_that_cannot_be_read_is_refused_where_it_is() -> None:
     form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
 
     form.intend(
-        {"kind": "put_part", "seq": 3, "pointer": "/inputTemplate/timeout", "text": "1,", "form": "json"}
+        {
+            "kind": "put_part",
+            "seq": 3,
+            "version": form.version,
+            "pointer": "/inputTemplate/timeout",
+            "text": "1,",
+            "form": "json",
+        }
     )
 
     assert app.text == TEXT
@@ -288,7 +295,8 @@ def test_a_rename_is_shown_before_it_changes_other_places() -> None:
     app, form = a_form()
     told = []
     form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
-    rename = {"kind": "rename_part", "seq": 1, "pointer": "/inputSchema/properties/id", "name": "no"}
+    place = {"seq": 1, "version": form.version, "pointer": "/inputSchema/properties/id"}
+    rename = {"kind": "rename_part", "name": "no", **place}
 
     form.intend({**rename, "confirmed": False})
     assert (len(told[-1]["places"]), app.text) == (4, TEXT)
@@ -296,6 +304,99 @@ def test_a_rename_is_shown_before_it_changes_other_places() -> None:
 
     assert (told[-1]["pointer"], told[-1]["problem"]) == ("/inputSchema/properties/no", "")
     assert "{{{no}}}" in app.text
+
+
+def tell(leaf: DefinitionForm, kind: str, pointer: str, **fields: Any) -> dict[str, Any]:
+    """Return how a form answers a message of its page, which is of its present version if it says none."""
+    told: list[dict[str, Any]] = []
+    leaf.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+    message = {"kind": kind, "seq": 5, "version": leaf.version, "pointer": pointer, **fields}
+    if kind == "undo_text":
+        del message["pointer"]
+    leaf._receive(None, message, [])
+    answers = [content for content in told if content["kind"] == "part_done"]
+    assert [answer["seq"] for answer in answers] == [5]
+    return answers[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pointer", "fields"),
+    [
+        ("put_part", "/inputTemplate/timeout", {"text": "[" * 100_000, "form": "json"}),
+        ("put_part", "/inputTemplate/data/list/99", {"text": "x", "form": "text"}),
+        ("put_part", "nowhere", {"text": "x", "form": "text"}),
+        ("put_part", "/inputTemplate/uri", {"text": 7, "form": "text"}),
+        ("put_input", "/inputSchema/properties/id", {"key": "other", "text": ""}),
+        ("rename_part", "/nothing/here", {"name": "x", "confirmed": True}),
+        ("add_part", "/inputTemplate/uri", {"form": "text"}),
+        ("remove_part", "/inputTemplate/nothing", {}),
+        ("convert_part", "/inputTemplate/nothing", {"form": "object"}),
+        ("declare", "", {}),
+    ],
+)
+def test_each_edit_is_answered_whatever_becomes_of_it(
+    kind: str, pointer: str, fields: dict[str, Any]
+) -> None:
+    app, form = a_form()
+
+    answer = tell(form, kind, pointer, **fields)
+
+    assert answer["problem"]
+    assert app.text == TEXT
+    assert tell(form, "put_part", "/description", text="Still alive", form="text")["problem"] == ""
+    assert app.action().value["description"] == "Still alive"
+
+
+def test_an_edit_that_fails_unexpectedly_is_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, form = a_form()
+
+    def fail(*arguments: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(form, "put", fail)
+
+    assert "Internal error" in tell(form, "put_part", "/description", text="x", form="text")["problem"]
+
+
+def test_an_edit_of_a_row_that_was_changed_elsewhere_is_refused() -> None:
+    app, form = a_form()
+    before = form.version
+    form.remove("/inputTemplate/qs/q")
+    form.put("/inputTemplate/data/list", '[{"deep": "y"}]', "json")
+    now = app.text
+
+    for pointer in ("/inputTemplate/qs/q", "/inputTemplate/data/list/1/deep", "/inputTemplate/data/list/0"):
+        answer = tell(form, "put_part", pointer, text="X", form="text", version=before)
+        assert "changed elsewhere" in answer["problem"]
+        # The page still does not know what changed.
+        assert answer["version"] == before
+    assert app.text == now
+    # What nothing changed is where it was.
+    assert (
+        tell(form, "put_part", "/inputTemplate/data/a", text="X", form="text", version=before)["problem"]
+        == ""
+    )
+    assert app.action().value["inputTemplate"]["data"]["a"] == "X"
+
+
+def test_a_page_follows_its_own_edits() -> None:
+    _, form = a_form()
+    before = form.version
+
+    typed = tell(form, "put_part", "/inputTemplate/uri", text="/x", form="text")
+    renamed = tell(form, "rename_part", "/inputTemplate/qs/q", name="query", confirmed=False)
+
+    assert (typed["version"], renamed["pointer"]) == (before, "/inputTemplate/qs/query")
+    assert renamed["version"] == form.version != before
+
+
+def test_an_undo_of_the_page_is_answered() -> None:
+    app, form = a_form()
+    form.remove("/inputTemplate/qs/q")
+
+    answer = tell(form, "undo_text", "", redo=False)
+
+    assert (answer["problem"], answer["version"], app.text) == ("", form.version, TEXT)
 
 
 def test_form_and_code_are_one_document() -> None:
