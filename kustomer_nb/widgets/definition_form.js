@@ -17,6 +17,7 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
  *   pointer: string, name: string, text?: string, isKey?: boolean, isJson?: boolean, isLong?: boolean,
  *   rows?: Row[], options?: [string, string][], type?: string, types?: string[], isRequired?: boolean,
  *   default?: string, description?: string, source?: string, isDeclared?: boolean | null,
+ *   masked?: string[],
  * }} Row
  */
 /** @typedef {{ id: string, title: string, note: string, rows: Row[], adds: string, pointer: string }} Section */
@@ -540,6 +541,13 @@ function render({ model, el, signal }) {
     },
     whenSettled: (act) => queue.whenIdle(act),
     isSettled: () => !queue.isBusy,
+  });
+  // A mask is replaced as a whole: a part of it is nothing that could be written.
+  body.addEventListener("beforeinput", ({ target }) => {
+    if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
+    const [at, role] = keyOf(target);
+    const row = rowAt(queue.now(at));
+    if (row?.masked?.includes(role) && target.value === (role === "default" || role === "description" ? row[role] : row.text)) target.select();
   });
   body.addEventListener("focusout", () => setTimeout(paint));
   body.addEventListener("toggle", () => setTimeout(paint), { capture: true });

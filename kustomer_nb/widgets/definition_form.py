@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
@@ -26,6 +26,7 @@ from .base import handles
 from .definition_leaf import DefinitionLeaf
 from .definition_rows import sections_of
 from .linking import link, style
+from .masked_value import MaskedValue
 from .messages import (
     AddPart,
     AskPaths,
@@ -94,6 +95,7 @@ class DefinitionForm(DefinitionLeaf):
     def __init__(self, action: Action | Session) -> None:
         self._places = RowPlaces()
         self._answered: int | None = None
+        self._shown: tuple[Document, str, MaskedValue] | None = None
         super().__init__(action)
 
     def _draw_definition(self) -> None:
@@ -102,13 +104,22 @@ class DefinitionForm(DefinitionLeaf):
         properties = value.get("inputSchema", {})
         properties = properties.get("properties", {}) if isinstance(properties, dict) else {}
         settings = value.get("appSettings", {})
-        self.sections = sections_of(self.action.read, self._sources())
+        shown = replace(self.action.read, value=self._masked().value)
+        # Of a module that Node evaluates, no value can be found in the text, and no token either.
+        self.sections = [] if self.read_only else sections_of(shown, self._sources(), self._masked().tokens)
         self.known = {
             "input": list(properties) if isinstance(properties, dict) else [],
             "setting": list(settings) if isinstance(settings, dict) else [],
             "helper": list(HELPERS),
         }
         self.blocked = self.unreadable or self.read_only
+
+    def _masked(self) -> MaskedValue:
+        """Return the value of the action as the page may have it."""
+        document, pointer = self._session.app.document, self.action.pointer
+        if self._shown is None or self._shown[0] is not document or self._shown[1] != pointer:
+            self._shown = (document, pointer, MaskedValue(document, pointer, self.action.value))
+        return self._shown[2]
 
     def _sources(self) -> dict[str, str]:
         """Return by the key of each setting where its value comes from."""
@@ -147,6 +158,7 @@ class DefinitionForm(DefinitionLeaf):
                 self._edit(lambda document: removed(document, self._at(pointer)), is_typing=True)
             return
         value = text if form == "text" else self._read_json(text, pointer)
+        value = self._masked().restored(pointer, value)
         self._edit(lambda document: self._with(document, pointer, value), is_typing=True)
 
     def _read_json(self, text: str, pointer: str) -> Any:
@@ -181,6 +193,7 @@ class DefinitionForm(DefinitionLeaf):
         if key == "default":
             value = _as_default(text, schema.get("type") if isinstance(schema, dict) else None)
         location = pointers.join(pointer, key)
+        value = self._masked().restored(location, value)
         if text or key == "default":
             absent = text == ""
             if absent and pointers.resolve(self.action.value, location) is UNDEFINED:
@@ -208,7 +221,11 @@ class DefinitionForm(DefinitionLeaf):
             return []
         read = self.action.read
         places = plan_rename(self._session.app.document, read, pointer, name)
-        return [{"line": place.line, "before": place.before, "after": place.after} for place in places]
+        shown = self._masked().message
+        return [
+            {"line": place.line, "before": shown(place.before), "after": shown(place.after)}
+            for place in places
+        ]
 
     def rename(self, pointer: str, name: str) -> None:
         """Rename the key at a pointer; an input or a setting in all templates, an output in its schema too.
@@ -385,7 +402,7 @@ class DefinitionForm(DefinitionLeaf):
                 self._require_same_place(pointer, message.version)
             outcome = act()
         except KustomerNbError as error:
-            problem = _words(error)
+            problem = self._masked().message(_words(error))
             if not isinstance(message, (PutPart, PutInput, RenamePart)) or not is_current:
                 # There may be no row that could show it.
                 self.notice = problem

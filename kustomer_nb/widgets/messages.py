@@ -239,7 +239,7 @@ class PutInput(Message):
     version: int
     pointer: str
     key: Literal["type", "required", "default", "description"]
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -354,6 +354,30 @@ def test_what_is_confirmed_is_what_is_renamed(page: Page) -> None:
     assert list(builder.action["inputSchema"]["properties"]) == ["bb", "c"]
 
 
+@pytest.mark.parametrize(("key", "expected"), [("x", "x"), ("Backspace", "")])
+def test_a_masked_token_is_replaced_as_a_whole(page: Page, key: str, expected: str) -> None:
+    token = "sk_live_51H8xY2eZvKYlo2C"
+    headers = f'{{"uri": "http://a.b", "headers": {{"Authorization": "Bearer {token}", "x": "1"}}}}'
+    builder = Builder(page, with_request(headers))
+    field = builder.field("Headers Authorization: value")
+    assert token not in page.content()
+    expect(field).to_have_value("Bearer sk_live_****************")
+
+    field.click()
+    page.keyboard.press("Tab")
+    builder.settle()
+    assert token in builder.app.text
+    field.click()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press(key)
+    builder.settle()
+    assert builder.action["inputTemplate"]["headers"]["Authorization"] == expected
+    page.keyboard.type("yz", delay=20)
+    builder.settle()
+    assert builder.action["inputTemplate"]["headers"]["Authorization"] == f"{expected}yz"
+
+
 def test_the_form_lives_on_after_text_that_nothing_can_read(page: Page) -> None:
     builder = Builder(page, with_request('{"uri": "http://a.b", "data": {"n": 1}}'))
 

@@ -399,6 +399,59 @@ def test_an_undo_of_the_page_is_answered() -> None:
     assert (answer["problem"], answer["version"], app.text) == ("", form.version, TEXT)
 
 
+TOKEN = "sk_live_51H8xY2eZvKYlo2C"
+MASKED = "sk_live_****************"
+WITH_TOKENS = f"""{{"actions": [{{"name": "a", "inputTemplate": {{"uri": "http://a.b",
+  "headers": {{"Authorization": "Bearer {TOKEN}", "x": "1"}}, "data": {{"password": "hunt\\u0065r2x"}},
+  "form": {{"api_key": "{TOKEN}", "list": ["*** a ***", 1]}}}},
+  "inputSchema": {{"properties": {{"apiKey": {{"default": "{TOKEN}"}}}}}}}}]}}"""
+
+
+def test_no_token_is_in_a_row_or_in_an_answer() -> None:
+    app, form = a_form(WITH_TOKENS)
+
+    told = tell(form, "rename_part", "/inputSchema/properties/apiKey", name="a b", confirmed=False)
+    places = form.plan("/inputSchema/properties/apiKey", "other")
+
+    state = json.dumps([form.get_state(), told, places], default=str)
+    assert (TOKEN in state, "r2x" in state) == (False, False)
+    rows = shown(form)
+    assert rows["/inputTemplate/headers/Authorization"]["text"] == f"Bearer {MASKED}"
+    assert rows["/inputTemplate/headers/Authorization"]["masked"] == ["text"]
+    assert rows["/inputTemplate/headers/x"]["masked"] == []
+    assert rows["/inputSchema/properties/apiKey"]["masked"] == ["default"]
+    # No mask is written, whatever else is edited.
+    assert app.text == WITH_TOKENS
+
+
+def test_a_mask_that_is_sent_back_stands_for_its_token() -> None:
+    app, form = a_form(WITH_TOKENS)
+
+    form.put("/inputTemplate/headers/Authorization", f"Bearer {MASKED}")
+    form.put("/inputTemplate/data/password", "********")
+    form.put_input("/inputSchema/properties/apiKey", "default", MASKED)
+    assert app.text == WITH_TOKENS
+    form.put("/inputTemplate/form", f'{{"list": ["*** b ***", 2], "moved": ["{MASKED}"]}}', "json")
+    assert app.action().value["inputTemplate"]["form"] == {"list": ["*** b ***", 2], "moved": [TOKEN]}
+
+
+def test_a_part_of_a_mask_is_never_written() -> None:
+    app, form = a_form(WITH_TOKENS)
+
+    for text in (f"Bearer {MASKED}x", "Bearer ****", MASKED[:-1]):
+        with pytest.raises(EditError, match="masked"):
+            form.put("/inputTemplate/headers/Authorization", text)
+    with pytest.raises(EditError, match="masked"):
+        form.put("/inputTemplate/form", f'{{"api_key": "a {MASKED}"}}', "json")
+    assert app.text == WITH_TOKENS
+    form.put("/inputTemplate/headers/Authorization", "Bearer {{{p*w}}}")
+    form.put("/inputTemplate/headers/x", "****** stars")
+    assert app.action().value["inputTemplate"]["headers"] == {
+        "Authorization": "Bearer {{{p*w}}}",
+        "x": "****** stars",
+    }
+
+
 def test_form_and_code_are_one_document() -> None:
     session = Session(knb.loads(TEXT))
     form, code = DefinitionForm(session), DefinitionCode(session)
