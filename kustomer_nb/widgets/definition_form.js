@@ -27,6 +27,10 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
 /** @param {Row} row */
 const formNameOf = (row) => (row.kind === "output" ? (row.isJson ? "json" : "text") : row.kind);
 
+const LINE_END = /\r\n?|\n/;
+/** A text as a field has it. @param {string} text */
+const ofField = (text) => text.replace(/\r\n?/g, "\n");
+
 const FORMS = /** @type {[Form, string][]} */ ([
   ["text", "Text"],
   ["json", "JSON"],
@@ -113,6 +117,21 @@ function render({ model, el, signal }) {
     return make("input", { type: "text", "data-at": `${at}:${role}`, "aria-label": label, spellcheck: "false", autocomplete: "off", ...more });
   }
   /**
+   * A field of a text: an input would drop its line ends.
+   * @param {string} at
+   * @param {string} role
+   * @param {string} label
+   * @param {string} text
+   * @param {Record<string, any>} [more]
+   */
+  function textField(at, role, label, text, more = {}) {
+    const field = LINE_END.test(text)
+      ? make("textarea", { rows: Math.min(6, text.split("\n").length), "data-at": `${at}:${role}`, "aria-label": label, spellcheck: "false", autocomplete: "off", ...more })
+      : input(at, role, label, more);
+    field.value = text;
+    return field;
+  }
+  /**
    * The field of a row's name. It is told when it is complete: a part of it may be the name of another row.
    * @param {Row} row
    * @param {string} at
@@ -138,7 +157,7 @@ function render({ model, el, signal }) {
   function setValue(field, text) {
     const [at, role] = keyOf(field);
     const key = `${queue.now(at)}:${role}`;
-    if (field.value === text || queue.has(key)) return;
+    if (field.value === ofField(text) || queue.has(key)) return;
     if (field instanceof HTMLSelectElement || (field !== document.activeElement && queue.refusedAt(key) === undefined && asked.dataset.key !== key)) field.value = text;
   }
   /** @param {HTMLElement} field @returns {[string, string]} */
@@ -259,7 +278,7 @@ function render({ model, el, signal }) {
   }
   /** @param {Row} row @param {string} at @param {string} what */
   function plainField(row, at, what) {
-    const field = input(at, row.kind === "name" ? "name" : "text", what, row.kind === "name" ? { class: "knb-mono" } : {});
+    const field = row.kind === "name" ? input(at, "name", what, { class: "knb-mono" }) : textField(at, "text", what, row.text ?? "");
     field.value = row.text ?? "";
     if (row.kind === "name") field.addEventListener("change", () => queue.add(at, "name", field.value));
     else field.addEventListener("input", () => queue.add(at, "text", field.value));
@@ -301,11 +320,9 @@ function render({ model, el, signal }) {
     const required = make("input", { type: "checkbox", "data-at": `${at}:required`, "aria-label": `${row.name}: required` });
     required.addEventListener("change", () => queue.add(at, "required", String(required.checked)));
     required.checked = Boolean(row.isRequired);
-    const initial = input(at, "default", `${row.name}: default`, { placeholder: "default", class: "knb-mono" });
-    initial.value = row.default ?? "";
+    const initial = textField(at, "default", `${row.name}: default`, row.default ?? "", { placeholder: "default", class: "knb-mono" });
     initial.addEventListener("input", () => queue.add(at, "default", initial.value));
-    const description = input(at, "description", `${row.name}: description`, { placeholder: "description" });
-    description.value = row.description ?? "";
+    const description = textField(at, "description", `${row.name}: description`, row.description ?? "", { placeholder: "description" });
     description.addEventListener("input", () => queue.add(at, "description", description.value));
     const inner = (row.rows ?? []).map((one) => drawRow(one, row.name));
     return {
@@ -429,8 +446,10 @@ function render({ model, el, signal }) {
 
   // -- the whole
 
+  /** Which fields have to be higher than a line. @param {Row} row */
+  const hasLines = (row) => [row.kind === "plain" ? row.text : "", row.default, row.description].map((text) => LINE_END.test(text ?? ""));
   /** @param {Row[]} rows @returns {unknown} */
-  const shape = (rows) => rows.map((row) => [row.kind, row.pointer, row.name, row.isJson, row.isDeclared, row.type === undefined ? "" : row.types, row.rows ? shape(row.rows) : 0]);
+  const shape = (rows) => rows.map((row) => [row.kind, row.pointer, row.name, row.isJson, row.isDeclared, row.type === undefined ? "" : row.types, hasLines(row), row.rows ? shape(row.rows) : 0]);
 
   /** @param {HTMLElement} element */
   const isText = (element) => element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && element.type !== "checkbox");
@@ -547,7 +566,7 @@ function render({ model, el, signal }) {
     if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
     const [at, role] = keyOf(target);
     const row = rowAt(queue.now(at));
-    if (row?.masked?.includes(role) && target.value === (role === "default" || role === "description" ? row[role] : row.text)) target.select();
+    if (row?.masked?.includes(role) && target.value === ofField((role === "default" || role === "description" ? row[role] : row.text) ?? "")) target.select();
   });
   body.addEventListener("focusout", () => setTimeout(paint));
   body.addEventListener("toggle", () => setTimeout(paint), { capture: true });

@@ -25,6 +25,7 @@ from kustomer_nb.template.helpers import HELPERS
 from .base import handles
 from .definition_leaf import DefinitionLeaf
 from .definition_rows import sections_of
+from .line_ends import with_line_ends
 from .linking import link, style
 from .masked_value import MaskedValue
 from .messages import (
@@ -104,9 +105,9 @@ class DefinitionForm(DefinitionLeaf):
         properties = value.get("inputSchema", {})
         properties = properties.get("properties", {}) if isinstance(properties, dict) else {}
         settings = value.get("appSettings", {})
-        shown = replace(self.action.read, value=self._masked().value)
+        masked = replace(self.action.read, value=self._masked().value)
         # Of a module that Node evaluates, no value can be found in the text, and no token either.
-        self.sections = [] if self.read_only else sections_of(shown, self._sources(), self._masked().tokens)
+        self.sections = [] if self.read_only else sections_of(masked, self._sources(), self._masked().tokens)
         self.known = {
             "input": list(properties) if isinstance(properties, dict) else [],
             "setting": list(settings) if isinstance(settings, dict) else [],
@@ -157,9 +158,14 @@ class DefinitionForm(DefinitionLeaf):
             if pointers.resolve(self.action.value, pointer) is not UNDEFINED:
                 self._edit(lambda document: removed(document, self._at(pointer)), is_typing=True)
             return
-        value = text if form == "text" else self._read_json(text, pointer)
+        value = self._with_line_ends(pointer, text) if form == "text" else self._read_json(text, pointer)
         value = self._masked().restored(pointer, value)
         self._edit(lambda document: self._with(document, pointer, value), is_typing=True)
+
+    def _with_line_ends(self, pointer: str, text: str) -> str:
+        """Return a text of a page with the line ends of the value that it replaces."""
+        value = pointers.resolve(self.action.value, pointer)
+        return with_line_ends(text, value) if isinstance(value, str) else text
 
     def _read_json(self, text: str, pointer: str) -> Any:
         try:
@@ -189,9 +195,9 @@ class DefinitionForm(DefinitionLeaf):
         if key == "required":
             self._require(pointers.split(pointer)[-1], is_required=text == "true")
             return
-        value: Any = text
+        value: Any = self._with_line_ends(pointers.join(pointer, key), text)
         if key == "default":
-            value = _as_default(text, schema.get("type") if isinstance(schema, dict) else None)
+            value = _as_default(value, schema.get("type") if isinstance(schema, dict) else None)
         location = pointers.join(pointer, key)
         value = self._masked().restored(location, value)
         if text or key == "default":
@@ -221,10 +227,9 @@ class DefinitionForm(DefinitionLeaf):
             return []
         read = self.action.read
         places = plan_rename(self._session.app.document, read, pointer, name)
-        shown = self._masked().message
+        mask = self._masked().message
         return [
-            {"line": place.line, "before": shown(place.before), "after": shown(place.after)}
-            for place in places
+            {"line": place.line, "before": mask(place.before), "after": mask(place.after)} for place in places
         ]
 
     def rename(self, pointer: str, name: str) -> None:

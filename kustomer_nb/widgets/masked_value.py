@@ -62,12 +62,12 @@ class MaskedValue:
             # Code puts it together.
             masked = self._concealment.message(value) if isinstance(value, str) else value
             return masked if masked != value else None
-        shown, source = (text[span.start : span.end] for text in (self._text, self._document.text))
-        if shown == source:
+        masked, source = (text[span.start : span.end] for text in (self._text, self._document.text))
+        if masked == source:
             return None
         if not isinstance(value, str):
             return "*" * len(source)
-        inner = shown[1:-1]
+        inner = masked[1:-1]
         # With an escape, a part of the source is no part of the value.
         return inner if len(inner) == len(value) and "\\" not in source else "*" * len(value)
 
@@ -94,10 +94,10 @@ class MaskedValue:
         if self._real_at(at) == value:
             return value
         # An item or a key that moved.
-        found = [self._real_at(other) for other, mask in tokens.items() if mask == value]
-        if found and all(real == found[0] for real in found):
-            return found[0]
-        if found or _longest(value) in _forbidden(at, tokens, _longest(value)):
+        originals = [self._real_at(other) for other, mask in tokens.items() if mask == value]
+        if originals and all(real == originals[0] for real in originals):
+            return originals[0]
+        if originals or _longest(value) in _forbidden(at, tokens, _longest(value)):
             message = "this text has a part of a masked token, which would be written as stars."
             raise EditError.from_code(Code.EDIT_UNSAFE, message, "replace the whole value.", pointer=at)
         return value

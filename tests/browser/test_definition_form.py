@@ -378,6 +378,26 @@ def test_a_masked_token_is_replaced_as_a_whole(page: Page, key: str, expected: s
     assert builder.action["inputTemplate"]["headers"]["Authorization"] == f"{expected}yz"
 
 
+def test_one_key_changes_no_line_end(page: Page) -> None:
+    builder = Builder(
+        page,
+        with_request(
+            r'{"uri": "http://a.b", "data": "a\r\nb\rc"}',
+            r', "description": "One\r\ntwo", "inputSchema": {"properties": {"i": {"description": "x\r\ny"}}}',
+        ),
+    )
+
+    for label in ("data: value", "description", "i: description"):
+        builder.field(label).focus()
+        page.keyboard.press("Control+End")
+        page.keyboard.type("!", delay=20)
+        builder.settle()
+
+    assert builder.action["inputTemplate"]["data"] == "a\r\nb\rc!"
+    assert builder.action["description"] == "One\r\ntwo!"
+    assert builder.action["inputSchema"]["properties"]["i"] == {"description": "x\r\ny!"}
+
+
 def test_the_form_lives_on_after_text_that_nothing_can_read(page: Page) -> None:
     builder = Builder(page, with_request('{"uri": "http://a.b", "data": {"n": 1}}'))
 

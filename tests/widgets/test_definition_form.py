@@ -11,6 +11,7 @@ from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.widgets import DefinitionCode, DefinitionForm
 from kustomer_nb.widgets.definition_rows import MOST_ROWS, sections_of
+from kustomer_nb.widgets.line_ends import with_line_ends
 from kustomer_nb.widgets.session import Session
 from tests.samples import ECOMMSTORE, an_action
 
@@ -397,6 +398,47 @@ def test_an_undo_of_the_page_is_answered() -> None:
     answer = tell(form, "undo_text", "", redo=False)
 
     assert (answer["problem"], answer["version"], app.text) == ("", form.version, TEXT)
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "expected"),
+    [
+        ("a\r\nb\rc", "a\nb!\nc", "a\r\nb!\rc"),
+        ("a\r\nb\rc", "a\nb\nc", "a\r\nb\rc"),
+        ("a\r\nb", "a\nx\ny\nb", "a\r\nx\r\ny\r\nb"),
+        ("a\r\nb\r\nc\nd", "a\nd", "a\r\nd"),
+        ("a\r\nb", "c", "c"),
+        ("a\nb", "a\nc", "a\nc"),
+        ("a\r\n", "a\n\n", "a\r\n\r\n"),
+    ],
+)
+def test_a_text_keeps_its_line_ends(before: str, typed: str, expected: str) -> None:
+    schema = {"properties": {"a": {"default": before, "description": before}}}
+    action = an_action(inputTemplate={"uri": "http://a.b", "data": before}, inputSchema=schema)
+    app = knb.load(action)
+    form = DefinitionForm(app.action())
+
+    form.put("/inputTemplate/data", typed)
+    for key in ("default", "description"):
+        form.put_input("/inputSchema/properties/a", key, typed)
+
+    value = app.action().value
+    assert value["inputTemplate"]["data"] == expected
+    assert value["inputSchema"]["properties"]["a"] == {"default": expected, "description": expected}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_line_ends_change_no_text(seed: int) -> None:
+    shuffled = random.Random(seed)
+    for _ in range(300):
+        before, after = (
+            "".join(shuffled.choices(["a", "b", "\r\n", "\r", "\n"], k=shuffled.randrange(9))) for _ in "ab"
+        )
+        typed = after.replace("\r\n", "\n").replace("\r", "\n")
+        written = with_line_ends(typed, before)
+        assert written.replace("\r\n", "\n").replace("\r", "\n") == typed
+        unchanged = before.replace("\r\n", "\n").replace("\r", "\n")
+        assert with_line_ends(unchanged, before) == before
 
 
 TOKEN = "sk_live_51H8xY2eZvKYlo2C"
