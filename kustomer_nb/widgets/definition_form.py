@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import traitlets
 
 from kustomer_nb.authoring import plan_rename
+from kustomer_nb.authoring.names import NO_PROTOTYPE, PROTOTYPE, refusal, unused_name
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import edited, removed, renamed
 from kustomer_nb.errors import EditError, KustomerNbError
@@ -215,7 +216,11 @@ class DefinitionForm(DefinitionLeaf):
         names = pointers.resolve(self.action.value, "/inputSchema/required")
         names = [other for other in names if other != name] if isinstance(names, list) else []
         names = [*names, name] if is_required else names
-        self._edit(lambda document: edited(document, self._at("/inputSchema/required"), names))
+        location = self._at("/inputSchema/required")
+        if names:
+            self._edit(lambda document: edited(document, location, names))
+        elif pointers.resolve(self.action.value, "/inputSchema/required") is not UNDEFINED:
+            self._edit(lambda document: removed(document, location))
 
     def plan(self, pointer: str, name: str) -> list[dict[str, Any]]:
         """Return the places that a rename of an input or a setting would change; none for another key.
@@ -241,6 +246,8 @@ class DefinitionForm(DefinitionLeaf):
         action, old = self.action, pointers.split(pointer)[-1]
         if old == name:
             return
+        if name == PROTOTYPE:
+            raise refusal(self._at(pointer), *NO_PROTOTYPE)
         if pointer == "/name":
             self._session.app.rename_action(action.name, name)
         elif pointer.startswith("/inputSchema/properties/"):
@@ -280,12 +287,12 @@ class DefinitionForm(DefinitionLeaf):
         container = pointers.resolve(action.value, pointer)
         if pointer == "/inputSchema":
             properties = container.get("properties", {}) if isinstance(container, dict) else {}
-            name = _unused("input", properties)
+            name = unused_name("input", properties if isinstance(properties, dict) else ())
             action.add_input(name)
             self._session.take_definition()
             return pointers.join("/inputSchema/properties", name)
         if pointer == "/outputTemplate":
-            name = _unused("key", {} if container is UNDEFINED else container)
+            name = unused_name("key", container if isinstance(container, dict) else ())
             action.add_output(name, "/#body")
             self._session.take_definition()
             return pointers.join(pointer, name)
@@ -297,7 +304,7 @@ class DefinitionForm(DefinitionLeaf):
             self._edit(lambda document: self._with(document, pointer, value))
             return pointer
         stem = _NAMES.get(pointer, "setting" if pointer == "/appSettings" else "key")
-        name = _unused(stem, container if isinstance(container, dict) else {})
+        name = unused_name(stem, container if isinstance(container, dict) else ())
         if pointer == "/appSettings":
             value = {"key": ".".join([self._session.app.model.app or "app", "default", name])}
         location = pointers.join(pointer, name)
@@ -512,15 +519,6 @@ def document_value(document: Document, pointer: str) -> Any:
 def _words(error: KustomerNbError) -> str:
     first = error.diagnostics[0]
     return f"{first.message} Fix: {first.fix}" if first.fix else first.message
-
-
-def _unused(stem: str, members: Any) -> str:
-    """Return a name that no member has yet."""
-    names = members if isinstance(members, (dict, list)) else ()
-    number = 1
-    while (name := stem if number == 1 else f"{stem}{number}") in names:
-        number += 1
-    return name
 
 
 def _as_default(text: str, kind: Any) -> Any:

@@ -156,6 +156,29 @@ def test_a_rename_of_an_input_changes_the_templates_too() -> None:
     assert '"required": ["orderId"]' in app.text
 
 
+@pytest.mark.parametrize("pointer", ["/inputSchema/properties/id", "/inputTemplate/headers/x~0c"])
+def test_no_key_is_named_as_the_prototype(pointer: str) -> None:
+    app, form = a_form()
+
+    with pytest.raises(EditError, match="KNB158"):
+        form.rename(pointer, "__proto__")
+
+    assert app.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "suggested"), [("this", "thisValue"), ("true", "trueValue"), ("order id", "orderId")]
+)
+def test_a_name_that_is_refused_is_not_suggested(name: str, suggested: str) -> None:
+    _, form = a_form()
+
+    with pytest.raises(EditError) as caught:
+        form.rename("/inputSchema/properties/id", name)
+
+    assert f"such as {suggested}" in str(caught.value)
+    form.rename("/inputSchema/properties/id", suggested)
+
+
 @pytest.mark.parametrize("name", ["q", "", "a b}}"])
 def test_a_rename_that_would_change_what_is_meant_is_refused(name: str) -> None:
     app, form = a_form()
@@ -270,6 +293,8 @@ def test_an_input_becomes_required_and_optional_again() -> None:
     assert app.action().value["inputSchema"]["required"] == ["id", "q"]
     form.put_input("/inputSchema/properties/id", "required", "false")
     assert app.action().value["inputSchema"]["required"] == ["q"]
+    form.put_input("/inputSchema/properties/q", "required", "false")
+    assert "required" not in app.action().value["inputSchema"]
 
 
 def test_json_text_that_cannot_be_read_is_refused_where_it_is() -> None:
