@@ -596,7 +596,17 @@ function render({ model, el, signal }) {
   watcher.observe(body);
   signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
   listenTo(model, ["sections", "blocked"], paint, signal);
-  listenTo(model, ["known"], () => drawn.forEach((one, at) => one.set(rowAt(at) ?? /** @type {Row} */ ({}))), signal);
+  listenTo(
+    model,
+    ["known"],
+    () =>
+      drawn.forEach((one, at) => {
+        // A row that is drawn may have moved.
+        const row = rowAt(at);
+        if (row) one.set(row);
+      }),
+    signal,
+  );
   receive(model, "part_done", (message) => queue.done(message), signal);
   receive(
     model,
