@@ -22,6 +22,24 @@ if TYPE_CHECKING:
 _ACTION_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
+# An object of JavaScript that is copied takes its value for its prototype, and has no such key.
+PROTOTYPE = "__proto__"
+NO_PROTOTYPE = f"JavaScript does not keep a key {PROTOTYPE}.", "use another name."
+
+
+def unused_name(stem: str, used: Collection[str]) -> str:
+    """Return a name that is not in use, with a number if the stem is.
+
+    Example:
+        >>> unused_name("key", ["key", "key2"])
+        'key3'
+    """
+    number = 1
+    while (name := stem if number == 1 else f"{stem}{number}") in used:
+        number += 1
+    return name
+
+
 def refusal(pointer: str, message: str, fix: str) -> EditError:
     """Return the error for a name that cannot be given."""
     return EditError.from_code(Code.NAME_REFUSED, message, fix, pointer=pointer)
@@ -98,6 +116,8 @@ def require_variable_name(name: str, used: Collection[str], pointer: str, what: 
     """
     if not is_plain_name(name):
         plain = re.sub(r"\W+(.?)", lambda match: match[1].upper(), name).lstrip("0123456789")
+        # A word that means something else, such as `this`.
+        plain = plain if not plain or is_plain_name(plain) else f"{plain}Value"
         message = f"{quoted(name)} cannot be written as a name in a template and in a reference."
         way = f"; in a tag it would need brackets: {{{{[{name}]}}}}" if name and "]" not in name else ""
         fix = f"use letters, digits, `_` and `-`, such as {plain or 'orderId'}{way}."
@@ -106,6 +126,8 @@ def require_variable_name(name: str, used: Collection[str], pointer: str, what: 
         message = f"{{{{{name}}}}} calls the helper `{name}` instead of reading a variable."
         fix = f"use another name; this one would have to be written {{{{this.{name}}}}}."
         raise refusal(pointer, message, fix)
+    if name == PROTOTYPE:
+        raise refusal(pointer, *NO_PROTOTYPE)
     if name in used:
         message = f"{quoted(name)} is already the name of {what}."
         raise refusal(pointer, message, "use another name, or remove that one first.")

@@ -48,9 +48,8 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
         ) from error
     changed = _changed(document, pointer, lambda layout: layout.set(pointer, plain))
     _require_no_other_change(document, changed, pointer)
-    last_key = pointer.rpartition("/")[2]
     # An edit is trusted only after reading it back: in a text that had to be repaired it may go elsewhere.
-    result = _value_at(changed, pointer) if last_key != "-" else plain
+    result = _appended_item(document, changed, pointer)
     differing = next(_differing(result, plain, pointer), None)
     if differing is not None:
         # Within a value that is written out, code may put a part together.
@@ -72,6 +71,13 @@ def removed(document: Document, pointer: str) -> Document:
     parent = pointer.rpartition("/")[0]
     before = _size(document, parent)
     changed = _changed(document, pointer, lambda layout: layout.remove(pointer))
+    # Of a key given twice, the last value counts; without it the one before would.
+    is_member = isinstance(_value_at(document, parent), dict)
+    while is_member and _size(changed, parent) == before and len(changed.text) < len(document.text):
+        shorter = _changed(changed, pointer, lambda layout: layout.remove(pointer))
+        if len(shorter.text) >= len(changed.text):
+            break
+        changed = shorter
     _require_no_other_change(document, changed, pointer)
     return _verified(changed, pointer, is_expected=_size(changed, parent) == before - 1)
 
@@ -173,7 +179,8 @@ def _differing(before: Any, after: Any, pointer: str = "") -> Iterator[str]:
         elif _are_as_long(old, new):
             pairs = enumerate(zip(old, new, strict=True))
             pending += [(*pair, pointers.join(at, index)) for index, pair in pairs]
-        elif json.dumps(old, sort_keys=True) != json.dumps(new, sort_keys=True):
+        # As the layout compares them: 1.0 stays as it is written where the new value is 1.
+        elif not same_json(old, new):
             yield at
 
 
@@ -201,6 +208,19 @@ def _not_found(document: Document, pointer: str) -> tuple[str, str]:
 def _value_at(document: Document, pointer: str) -> Any:
     value = pointers.resolve(document.value, pointer)
     return None if value is javascript.UNDEFINED else value
+
+
+def _appended_item(before: Document, after: Document, pointer: str) -> Any:
+    """Return the value at a pointer; of one that ends in ``-``, the item that was added to the array."""
+    parent, _, last_key = pointer.rpartition("/")
+    array, changed = _value_at(before, parent), _value_at(after, parent)
+    if last_key != "-" or not isinstance(array, list):
+        return _value_at(after, pointer)
+    if not isinstance(changed, list) or len(changed) != len(array) + 1:
+        raise _unsafe_edit(pointer)
+    if next(_differing(array, changed[:-1]), None) is not None:
+        raise _unsafe_edit(pointer)
+    return changed[-1]
 
 
 def _size(document: Document, pointer: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kustomer_nb.authoring.names import unused_name
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import EditError
 from kustomer_nb.printable import one_line
@@ -22,9 +23,7 @@ def add_action(session: Session) -> Changes:
     """
     session.require_no_draft()
     names = {action.name.rpartition(".")[2] for action in session.app.actions}
-    number = 1
-    while (name := "newAction" if number == 1 else f"newAction{number}") in names:
-        number += 1
+    name = unused_name("newAction", names)
     changes = session.app.add_action(name)
     return _shown(session, changes, f"New action {name}, not saved yet.", name)
 

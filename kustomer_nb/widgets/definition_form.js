@@ -17,11 +17,19 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
  *   pointer: string, name: string, text?: string, isKey?: boolean, isJson?: boolean, isLong?: boolean,
  *   rows?: Row[], options?: [string, string][], type?: string, types?: string[], isRequired?: boolean,
  *   default?: string, description?: string, source?: string, isDeclared?: boolean | null,
+ *   masked?: string[],
  * }} Row
  */
 /** @typedef {{ id: string, title: string, note: string, rows: Row[], adds: string, pointer: string }} Section */
 /** @typedef {"text" | "json" | "object" | "array"} Form */
-/** @typedef {{ element: HTMLElement, set: (row: Row) => void }} Drawn */
+/** @typedef {{ element: HTMLElement, set: (row: Row) => void, repaint?: () => void }} Drawn */
+
+/** @param {Row} row */
+const formNameOf = (row) => (row.kind === "output" ? (row.isJson ? "json" : "text") : row.kind);
+
+const LINE_END = /\r\n?|\n/;
+/** A text as a field has it. @param {string} text */
+const ofField = (text) => text.replace(/\r\n?/g, "\n");
 
 const FORMS = /** @type {[Form, string][]} */ ([
   ["text", "Text"],
@@ -46,15 +54,32 @@ function render({ model, el, signal }) {
   /** What is to be focused when it is drawn. */
   let wanted = "";
   let isVisible = false;
+  /** Between press and click, what is pressed stays where it is. */
+  let isPressed = false;
+
+  const asked = make("div", { class: "knb-pop knb-pop-wide", popover: "auto", role: "dialog", "aria-label": "Rename" });
+  asked.addEventListener("toggle", () => {
+    if (asked.matches(":popover-open")) return;
+    const field = control(asked.dataset.key ?? "");
+    delete asked.dataset.key;
+    // Not renamed: the name that it has.
+    const [at] = field ? keyOf(field) : [""];
+    if (field instanceof HTMLInputElement && !queue.isBusy) field.value = rowAt(at)?.name ?? field.value;
+    paint();
+  });
 
   const queue = partQueue({
     send: (message) => say(message),
-    pointerAt: (at) => rowAt(at)?.pointer,
-    onProblem: (at, problem) => {
-      const message = body.querySelector(`[data-message="${CSS.escape(at)}"]`);
-      if (message) message.textContent = problem;
+    onDone: ({ pointer, role, text, version }, { pointer: at, places }) => {
+      for (const place of new Set([pointer, at])) {
+        const message = body.querySelector(`[data-message="${CSS.escape(place)}"]`);
+        if (message) message.textContent = queue.problemOf(place);
+      }
+      const kind = control(`${pointer}:kind`);
+      const row = rowAt(pointer);
+      if (!role && row && kind instanceof HTMLSelectElement) kind.value = formNameOf(row);
+      if (places.length > 0) confirmRename(at, text, places, version);
     },
-    onPlaces: (at, name, places) => confirmRename(at, name, places),
     onIdle: () => {
       paint();
       draw();
@@ -63,18 +88,21 @@ function render({ model, el, signal }) {
 
   /** @returns {Section[]} */
   const sections = () => model.get("sections");
-  /** @param {string} at @returns {Row | undefined} */
-  function rowAt(at) {
-    const [id, ...indexes] = at.split("/");
-    /** @type {Row[] | undefined} */
-    let rows = sections().find((one) => one.id === id)?.rows;
-    /** @type {Row | undefined} */
-    let row;
-    for (const index of indexes) {
-      row = rows?.[Number(index)];
-      rows = row?.rows;
+  /** @type {{ of: Section[] | null, rows: Map<string, Row> }} */
+  let found = { of: null, rows: new Map() };
+  /** @param {string} pointer */
+  function rowAt(pointer) {
+    if (found.of !== sections()) {
+      found = { of: sections(), rows: new Map() };
+      /** @param {Row[]} rows */
+      const add = (rows) =>
+        rows.forEach((row) => {
+          found.rows.set(row.pointer, row);
+          add(row.rows ?? []);
+        });
+      for (const { rows } of sections()) add(rows);
     }
-    return row;
+    return found.rows.get(pointer);
   }
 
   // -- controls
@@ -89,8 +117,22 @@ function render({ model, el, signal }) {
     return make("input", { type: "text", "data-at": `${at}:${role}`, "aria-label": label, spellcheck: "false", autocomplete: "off", ...more });
   }
   /**
-   * The field of a row's name. The name of an input, a setting or the action is told when it is complete, as other
-   * places change with it; another one at each key.
+   * A field of a text: an input would drop its line ends.
+   * @param {string} at
+   * @param {string} role
+   * @param {string} label
+   * @param {string} text
+   * @param {Record<string, any>} [more]
+   */
+  function textField(at, role, label, text, more = {}) {
+    const field = LINE_END.test(text)
+      ? make("textarea", { rows: Math.min(6, text.split("\n").length), "data-at": `${at}:${role}`, "aria-label": label, spellcheck: "false", autocomplete: "off", ...more })
+      : input(at, role, label, more);
+    field.value = text;
+    return field;
+  }
+  /**
+   * The field of a row's name. It is told when it is complete: a part of it may be the name of another row.
    * @param {Row} row
    * @param {string} at
    * @param {string} what
@@ -99,21 +141,37 @@ function render({ model, el, signal }) {
     if (!row.isKey) return make("span", { class: "knb-bname knb-mono" }, row.name);
     const field = input(at, "name", `${what}: name`, { class: "knb-mono knb-bname" });
     field.value = row.name;
-    const isWhole = row.kind === "input" || row.kind === "setting";
-    field.addEventListener(isWhole ? "change" : "input", () => queue.add(at, "name", field.value));
+    field.addEventListener("change", () => rename(at, field.value));
     return field;
   }
-  /** @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} field @param {string} text */
+  /** @param {string} at @param {string} name */
+  function rename(at, name) {
+    const key = `${queue.now(at)}:name`;
+    if (name !== rowAt(queue.now(at))?.name || queue.has(key) || queue.refusedAt(key) !== undefined) queue.add(at, "name", name);
+  }
+  /**
+   * Show what Python has, unless somebody is writing there, or has to correct what is there.
+   * @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} field
+   * @param {string} text
+   */
   function setValue(field, text) {
-    const at = field.dataset.at ?? "";
-    if (field.value !== text && !queue.has(at) && !(field === document.activeElement && queue.isBusy)) field.value = text;
+    const [at, role] = keyOf(field);
+    const key = `${queue.now(at)}:${role}`;
+    if (field.value === ofField(text) || queue.has(key)) return;
+    if (field instanceof HTMLSelectElement || (field !== document.activeElement && queue.refusedAt(key) === undefined && asked.dataset.key !== key)) field.value = text;
+  }
+  /** @param {HTMLElement} field @returns {[string, string]} */
+  function keyOf(field) {
+    const key = field.dataset.at ?? "";
+    const at = key.lastIndexOf(":");
+    return [key.slice(0, at), key.slice(at + 1)];
   }
   /** @param {Row} row @param {string} what */
   function remover(row, what) {
-    return make("button", { type: "button", class: "knb-iconbutton", onclick: () => queue.whenIdle(() => say({ kind: "remove_part", pointer: row.pointer })) }, icon("close", `Remove ${what}`));
+    return make("button", { type: "button", class: "knb-iconbutton", "data-at": `${row.pointer}:remove`, onclick: () => queue.act(row.pointer, (place) => ({ kind: "remove_part", ...place })) }, icon("close", `Remove ${what}`));
   }
   /** @param {string} at */
-  const messageOf = (at) => make("p", { class: "knb-msg knb-bad knb-bmsg", role: "status", "data-message": at });
+  const messageOf = (at) => make("p", { class: "knb-msg knb-bad knb-bmsg", role: "status", "data-message": at }, queue.problemOf(at));
 
   /**
    * @param {Row} row
@@ -128,8 +186,7 @@ function render({ model, el, signal }) {
       onAsk: (offset) => {
         asking = chip;
         queue.whenIdle(() => {
-          const pointer = rowAt(at)?.pointer;
-          if (pointer) say({ kind: "complete_part", pointer, offset });
+          say({ kind: "complete_part", pointer: queue.now(at), offset });
         });
       },
     });
@@ -164,10 +221,14 @@ function render({ model, el, signal }) {
     const select = make("select", {
       class: "knb-bform",
       "aria-label": `${what}: kind`,
-      onchange: () => queue.whenIdle(() => say({ kind: "convert_part", pointer: row.pointer, form: /** @type {Form} */ (select.value) })),
+      "data-at": `${row.pointer}:kind`,
+      onchange: () => {
+        const form = /** @type {Form} */ (select.value);
+        queue.act(row.pointer, (place) => ({ kind: "convert_part", ...place, form }));
+      },
     });
     select.append(...FORMS.map(([value, title]) => make("option", { value }, title)));
-    select.value = row.kind === "output" ? (row.isJson ? "json" : "text") : row.kind;
+    select.value = formNameOf(row);
     return select;
   }
   /**
@@ -176,13 +237,14 @@ function render({ model, el, signal }) {
    * @param {Form} form
    */
   function adder(words, pointer, form) {
-    return make("button", { type: "button", class: "knb-small knb-add", onclick: () => queue.whenIdle(() => say({ kind: "add_part", pointer, form })) }, icon("added"), words);
+    return make("button", { type: "button", class: "knb-small knb-add", "data-at": `${pointer}:add-${form}`, onclick: () => queue.act(pointer, (place) => ({ kind: "add_part", ...place, form })) }, icon("added"), words);
   }
 
   // -- rows
 
-  /** @param {Row} row @param {string} at @param {string} section @returns {HTMLElement} */
-  function drawRow(row, at, section) {
+  /** @param {Row} row @param {string} section @returns {HTMLElement} */
+  function drawRow(row, section) {
+    const at = row.pointer;
     const what = row.isKey ? `${section} ${row.name}`.trim() : row.name;
     const made = rowOf(row, at, what);
     drawn.set(at, made);
@@ -211,11 +273,12 @@ function render({ model, el, signal }) {
         setValue(field, now.text ?? "");
         chip?.repaint();
       },
+      repaint: chip?.repaint,
     };
   }
   /** @param {Row} row @param {string} at @param {string} what */
   function plainField(row, at, what) {
-    const field = input(at, "text", what, row.kind === "name" ? { class: "knb-mono" } : {});
+    const field = row.kind === "name" ? input(at, "name", what, { class: "knb-mono" }) : textField(at, "text", what, row.text ?? "");
     field.value = row.text ?? "";
     if (row.kind === "name") field.addEventListener("change", () => queue.add(at, "name", field.value));
     else field.addEventListener("input", () => queue.add(at, "text", field.value));
@@ -236,7 +299,7 @@ function render({ model, el, signal }) {
     const key = input(at, "setting", `${row.name}: key`, { class: "knb-mono" });
     key.value = row.text ?? "";
     key.addEventListener("input", () => queue.add(at, "setting", key.value));
-    const name = nameField(row, at, "App setting");
+    const name = nameField(row, at, `App setting ${row.name}`);
     const source = make("small", { class: "knb-quiet knb-ellipsis" }, row.source ?? "");
     return {
       element: make("div", { class: "knb-brow" }, name, key, source, remover(row, `app setting ${row.name}`), messageOf(at)),
@@ -249,7 +312,7 @@ function render({ model, el, signal }) {
   }
   /** @param {Row} row @param {string} at @returns {Drawn} */
   function inputRow(row, at) {
-    const name = nameField(row, at, "Input");
+    const name = nameField(row, at, `Input ${row.name}`);
     const type = make("select", { "data-at": `${at}:type`, "aria-label": `${row.name}: type` });
     type.addEventListener("change", () => queue.add(at, "type", type.value));
     type.append(make("option", { value: "" }, "any"), ...(row.types ?? []).map((one) => make("option", { value: one }, one)));
@@ -257,19 +320,17 @@ function render({ model, el, signal }) {
     const required = make("input", { type: "checkbox", "data-at": `${at}:required`, "aria-label": `${row.name}: required` });
     required.addEventListener("change", () => queue.add(at, "required", String(required.checked)));
     required.checked = Boolean(row.isRequired);
-    const initial = input(at, "default", `${row.name}: default`, { placeholder: "default", class: "knb-mono" });
-    initial.value = row.default ?? "";
+    const initial = textField(at, "default", `${row.name}: default`, row.default ?? "", { placeholder: "default", class: "knb-mono" });
     initial.addEventListener("input", () => queue.add(at, "default", initial.value));
-    const description = input(at, "description", `${row.name}: description`, { placeholder: "description" });
-    description.value = row.description ?? "";
+    const description = textField(at, "description", `${row.name}: description`, row.description ?? "", { placeholder: "description" });
     description.addEventListener("input", () => queue.add(at, "description", description.value));
-    const inner = (row.rows ?? []).map((one, index) => drawRow(one, `${at}/${index}`, row.name));
+    const inner = (row.rows ?? []).map((one) => drawRow(one, row.name));
     return {
       element: make("div", { class: "knb-irow" }, name, type, make("label", { class: "knb-ireq" }, required), initial, description, remover(row, `input ${row.name}`), messageOf(at), inner.length > 0 && make("div", { class: "knb-bnested" }, ...inner)),
       set(now) {
         if (name instanceof HTMLInputElement) setValue(name, now.name);
         setValue(type, now.type ?? "");
-        if (!queue.has(`${at}:required`)) required.checked = Boolean(now.isRequired);
+        if (!queue.has(`${queue.now(at)}:required`)) required.checked = Boolean(now.isRequired);
         setValue(initial, now.default ?? "");
         setValue(description, now.description ?? "");
       },
@@ -281,7 +342,7 @@ function render({ model, el, signal }) {
     const count = plural(rows.length, row.kind === "object" ? "key" : "item");
     const name = nameField(row, at, what);
     const head = make("div", { class: "knb-brow" }, name, make("span", { class: "knb-quiet knb-bcount" }, `${row.kind === "object" ? "object" : "list"}, ${count}`), row.isKey && formOf(row, what), row.isKey && remover(row, what), messageOf(at));
-    const children = rows.map((one, index) => drawRow(row.kind === "array" ? { ...one, isKey: false } : one, `${at}/${index}`, what));
+    const children = rows.map((one) => drawRow(row.kind === "array" ? { ...one, isKey: false } : one, what));
     const adds = make("div", { class: "knb-badd" }, adder(row.kind === "array" ? "Add Item" : "Add", row.pointer, "text"), adder(row.kind === "array" ? "Add Object Item" : "Add Object", row.pointer, "object"));
     return {
       element: make("div", { class: "knb-bgroup", role: "group", "aria-label": what }, head, make("div", { class: "knb-bnested" }, ...children, adds)),
@@ -297,14 +358,14 @@ function render({ model, el, signal }) {
    * @returns {Child[]}
    */
   function outputTail(row, at, chip) {
-    const pick = make("button", { type: "button", class: "knb-small" }, "Pick");
+    const pick = make("button", { type: "button", class: "knb-small", "data-at": `${at}:pick` }, "Pick");
     const picker = opener(pick, (close) => pathList(close, (path) => {
       queue.add(at, "text", `/#${path}`);
       chip?.setText(`/#${path}`);
     }), { label: `Pick ${row.name} from the last response`, style: "knb-pop-wide", align: "end" });
     const declared =
       row.isDeclared === false
-        ? make("button", { type: "button", class: "knb-link knb-otype", title: "outputSchema does not declare it, so it is dropped", onclick: () => queue.whenIdle(() => say({ kind: "declare", pointer: row.pointer })) }, "declare")
+        ? make("button", { type: "button", class: "knb-link knb-otype", title: "outputSchema does not declare it, so it is dropped", "data-at": `${row.pointer}:declare`, onclick: () => queue.act(row.pointer, (place) => ({ kind: "declare", ...place })) }, "declare")
         : make("small", { class: "knb-quiet knb-otype" }, row.type ?? "");
     return [chip ? pick : null, picker.box, declared, formOf(row, row.name), remover(row, `output ${row.name}`)];
   }
@@ -345,31 +406,32 @@ function render({ model, el, signal }) {
 
   // -- a rename that changes other places
 
-  const asked = make("div", { class: "knb-pop knb-pop-wide", popover: "auto", role: "dialog", "aria-label": "Rename" });
   /**
    * @param {string} at
    * @param {string} name
    * @param {{ line: number, before: string, after: string }[]} places
+   * @param {number} version that of the rows when the name was typed
    */
-  function confirmRename(at, name, places) {
+  function confirmRename(at, name, places, version) {
     const row = rowAt(at);
-    const anchor = body.querySelector(`[data-at="${CSS.escape(`${at}:name`)}"]`);
+    const field = () => control(`${at}:name`);
+    const anchor = field();
     if (!row || !(anchor instanceof HTMLInputElement)) return;
+    asked.dataset.key = `${at}:name`;
     const go = make("button", {
       type: "button",
       class: "knb-primary",
       onclick: () => {
+        queue.add(at, "name", name, version);
         asked.hidePopover();
-        queue.add(at, "name", name, true);
-        anchor.focus();
+        field()?.focus();
       },
     }, `Rename in ${plural(places.length, "Place")}`);
     const no = make("button", {
       type: "button",
       onclick: () => {
         asked.hidePopover();
-        anchor.value = row.name;
-        anchor.focus();
+        field()?.focus();
       },
     }, "Cancel");
     asked.replaceChildren(
@@ -384,8 +446,28 @@ function render({ model, el, signal }) {
 
   // -- the whole
 
+  /** Which fields have to be higher than a line. @param {Row} row */
+  const hasLines = (row) => [row.kind === "plain" ? row.text : "", row.default, row.description].map((text) => LINE_END.test(text ?? ""));
   /** @param {Row[]} rows @returns {unknown} */
-  const shape = (rows) => rows.map((row) => [row.kind, row.pointer, row.name, row.isJson, row.isDeclared, row.type === undefined ? "" : row.types, row.rows ? shape(row.rows) : 0]);
+  const shape = (rows) => rows.map((row) => [row.kind, row.pointer, row.name, row.isJson, row.isDeclared, row.type === undefined ? "" : row.types, hasLines(row), row.rows ? shape(row.rows) : 0]);
+
+  /** @param {HTMLElement} element */
+  const isText = (element) => element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && element.type !== "checkbox");
+  /** The control that has the focus, and where it is now. */
+  function focusNow() {
+    const element = document.activeElement;
+    if (!(element instanceof HTMLElement) || !body.contains(element) || !element.dataset.at) return null;
+    const [at, role] = keyOf(element);
+    const text = isText(element) ? /** @type {HTMLInputElement | HTMLTextAreaElement} */ (element) : null;
+    return { pointer: queue.now(at), role, value: text?.value ?? "", selection: text && [text.selectionStart, text.selectionEnd] };
+  }
+  /** Whether something would be taken from under a person's hands: a button, a popover, a field. */
+  function isHeld() {
+    const focus = focusNow();
+    // JSON that is an object by now has rows of its own, but its author may not be done.
+    const row = focus?.role === "json" ? rowAt(focus.pointer) : undefined;
+    return isPressed || body.querySelector(":popover-open") !== null || (row !== undefined && row.kind !== "json" && !row.isJson && row.kind !== "choice");
+  }
 
   function paint() {
     // Nobody sees it: another action is picked more often than its definition is looked at.
@@ -394,6 +476,7 @@ function render({ model, el, signal }) {
     const list = sections();
     const now = JSON.stringify([blocked, list.map(({ id, rows, adds, note }) => [id, adds, note, shape(rows)])]);
     if (now === structure) {
+      queue.drawn(Number(model.get("version")));
       for (const [at, one] of drawn) {
         const row = rowAt(at);
         if (row) one.set(row);
@@ -401,19 +484,37 @@ function render({ model, el, signal }) {
       focusWanted();
       return;
     }
+    if (structure && !blocked && isHeld()) return;
     structure = now;
-    const focused = document.activeElement instanceof HTMLElement && body.contains(document.activeElement) ? document.activeElement.dataset.at : undefined;
-    const selection = document.activeElement instanceof HTMLInputElement || document.activeElement instanceof HTMLTextAreaElement ? [document.activeElement.selectionStart, document.activeElement.selectionEnd] : null;
+    const focus = focusNow();
+    queue.drawn(Number(model.get("version")));
     const top = body.scrollTop;
     drawn = new Map();
     body.replaceChildren(...(blocked ? [emptyState("The form needs a definition that can be read.", blocked)] : list.map(drawSection)));
-    body.scrollTop = top;
-    if (focused && !wanted) {
-      const again = control(focused);
-      again?.focus({ preventScroll: true });
-      if (selection && (again instanceof HTMLInputElement || again instanceof HTMLTextAreaElement) && again.type !== "checkbox") again.setSelectionRange(selection[0] ?? 0, selection[1] ?? 0);
+    for (const field of body.querySelectorAll("[data-at]")) {
+      const text = field instanceof HTMLElement && isText(field) ? queue.refusedAt(field.dataset.at ?? "") : undefined;
+      if (text !== undefined) setText(/** @type {HTMLInputElement} */ (field), text);
     }
+    body.scrollTop = top;
+    if (focus && !wanted) focusAgain(focus);
     focusWanted();
+  }
+  /** @param {HTMLInputElement | HTMLTextAreaElement} field @param {string} text */
+  function setText(field, text) {
+    field.value = text;
+    const [at] = keyOf(field);
+    const row = rowAt(at);
+    if (row) drawn.get(at)?.repaint?.();
+  }
+  /** @param {NonNullable<ReturnType<typeof focusNow>>} focus */
+  function focusAgain({ pointer, role, value, selection }) {
+    const again = control(`${pointer}:${role}`) ?? (role === "json" || role === "text" ? (control(`${pointer}:text`) ?? control(`${pointer}:json`)) : null);
+    if (!again) return;
+    again.focus({ preventScroll: true });
+    if (!selection || !isText(again)) return;
+    const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (again);
+    if (field.dataset.at === `${pointer}:${role}` && field.value !== value) setText(field, value);
+    field.setSelectionRange(selection[0] ?? 0, selection[1] ?? 0);
   }
   /** @param {string} at */
   function control(at) {
@@ -421,15 +522,11 @@ function render({ model, el, signal }) {
     return found instanceof HTMLElement ? found : null;
   }
   function focusWanted() {
-    if (!wanted) return;
-    for (const [at] of drawn) {
-      if (rowAt(at)?.pointer !== wanted) continue;
-      const field = control(`${at}:name`) ?? control(`${at}:text`) ?? control(`${at}:json`);
-      wanted = "";
-      field?.focus();
-      if (field instanceof HTMLInputElement) field.select();
-      return;
-    }
+    if (!wanted || !drawn.has(wanted)) return;
+    const field = control(`${wanted}:name`) ?? control(`${wanted}:text`) ?? control(`${wanted}:json`);
+    wanted = "";
+    field?.focus();
+    if (field instanceof HTMLInputElement) field.select();
   }
   /** @param {Section} section */
   function drawSection({ id, title, note, rows, adds, pointer }) {
@@ -440,7 +537,7 @@ function render({ model, el, signal }) {
       { class: `knb-bsec knb-bsec-${id}`, role: "group", "aria-label": title },
       make("div", { class: "knb-bhead" }, title, note && make("small", {}, note)),
       heads,
-      ...rows.map((row, index) => drawRow(row, `${id}/${index}`, title)),
+      ...rows.map((row) => drawRow(row, title)),
       adds && make("div", { class: "knb-badd" }, ...addersOf(adds, pointer)),
     );
   }
@@ -454,11 +551,41 @@ function render({ model, el, signal }) {
     return [adder("Add", pointer, "text")];
   }
 
-  const { head, draw, save } = definitionHead({ model, signal, say, whenSettled: (act) => queue.whenIdle(act), isSettled: () => !queue.isBusy });
+  const { head, draw, save } = definitionHead({
+    model,
+    signal,
+    say: (message) => {
+      if (message.kind === "undo_text") queue.act("", ({ seq, version }) => ({ ...message, seq, version }));
+      else say(message);
+    },
+    whenSettled: (act) => queue.whenIdle(act),
+    isSettled: () => !queue.isBusy,
+  });
+  // A mask is replaced as a whole: a part of it is nothing that could be written.
+  body.addEventListener("beforeinput", ({ target }) => {
+    if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
+    const [at, role] = keyOf(target);
+    const row = rowAt(queue.now(at));
+    if (row?.masked?.includes(role) && target.value === ofField((role === "default" || role === "description" ? row[role] : row.text) ?? "")) target.select();
+  });
+  body.addEventListener("focusout", () => setTimeout(paint));
+  body.addEventListener("toggle", () => setTimeout(paint), { capture: true });
+  body.addEventListener("pointerdown", () => {
+    isPressed = true;
+  });
+  for (const name of ["pointerup", "pointercancel"]) {
+    window.addEventListener(name, () => setTimeout(() => {
+      if (!isPressed) return;
+      isPressed = false;
+      paint();
+    }), { signal });
+  }
   body.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "s" || !KEYS.isMod(event)) return;
     event.preventDefault();
     event.stopPropagation();
+    // A name is told when it is complete, and it is now.
+    if (event.target instanceof HTMLInputElement && event.target.dataset.at?.endsWith(":name")) rename(keyOf(event.target)[0], event.target.value);
     save();
   });
   el.append(head, body, asked, notice);
@@ -469,7 +596,17 @@ function render({ model, el, signal }) {
   watcher.observe(body);
   signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
   listenTo(model, ["sections", "blocked"], paint, signal);
-  listenTo(model, ["known"], () => drawn.forEach((one, at) => one.set(rowAt(at) ?? /** @type {Row} */ ({}))), signal);
+  listenTo(
+    model,
+    ["known"],
+    () =>
+      drawn.forEach((one, at) => {
+        // A row that is drawn may have moved.
+        const row = rowAt(at);
+        if (row) one.set(row);
+      }),
+    signal,
+  );
   receive(model, "part_done", (message) => queue.done(message), signal);
   receive(
     model,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
 from kustomer_nb.authoring import plan_rename
+from kustomer_nb.authoring.names import NO_PROTOTYPE, PROTOTYPE, refusal, unused_name
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import edited, removed, renamed
 from kustomer_nb.errors import EditError, KustomerNbError
@@ -18,14 +19,16 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.strings import offset_in_source
 from kustomer_nb.language import Completions, complete
 from kustomer_nb.language.names import output_names
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.template.helpers import HELPERS
 
 from .base import handles
 from .definition_leaf import DefinitionLeaf
 from .definition_rows import sections_of
+from .line_ends import with_line_ends
 from .linking import link, style
+from .masked_value import MaskedValue
 from .messages import (
     AddPart,
     AskPaths,
@@ -36,15 +39,20 @@ from .messages import (
     PutPart,
     RemovePart,
     RenamePart,
+    UndoText,
 )
 from .page_messages import CompletedPart, Focus, PartDone, PathList
+from .row_places import RowPlaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from kustomer_nb.action import Action
     from kustomer_nb.definition import Document
 
+    from .session import Session
+
+    _Verb = PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | Declare | UndoText
 
 Form = Literal["text", "json", "object", "array"]
 # More are found with the search of the response.
@@ -76,6 +84,8 @@ class DefinitionForm(DefinitionLeaf):
     sections = traitlets.List(traitlets.Dict()).tag(sync=True)
     # The names that a template can read, by what they are.
     known = traitlets.Dict().tag(sync=True)
+    # Of the rows: another one when a key or an item comes or goes.
+    version = traitlets.Int(0).tag(sync=True)
     # Why the form cannot be edited at the moment; "" if it can.
     blocked = traitlets.Unicode("").tag(sync=True)
 
@@ -84,18 +94,34 @@ class DefinitionForm(DefinitionLeaf):
         """The action that is edited."""
         return self._session.action
 
+    def __init__(self, action: Action | Session) -> None:
+        self._places = RowPlaces()
+        self._answered: int | None = None
+        self._shown: tuple[Document, str, MaskedValue] | None = None
+        super().__init__(action)
+
     def _draw_definition(self) -> None:
         value = self.action.value
+        self.version = self._places.follow(self._session.action_key, value)
         properties = value.get("inputSchema", {})
         properties = properties.get("properties", {}) if isinstance(properties, dict) else {}
         settings = value.get("appSettings", {})
-        self.sections = sections_of(self.action.read, self._sources())
+        masked = replace(self.action.read, value=self._masked().value)
+        # Of a module that Node evaluates, no value can be found in the text, and no token either.
+        self.sections = [] if self.read_only else sections_of(masked, self._sources(), self._masked().tokens)
         self.known = {
             "input": list(properties) if isinstance(properties, dict) else [],
             "setting": list(settings) if isinstance(settings, dict) else [],
             "helper": list(HELPERS),
         }
         self.blocked = self.unreadable or self.read_only
+
+    def _masked(self) -> MaskedValue:
+        """Return the value of the action as the page may have it."""
+        document, pointer = self._session.app.document, self.action.pointer
+        if self._shown is None or self._shown[0] is not document or self._shown[1] != pointer:
+            self._shown = (document, pointer, MaskedValue(document, pointer, self.action.value))
+        return self._shown[2]
 
     def _sources(self) -> dict[str, str]:
         """Return by the key of each setting where its value comes from."""
@@ -133,14 +159,21 @@ class DefinitionForm(DefinitionLeaf):
             if pointers.resolve(self.action.value, pointer) is not UNDEFINED:
                 self._edit(lambda document: removed(document, self._at(pointer)), is_typing=True)
             return
-        value = text if form == "text" else self._read_json(text, pointer)
+        value = self._with_line_ends(pointer, text) if form == "text" else self._read_json(text, pointer)
+        value = self._masked().restored(pointer, value)
         self._edit(lambda document: self._with(document, pointer, value), is_typing=True)
+
+    def _with_line_ends(self, pointer: str, text: str) -> str:
+        """Return a text of a page with the line ends of the value that it replaces."""
+        value = pointers.resolve(self.action.value, pointer)
+        return with_line_ends(text, value) if isinstance(value, str) else text
 
     def _read_json(self, text: str, pointer: str) -> Any:
         try:
             return json.loads(text)
-        except ValueError as error:
-            message = f"this is not JSON: {error}."
+        except (ValueError, RecursionError) as error:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            message = f"this is not JSON: {why}."
             raise EditError.from_code(
                 Code.VALUE_NOT_JSON, message, "write a JSON value.", pointer=pointer
             ) from None
@@ -163,10 +196,11 @@ class DefinitionForm(DefinitionLeaf):
         if key == "required":
             self._require(pointers.split(pointer)[-1], is_required=text == "true")
             return
-        value: Any = text
+        value: Any = self._with_line_ends(pointers.join(pointer, key), text)
         if key == "default":
-            value = _as_default(text, schema.get("type") if isinstance(schema, dict) else None)
+            value = _as_default(value, schema.get("type") if isinstance(schema, dict) else None)
         location = pointers.join(pointer, key)
+        value = self._masked().restored(location, value)
         if text or key == "default":
             absent = text == ""
             if absent and pointers.resolve(self.action.value, location) is UNDEFINED:
@@ -182,7 +216,11 @@ class DefinitionForm(DefinitionLeaf):
         names = pointers.resolve(self.action.value, "/inputSchema/required")
         names = [other for other in names if other != name] if isinstance(names, list) else []
         names = [*names, name] if is_required else names
-        self._edit(lambda document: edited(document, self._at("/inputSchema/required"), names))
+        location = self._at("/inputSchema/required")
+        if names:
+            self._edit(lambda document: edited(document, location, names))
+        elif pointers.resolve(self.action.value, "/inputSchema/required") is not UNDEFINED:
+            self._edit(lambda document: removed(document, location))
 
     def plan(self, pointer: str, name: str) -> list[dict[str, Any]]:
         """Return the places that a rename of an input or a setting would change; none for another key.
@@ -194,7 +232,10 @@ class DefinitionForm(DefinitionLeaf):
             return []
         read = self.action.read
         places = plan_rename(self._session.app.document, read, pointer, name)
-        return [{"line": place.line, "before": place.before, "after": place.after} for place in places]
+        mask = self._masked().message
+        return [
+            {"line": place.line, "before": mask(place.before), "after": mask(place.after)} for place in places
+        ]
 
     def rename(self, pointer: str, name: str) -> None:
         """Rename the key at a pointer; an input or a setting in all templates, an output in its schema too.
@@ -205,6 +246,8 @@ class DefinitionForm(DefinitionLeaf):
         action, old = self.action, pointers.split(pointer)[-1]
         if old == name:
             return
+        if name == PROTOTYPE:
+            raise refusal(self._at(pointer), *NO_PROTOTYPE)
         if pointer == "/name":
             self._session.app.rename_action(action.name, name)
         elif pointer.startswith("/inputSchema/properties/"):
@@ -244,12 +287,12 @@ class DefinitionForm(DefinitionLeaf):
         container = pointers.resolve(action.value, pointer)
         if pointer == "/inputSchema":
             properties = container.get("properties", {}) if isinstance(container, dict) else {}
-            name = _unused("input", properties)
+            name = unused_name("input", properties if isinstance(properties, dict) else ())
             action.add_input(name)
             self._session.take_definition()
             return pointers.join("/inputSchema/properties", name)
         if pointer == "/outputTemplate":
-            name = _unused("key", {} if container is UNDEFINED else container)
+            name = unused_name("key", container if isinstance(container, dict) else ())
             action.add_output(name, "/#body")
             self._session.take_definition()
             return pointers.join(pointer, name)
@@ -261,7 +304,7 @@ class DefinitionForm(DefinitionLeaf):
             self._edit(lambda document: self._with(document, pointer, value))
             return pointer
         stem = _NAMES.get(pointer, "setting" if pointer == "/appSettings" else "key")
-        name = _unused(stem, container if isinstance(container, dict) else {})
+        name = unused_name(stem, container if isinstance(container, dict) else ())
         if pointer == "/appSettings":
             value = {"key": ".".join([self._session.app.model.app or "app", "default", name])}
         location = pointers.join(pointer, name)
@@ -340,59 +383,105 @@ class DefinitionForm(DefinitionLeaf):
 
     # -- what the page does
 
-    def _report(self, seq: int, pointer: str, act: Callable[[], object]) -> None:
-        problem = ""
+    def intend(self, content: dict[str, Any]) -> None:
+        """Act on a message from the page; an edit is answered whatever becomes of it, as the page waits.
+
+        Raises:
+            InvalidMessage: it cannot be read, or this leaf does not handle it.
+        """
+        seq, pointer = content.get("seq"), content.get("pointer")
+        self._answered = None
         try:
-            act()
+            super().intend(content)
+        finally:
+            if isinstance(seq, int) and self._answered != seq:
+                words = "Internal error: this was not taken. Change it again, or edit it under JSON."
+                self._tell_done(seq, str(pointer or ""), words, version=self.version)
+
+    def _tell_done(
+        self, seq: int, pointer: str, problem: str = "", *, version: int, places: Iterable[Any] = ()
+    ) -> None:
+        self._answered = seq
+        self.tell(PartDone(seq, pointer, problem, list(places), version))
+
+    def _act(self, message: _Verb, act: Callable[[], str | list[dict[str, Any]] | None]) -> None:
+        """Do what the page asks for, and answer; ``act`` returns a new pointer, or places to confirm."""
+        pointer = "" if isinstance(message, UndoText) else message.pointer
+        is_current = message.version == self.version
+        problem, outcome = "", None
+        try:
+            if not isinstance(message, UndoText):
+                self._require_same_place(pointer, message.version)
+            outcome = act()
         except KustomerNbError as error:
-            problem = _words(error)
-        self.tell(PartDone(seq, pointer, problem, []))
+            problem = self._masked().message(_words(error))
+            if not isinstance(message, (PutPart, PutInput, RenamePart)) or not is_current:
+                # There may be no row that could show it.
+                self.notice = problem
+        after = outcome if isinstance(outcome, str) else pointer
+        places = outcome if isinstance(outcome, list) else ()
+        version = self.version if is_current else message.version
+        self._tell_done(message.seq, after, problem, version=version, places=places)
+
+    def _require_same_place(self, pointer: str, version: int) -> None:
+        """Reject an edit of a row that is no longer what the page shows.
+
+        Raises:
+            EditError: its key was removed or renamed since, or its list has other items.
+        """
+        if self._places.are_same(pointer, version):
+            return
+        name = pointers.split(pointer)[-1] if pointer else ""
+        message = f"{quoted(name)} was changed elsewhere meanwhile, so this edit was not made."
+        fix = "look at the value as it is now, and change it again."
+        raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=pointer)
 
     @handles(PutPart)
     def _put(self, message: PutPart) -> None:
-        pointer = message.pointer
-        self._report(message.seq, pointer, lambda: self.put(pointer, message.text, message.form))
+        self._act(message, lambda: self.put(message.pointer, message.text, message.form))
 
     @handles(PutInput)
     def _put_input(self, message: PutInput) -> None:
-        pointer = message.pointer
-        self._report(message.seq, pointer, lambda: self.put_input(pointer, message.key, message.text))
+        self._act(message, lambda: self.put_input(message.pointer, message.key, message.text))
 
     @handles(RenamePart)
     def _rename(self, message: RenamePart) -> None:
-        pointer, name = message.pointer, message.name
-        try:
+        def act() -> str | list[dict[str, Any]]:
+            pointer, name = message.pointer, message.name
             places = [] if message.confirmed else self.plan(pointer, name)
-        except KustomerNbError as error:
-            self.tell(PartDone(message.seq, pointer, _words(error), []))
-            return
-        # Its own place alone is seen where it is typed.
-        if len(places) > 1:
-            self.tell(PartDone(message.seq, pointer, "", places))
-            return
-        after = pointer if pointer == "/name" else pointers.join(pointer.rpartition("/")[0], name)
-        problem = ""
-        try:
+            # Its own place alone is seen where it is typed.
+            if len(places) > 1:
+                return places
             self.rename(pointer, name)
-        except KustomerNbError as error:
-            problem, after = _words(error), pointer
-        self.tell(PartDone(message.seq, after, problem, []))
+            return pointer if pointer == "/name" else pointers.join(pointer.rpartition("/")[0], name)
+
+        self._act(message, act)
 
     @handles(AddPart)
     def _add(self, message: AddPart) -> None:
-        self.tell(Focus(self.add(message.pointer, message.form)))
+        self._act(message, lambda: self.tell(Focus(self.add(message.pointer, message.form))))
 
     @handles(RemovePart)
     def _remove(self, message: RemovePart) -> None:
-        self.remove(message.pointer)
+        self._act(message, lambda: self.remove(message.pointer))
 
     @handles(ConvertPart)
     def _convert(self, message: ConvertPart) -> None:
-        self.convert(message.pointer, message.form)
+        self._act(message, lambda: self.convert(message.pointer, message.form))
 
     @handles(Declare)
     def _declare(self, message: Declare) -> None:
-        self.declare(pointers.split(message.pointer)[-1])
+        self._act(message, lambda: self.declare(pointers.split(message.pointer)[-1]))
+
+    @handles(UndoText)
+    def _undo_or_redo(self, message: UndoText) -> None:
+        def act() -> None:
+            if message.redo:
+                self._editing.redo()
+            else:
+                self._editing.undo()
+
+        self._act(message, act)
 
     @handles(AskPaths)
     def _tell_paths(self, message: AskPaths) -> None:
@@ -430,15 +519,6 @@ def document_value(document: Document, pointer: str) -> Any:
 def _words(error: KustomerNbError) -> str:
     first = error.diagnostics[0]
     return f"{first.message} Fix: {first.fix}" if first.fix else first.message
-
-
-def _unused(stem: str, members: Any) -> str:
-    """Return a name that no member has yet."""
-    names = members if isinstance(members, (dict, list)) else ()
-    number = 1
-    while (name := stem if number == 1 else f"{stem}{number}") in names:
-        number += 1
-    return name
 
 
 def _as_default(text: str, kind: Any) -> Any:

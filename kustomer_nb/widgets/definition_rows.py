@@ -7,7 +7,7 @@ value as ``text``. What no other row can show is a row of JSON text, so nothing 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
@@ -29,10 +29,13 @@ _REQUEST = ("method", "uri", "qs", "headers", "data", "json")
 _INPUT = ("type", "default", "description")
 
 
-def sections_of(read: ReadAction, sources: Mapping[str, str]) -> list[dict[str, Any]]:
+def sections_of(
+    read: ReadAction, sources: Mapping[str, str], masked: Container[str] = ()
+) -> list[dict[str, Any]]:
     """Return the sections of an action's form, each with its rows.
 
-    ``sources`` says by the key of an app setting where its value comes from.
+    ``sources`` says by the key of an app setting where its value comes from; ``masked`` has the pointers of
+    the values that are masks.
 
     Example:
         >>> from kustomer_nb import loads
@@ -64,7 +67,23 @@ def sections_of(read: ReadAction, sources: Mapping[str, str]) -> list[dict[str, 
         _sample_section(value),
     ]
     unshown = list(_unshown(value, template))
-    return [*sections, *([_section("rest", "Only as JSON", unshown)] if unshown else [])]
+    sections += [_section("rest", "Only as JSON", unshown)] if unshown else []
+    if masked:
+        for section in sections:
+            _mark_masked(section["rows"], masked)
+    return sections
+
+
+def _mark_masked(rows: list[Row], masked: Container[str]) -> None:
+    """Say of each row which of its fields show a mask: they are edited as a whole."""
+    for row in rows:
+        fields = {"text": row["pointer"]}
+        if row["kind"] == "input":
+            fields = {key: pointers.join(row["pointer"], key) for key in ("default", "description")}
+        elif row["kind"] == "setting":
+            fields = {"setting": pointers.join(row["pointer"], "key")}
+        row["masked"] = [field for field, pointer in fields.items() if pointer in masked]
+        _mark_masked(row.get("rows", []), masked)
 
 
 def _section(

@@ -190,6 +190,9 @@ class UndoText(Message):
 
     kind = "undo_text"
     redo: bool
+    # Of the form alone, which waits for an answer.
+    seq: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -214,10 +217,14 @@ class Complete(Message):
 
 @dataclass(frozen=True)
 class PutPart(Message):
-    """A value of the definition was typed: a string, or JSON text; ``seq`` numbers what the page sends."""
+    """A value of the definition was typed: a string, or JSON text.
+
+    ``seq`` numbers what the page sends; ``version`` is that of the rows which the page shows.
+    """
 
     kind = "put_part"
     seq: int
+    version: int
     pointer: str
     text: str = field(repr=False)
     form: Literal["text", "json"] = "text"
@@ -229,9 +236,10 @@ class PutInput(Message):
 
     kind = "put_input"
     seq: int
+    version: int
     pointer: str
     key: Literal["type", "required", "default", "description"]
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -240,6 +248,7 @@ class RenamePart(Message):
 
     kind = "rename_part"
     seq: int
+    version: int
     pointer: str
     name: str
     confirmed: bool
@@ -250,6 +259,8 @@ class AddPart(Message):
     """A member or an item is to be added below a pointer of the definition."""
 
     kind = "add_part"
+    seq: int
+    version: int
     pointer: str
     form: Literal["text", "json", "object", "array"]
 
@@ -259,6 +270,8 @@ class RemovePart(Message):
     """A value of the definition is to be removed."""
 
     kind = "remove_part"
+    seq: int
+    version: int
     pointer: str
 
 
@@ -267,6 +280,8 @@ class ConvertPart(Message):
     """A value of the definition is to be text, a JSON value, an object or an array."""
 
     kind = "convert_part"
+    seq: int
+    version: int
     pointer: str
     form: Literal["text", "json", "object", "array"]
 
@@ -466,6 +481,9 @@ class Declare(Message):
 
     kind = "declare"
     pointer: str
+    # Of the form alone, which waits for an answer.
+    seq: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -190,13 +190,17 @@ class Completed(PageMessage):
 
 @dataclass(frozen=True)
 class PartDone(PageMessage):
-    """What became of an edit: its pointer now, why it was refused, or what else it would change."""
+    """What became of an edit: its pointer now, why it was refused, or what else it would change.
+
+    ``version`` is what the page knows: the new one, unless something else had changed before the edit.
+    """
 
     kind = "part_done"
     seq: int
     pointer: str
     problem: str
     places: list[dict[str, Any]]
+    version: int
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,20 @@ class Builder:
         self.page.keyboard.type(text)
         self.settle()
 
+    def slow_down(self, milliseconds: int = 200) -> None:
+        """Let each answer of Python take its time."""
+        self.page.evaluate(
+            """(wait) => {
+      const tell = window.tell;
+      window.tell = (content) => new Promise((done) => setTimeout(() => tell(content).then(done), wait));
+    }""",
+            milliseconds,
+        )
+
+    def show(self) -> None:
+        """Show what another view changed, without waiting for what is on its way."""
+        self.page.evaluate("(updates) => window.take(updates)", self.shown._flush())
+
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
@@ -96,7 +110,7 @@ def test_an_input_is_added_filled_in_and_renamed_everywhere(page: Page) -> None:
 
     builder.button("Add Input").click()
     builder.settle()
-    expect(builder.field("Input: name").last).to_be_focused()
+    expect(builder.field("Input input: name")).to_be_focused()
     page.keyboard.type("locale")
     page.keyboard.press("Tab")
     builder.settle()
@@ -104,7 +118,7 @@ def test_an_input_is_added_filled_in_and_renamed_everywhere(page: Page) -> None:
     builder.settle()
     assert builder.action["inputSchema"]["properties"]["locale"] == {"type": "string", "default": "de"}
 
-    name = builder.field("Input: name").first
+    name = builder.field("Input orderId: name")
     name.fill("number")
     name.press("Enter")
     builder.settle()
@@ -122,12 +136,12 @@ def test_a_name_that_is_taken_is_refused_where_it_is_typed(page: Page) -> None:
     builder = Builder(page)
     before = builder.app.text
 
-    name = builder.field("Input: name").first
+    name = builder.field("Input orderId: name")
     name.fill("amount")
     name.press("Enter")
     builder.settle()
 
-    expect(page.locator('[data-message="inputs/0"]')).to_contain_text("amount")
+    expect(page.locator('[data-message="/inputSchema/properties/orderId"]')).to_contain_text("amount")
     assert builder.app.text == before
 
 
@@ -156,11 +170,13 @@ def test_a_body_is_built_with_nested_values(page: Page) -> None:
     body.get_by_role("button", name="Add Object").click()
     builder.settle()
     page.keyboard.type("order")
+    page.keyboard.press("Enter")
     builder.settle()
     group = page.get_by_role("group", name="Body order")
     group.get_by_role("button", name="Add", exact=True).click()
     builder.settle()
     page.keyboard.type("id")
+    page.keyboard.press("Enter")
     builder.settle()
     page.get_by_label("Body order id: kind").select_option("json")
     builder.settle()
@@ -193,12 +209,7 @@ def test_undo_goes_back_to_the_byte(page: Page) -> None:
 
 def test_what_is_typed_while_python_is_busy_is_kept(page: Page) -> None:
     builder = Builder(page)
-    page.evaluate(
-        """() => {
-      const tell = window.tell;
-      window.tell = (content) => new Promise((done) => setTimeout(() => tell(content).then(done), 200));
-    }"""
-    )
+    builder.slow_down()
 
     builder.field("description").fill("")
     builder.field("description").focus()
@@ -212,6 +223,190 @@ def test_what_is_typed_while_python_is_busy_is_kept(page: Page) -> None:
     assert builder.action["description"] == "Slow"
     assert builder.action["inputTemplate"]["qs"]["notify"].count("!") == 1
     expect(builder.field("description")).to_have_value("Slow")
+
+
+def with_request(request: str, more: str = "") -> str:
+    return f'{{"actions": [{{"name": "a", "inputTemplate": {request}{more}}}]}}'
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_json_is_typed_key_by_key(page: Page, is_slow: bool) -> None:
+    builder = Builder(page, with_request('{"uri": "http://a.b", "data": {"n": 1}}'))
+    if is_slow:
+        builder.slow_down(150)
+
+    builder.field("Body n, JSON").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type('{"a": [1, 2], "b": "x"}', delay=30)
+    for _ in range(4):
+        builder.settle()
+    assert builder.action["inputTemplate"]["data"] == {"n": {"a": [1, 2], "b": "x"}}
+    # Its rows come when nobody writes there.
+    expect(builder.field("Body n, JSON")).to_have_value('{"a": [1, 2], "b": "x"}')
+    page.keyboard.press("Tab")
+    builder.settle()
+    expect(page.get_by_label("Body n a, JSON")).to_have_value("[1, 2]")
+
+
+def test_json_that_is_refused_stays_with_its_message(page: Page) -> None:
+    builder = Builder(page, with_request('{"uri": "http://a.b", "data": {"n": 1, "o": "x"}}'))
+
+    builder.type("Body n, JSON", '{"a": ')
+    page.keyboard.press("Tab")
+    # Other rows come and go meanwhile.
+    builder.leaf.remove("/inputTemplate/data/o")
+    builder.settle()
+
+    expect(builder.field("Body n, JSON")).to_have_value('{"a": ')
+    expect(page.locator('[data-message="/inputTemplate/data/n"]')).to_contain_text("not JSON")
+    builder.type("Body n, JSON", "2")
+    expect(page.locator('[data-message="/inputTemplate/data/n"]')).to_have_text("")
+    assert builder.action["inputTemplate"]["data"] == {"n": 2}
+
+
+def test_a_default_stays_as_it_is_typed(page: Page) -> None:
+    schema = ', "inputSchema": {"properties": {"n": {"type": "number"}, "o": {"type": "object"}}}'
+    builder = Builder(page, with_request('{"uri": "http://a.b"}', schema))
+
+    for label, text in (("n: default", "1e5"), ("o: default", '{"a": 1}')):
+        builder.field(label).click()
+        page.keyboard.type(text, delay=20)
+        builder.settle()
+        expect(builder.field(label)).to_have_value(text)
+    properties = builder.action["inputSchema"]["properties"]
+    assert [node["default"] for node in properties.values()] == [100_000, {"a": 1}]
+
+
+def test_a_name_is_typed_through_one_that_is_in_use(page: Page) -> None:
+    builder = Builder(page, with_request('{"uri": "http://a.b", "qs": {"i": "1", "id": "2", "b": "3"}}'))
+
+    builder.field("Query b: name").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("idx", delay=30)
+    page.keyboard.press("Tab")
+    page.keyboard.type("9")
+    builder.settle()
+
+    assert builder.action["inputTemplate"]["qs"] == {"i": "1", "id": "2", "idx": "39"}
+    expect(builder.field("Query idx: value")).to_be_focused()
+
+
+def test_text_goes_to_its_row_while_another_row_is_removed(page: Page) -> None:
+    builder = Builder(page, with_request('{"uri": "http://a.b", "qs": {"a": "1", "b": "2", "c": "3"}}'))
+    builder.slow_down(300)
+
+    builder.button("Remove Query a").click()
+    builder.field("Query b: value").click()
+    page.keyboard.press("End")
+    page.keyboard.type("XYZ", delay=100)
+    for _ in range(4):
+        builder.settle()
+
+    assert builder.action["inputTemplate"]["qs"] == {"b": "2XYZ", "c": "3"}
+    expect(builder.field("Query b: value")).to_have_value("2XYZ")
+    expect(builder.field("Query c: value")).to_have_value("3")
+
+
+def test_text_goes_to_its_row_while_another_view_removes_one(page: Page) -> None:
+    builder = Builder(page, with_request('{"uri": "http://a.b", "qs": {"a": "1", "b": "2", "c": "3"}}'))
+    builder.slow_down(200)
+
+    builder.field("Query b: value").click()
+    page.keyboard.press("End")
+    page.keyboard.type("X")
+    builder.leaf.remove("/inputTemplate/qs/a")
+    builder.show()
+    page.keyboard.type("YZ", delay=30)
+    for _ in range(4):
+        builder.settle()
+
+    assert builder.action["inputTemplate"]["qs"] == {"b": "2XYZ", "c": "3"}
+
+
+def test_text_for_a_list_that_another_view_changed_is_refused(page: Page) -> None:
+    builder = Builder(page, with_request('{"uri": "http://a.b", "data": {"l": ["one", "two", "three"]}}'))
+    builder.slow_down(300)
+
+    builder.field("2: value").click()
+    page.keyboard.press("End")
+    builder.leaf.put("/inputTemplate/data/l", '["two", "three"]', "json")
+    page.keyboard.type("X")
+    for _ in range(4):
+        builder.settle()
+
+    assert builder.action["inputTemplate"]["data"]["l"] == ["two", "three"]
+
+
+def test_what_is_confirmed_is_what_is_renamed(page: Page) -> None:
+    schema = ', "inputSchema": {"properties": {"a": {}, "b": {}, "c": {}}}'
+    builder = Builder(page, with_request('{"uri": "http://a.b/{{a}}{{b}}{{b}}{{c}}"}', schema))
+
+    builder.type("Input b: name", "bb")
+    page.keyboard.press("Enter")
+    builder.settle()
+    dialog = page.get_by_role("dialog", name="Rename")
+    expect(dialog).to_be_visible()
+    builder.leaf.remove("/inputSchema/properties/a")
+    builder.settle()
+    dialog.get_by_role("button", name="Rename in").click()
+    builder.settle()
+
+    assert list(builder.action["inputSchema"]["properties"]) == ["bb", "c"]
+
+
+@pytest.mark.parametrize(("key", "expected"), [("x", "x"), ("Backspace", "")])
+def test_a_masked_token_is_replaced_as_a_whole(page: Page, key: str, expected: str) -> None:
+    token = "sk_live_51H8xY2eZvKYlo2C"
+    headers = f'{{"uri": "http://a.b", "headers": {{"Authorization": "Bearer {token}", "x": "1"}}}}'
+    builder = Builder(page, with_request(headers))
+    field = builder.field("Headers Authorization: value")
+    assert token not in page.content()
+    expect(field).to_have_value("Bearer sk_live_****************")
+
+    field.click()
+    page.keyboard.press("Tab")
+    builder.settle()
+    assert token in builder.app.text
+    field.click()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press(key)
+    builder.settle()
+    assert builder.action["inputTemplate"]["headers"]["Authorization"] == expected
+    page.keyboard.type("yz", delay=20)
+    builder.settle()
+    assert builder.action["inputTemplate"]["headers"]["Authorization"] == f"{expected}yz"
+
+
+def test_one_key_changes_no_line_end(page: Page) -> None:
+    builder = Builder(
+        page,
+        with_request(
+            r'{"uri": "http://a.b", "data": "a\r\nb\rc"}',
+            r', "description": "One\r\ntwo", "inputSchema": {"properties": {"i": {"description": "x\r\ny"}}}',
+        ),
+    )
+
+    for label in ("data: value", "description", "i: description"):
+        builder.field(label).focus()
+        page.keyboard.press("Control+End")
+        page.keyboard.type("!", delay=20)
+        builder.settle()
+
+    assert builder.action["inputTemplate"]["data"] == "a\r\nb\rc!"
+    assert builder.action["description"] == "One\r\ntwo!"
+    assert builder.action["inputSchema"]["properties"]["i"] == {"description": "x\r\ny!"}
+
+
+def test_the_form_lives_on_after_text_that_nothing_can_read(page: Page) -> None:
+    builder = Builder(page, with_request('{"uri": "http://a.b", "data": {"n": 1}}'))
+
+    builder.field("Body n, JSON").fill("[" * 1500)
+    builder.settle()
+    builder.type("URL", "http://c.d")
+
+    assert builder.action["inputTemplate"]["uri"] == "http://c.d"
+    expect(page.locator('[data-message="/inputTemplate/data/n"]')).not_to_be_empty()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,10 +1,11 @@
 import os
 import stat
+from typing import Any
 
 import pytest
 
 from kustomer_nb import EditError, SaveError, load, loads
-from kustomer_nb.definition import edited, read_document
+from kustomer_nb.definition import edited, read_document, removed
 from tests.samples import ECOMMSTORE
 
 TEXT = """{
@@ -72,11 +73,26 @@ def test_what_cannot_be_edited_says_why_and_changes_nothing(pointer, value, mess
     assert app.text == TEXT
 
 
+def test_an_item_that_would_go_into_another_object_is_refused():
+    text = (
+        '{"app": "s", "version": "1", "actions": [{"name": "kustomer.app.s.a", '
+        '"inputTemplate": {"uri": "http://a.b", "qs": {"a": }]}'
+    )
+    app = loads(text)
+
+    with pytest.raises(EditError, match="KNB145"):
+        app.add_action("newAction")
+
+    assert app.text == text
+    assert not app.document.reading.node("/actions/1")
+
+
 def test_a_key_given_twice_is_not_removed_by_halves():
     app = loads('{"app": "shop", "app": "market"}')
 
-    with pytest.raises(EditError, match="KNB145"):
-        app.remove("/app")
+    app.remove("/app")
+
+    assert app.text == "{}"
 
 
 @pytest.fixture
@@ -231,3 +247,31 @@ def test_an_edit_of_a_module_changes_the_literal(pointer, value, text):
 def test_an_edit_of_what_is_no_literal_of_its_own_says_why_not(pointer, reason):
     with pytest.raises(EditError, match=reason):
         edited(read_document(MODULE), pointer, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "expected"),
+    [
+        ('{"a": [1.0, 2.50, 1E2]}', [1, 2.5, 100, 7], '{"a": [1.0, 2.50, 1E2, 7]}'),
+        ('{"a": {"b": 1.0}}', {"b": 1, "c": 2}, '{"a": {"b": 1.0, "c": 2}}'),
+        ('{"a": [1.0, 2.0]}', [2], '{"a": [2.0]}'),
+        ('{"a": 1}', True, '{"a": true}'),
+        ('{"a": [1, 0]}', [True, False], '{"a": [true, false]}'),
+    ],
+)
+def test_a_number_stays_as_it_is_written(text: str, value: Any, expected: str) -> None:
+    assert edited(read_document(text), "/a", value).text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": 1, "b": 2, "a": 3}', '{"b": 2}'),
+        ('{"a": 1, "a": {"c": 1}, "a": 3}', "{}"),
+        ('{"b": 2, "a": 1, // one\n "a": 3}', '{"b": 2 // one\n}'),
+    ],
+)
+def test_a_key_that_is_given_twice_is_removed_altogether(text: str, expected: str) -> None:
+    changed = removed(read_document(text), "/a")
+
+    assert changed.value == read_document(expected).value

@@ -11,6 +11,7 @@ from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.widgets import DefinitionCode, DefinitionForm
 from kustomer_nb.widgets.definition_rows import MOST_ROWS, sections_of
+from kustomer_nb.widgets.line_ends import with_line_ends
 from kustomer_nb.widgets.session import Session
 from tests.samples import ECOMMSTORE, an_action
 
@@ -155,6 +156,29 @@ def test_a_rename_of_an_input_changes_the_templates_too() -> None:
     assert '"required": ["orderId"]' in app.text
 
 
+@pytest.mark.parametrize("pointer", ["/inputSchema/properties/id", "/inputTemplate/headers/x~0c"])
+def test_no_key_is_named_as_the_prototype(pointer: str) -> None:
+    app, form = a_form()
+
+    with pytest.raises(EditError, match="KNB158"):
+        form.rename(pointer, "__proto__")
+
+    assert app.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "suggested"), [("this", "thisValue"), ("true", "trueValue"), ("order id", "orderId")]
+)
+def test_a_name_that_is_refused_is_not_suggested(name: str, suggested: str) -> None:
+    _, form = a_form()
+
+    with pytest.raises(EditError) as caught:
+        form.rename("/inputSchema/properties/id", name)
+
+    assert f"such as {suggested}" in str(caught.value)
+    form.rename("/inputSchema/properties/id", suggested)
+
+
 @pytest.mark.parametrize("name", ["q", "", "a b}}"])
 def test_a_rename_that_would_change_what_is_meant_is_refused(name: str) -> None:
     app, form = a_form()
@@ -269,6 +293,8 @@ def test_an_input_becomes_required_and_optional_again() -> None:
     assert app.action().value["inputSchema"]["required"] == ["id", "q"]
     form.put_input("/inputSchema/properties/id", "required", "false")
     assert app.action().value["inputSchema"]["required"] == ["q"]
+    form.put_input("/inputSchema/properties/q", "required", "false")
+    assert "required" not in app.action().value["inputSchema"]
 
 
 def test_json_text_that_cannot_be_read_is_refused_where_it_is() -> None:
@@ -277,7 +303,14 @@ def test_json_text_that_cannot_be_read_is_refused_where_it_is() -> None:
     form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
 
     form.intend(
-        {"kind": "put_part", "seq": 3, "pointer": "/inputTemplate/timeout", "text": "1,", "form": "json"}
+        {
+            "kind": "put_part",
+            "seq": 3,
+            "version": form.version,
+            "pointer": "/inputTemplate/timeout",
+            "text": "1,",
+            "form": "json",
+        }
     )
 
     assert app.text == TEXT
@@ -288,7 +321,8 @@ def test_a_rename_is_shown_before_it_changes_other_places() -> None:
     app, form = a_form()
     told = []
     form.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
-    rename = {"kind": "rename_part", "seq": 1, "pointer": "/inputSchema/properties/id", "name": "no"}
+    place = {"seq": 1, "version": form.version, "pointer": "/inputSchema/properties/id"}
+    rename = {"kind": "rename_part", "name": "no", **place}
 
     form.intend({**rename, "confirmed": False})
     assert (len(told[-1]["places"]), app.text) == (4, TEXT)
@@ -296,6 +330,193 @@ def test_a_rename_is_shown_before_it_changes_other_places() -> None:
 
     assert (told[-1]["pointer"], told[-1]["problem"]) == ("/inputSchema/properties/no", "")
     assert "{{{no}}}" in app.text
+
+
+def tell(leaf: DefinitionForm, kind: str, pointer: str, **fields: Any) -> dict[str, Any]:
+    """Return how a form answers a message of its page, which is of its present version if it says none."""
+    told: list[dict[str, Any]] = []
+    leaf.send = lambda content, buffers=None: told.append(content)  # type: ignore[method-assign]
+    message = {"kind": kind, "seq": 5, "version": leaf.version, "pointer": pointer, **fields}
+    if kind == "undo_text":
+        del message["pointer"]
+    leaf._receive(None, message, [])
+    answers = [content for content in told if content["kind"] == "part_done"]
+    assert [answer["seq"] for answer in answers] == [5]
+    return answers[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pointer", "fields"),
+    [
+        ("put_part", "/inputTemplate/timeout", {"text": "[" * 100_000, "form": "json"}),
+        ("put_part", "/inputTemplate/data/list/99", {"text": "x", "form": "text"}),
+        ("put_part", "nowhere", {"text": "x", "form": "text"}),
+        ("put_part", "/inputTemplate/uri", {"text": 7, "form": "text"}),
+        ("put_input", "/inputSchema/properties/id", {"key": "other", "text": ""}),
+        ("rename_part", "/nothing/here", {"name": "x", "confirmed": True}),
+        ("add_part", "/inputTemplate/uri", {"form": "text"}),
+        ("remove_part", "/inputTemplate/nothing", {}),
+        ("convert_part", "/inputTemplate/nothing", {"form": "object"}),
+        ("declare", "", {}),
+    ],
+)
+def test_each_edit_is_answered_whatever_becomes_of_it(
+    kind: str, pointer: str, fields: dict[str, Any]
+) -> None:
+    app, form = a_form()
+
+    answer = tell(form, kind, pointer, **fields)
+
+    assert answer["problem"]
+    assert app.text == TEXT
+    assert tell(form, "put_part", "/description", text="Still alive", form="text")["problem"] == ""
+    assert app.action().value["description"] == "Still alive"
+
+
+def test_an_edit_that_fails_unexpectedly_is_answered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, form = a_form()
+
+    def fail(*arguments: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(form, "put", fail)
+
+    assert "Internal error" in tell(form, "put_part", "/description", text="x", form="text")["problem"]
+
+
+def test_an_edit_of_a_row_that_was_changed_elsewhere_is_refused() -> None:
+    app, form = a_form()
+    before = form.version
+    form.remove("/inputTemplate/qs/q")
+    form.put("/inputTemplate/data/list", '[{"deep": "y"}]', "json")
+    now = app.text
+
+    for pointer in ("/inputTemplate/qs/q", "/inputTemplate/data/list/1/deep", "/inputTemplate/data/list/0"):
+        answer = tell(form, "put_part", pointer, text="X", form="text", version=before)
+        assert "changed elsewhere" in answer["problem"]
+        # The page still does not know what changed.
+        assert answer["version"] == before
+    assert app.text == now
+    # What nothing changed is where it was.
+    assert (
+        tell(form, "put_part", "/inputTemplate/data/a", text="X", form="text", version=before)["problem"]
+        == ""
+    )
+    assert app.action().value["inputTemplate"]["data"]["a"] == "X"
+
+
+def test_a_page_follows_its_own_edits() -> None:
+    _, form = a_form()
+    before = form.version
+
+    typed = tell(form, "put_part", "/inputTemplate/uri", text="/x", form="text")
+    renamed = tell(form, "rename_part", "/inputTemplate/qs/q", name="query", confirmed=False)
+
+    assert (typed["version"], renamed["pointer"]) == (before, "/inputTemplate/qs/query")
+    assert renamed["version"] == form.version != before
+
+
+def test_an_undo_of_the_page_is_answered() -> None:
+    app, form = a_form()
+    form.remove("/inputTemplate/qs/q")
+
+    answer = tell(form, "undo_text", "", redo=False)
+
+    assert (answer["problem"], answer["version"], app.text) == ("", form.version, TEXT)
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "expected"),
+    [
+        ("a\r\nb\rc", "a\nb!\nc", "a\r\nb!\rc"),
+        ("a\r\nb\rc", "a\nb\nc", "a\r\nb\rc"),
+        ("a\r\nb", "a\nx\ny\nb", "a\r\nx\r\ny\r\nb"),
+        ("a\r\nb\r\nc\nd", "a\nd", "a\r\nd"),
+        ("a\r\nb", "c", "c"),
+        ("a\nb", "a\nc", "a\nc"),
+        ("a\r\n", "a\n\n", "a\r\n\r\n"),
+    ],
+)
+def test_a_text_keeps_its_line_ends(before: str, typed: str, expected: str) -> None:
+    schema = {"properties": {"a": {"default": before, "description": before}}}
+    action = an_action(inputTemplate={"uri": "http://a.b", "data": before}, inputSchema=schema)
+    app = knb.load(action)
+    form = DefinitionForm(app.action())
+
+    form.put("/inputTemplate/data", typed)
+    for key in ("default", "description"):
+        form.put_input("/inputSchema/properties/a", key, typed)
+
+    value = app.action().value
+    assert value["inputTemplate"]["data"] == expected
+    assert value["inputSchema"]["properties"]["a"] == {"default": expected, "description": expected}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_line_ends_change_no_text(seed: int) -> None:
+    shuffled = random.Random(seed)
+    for _ in range(300):
+        before, after = (
+            "".join(shuffled.choices(["a", "b", "\r\n", "\r", "\n"], k=shuffled.randrange(9))) for _ in "ab"
+        )
+        typed = after.replace("\r\n", "\n").replace("\r", "\n")
+        written = with_line_ends(typed, before)
+        assert written.replace("\r\n", "\n").replace("\r", "\n") == typed
+        unchanged = before.replace("\r\n", "\n").replace("\r", "\n")
+        assert with_line_ends(unchanged, before) == before
+
+
+TOKEN = "sk_live_51H8xY2eZvKYlo2C"
+MASKED = "sk_live_****************"
+WITH_TOKENS = f"""{{"actions": [{{"name": "a", "inputTemplate": {{"uri": "http://a.b",
+  "headers": {{"Authorization": "Bearer {TOKEN}", "x": "1"}}, "data": {{"password": "hunt\\u0065r2x"}},
+  "form": {{"api_key": "{TOKEN}", "list": ["*** a ***", 1]}}}},
+  "inputSchema": {{"properties": {{"apiKey": {{"default": "{TOKEN}"}}}}}}}}]}}"""
+
+
+def test_no_token_is_in_a_row_or_in_an_answer() -> None:
+    app, form = a_form(WITH_TOKENS)
+
+    told = tell(form, "rename_part", "/inputSchema/properties/apiKey", name="a b", confirmed=False)
+    places = form.plan("/inputSchema/properties/apiKey", "other")
+
+    state = json.dumps([form.get_state(), told, places], default=str)
+    assert (TOKEN in state, "r2x" in state) == (False, False)
+    rows = shown(form)
+    assert rows["/inputTemplate/headers/Authorization"]["text"] == f"Bearer {MASKED}"
+    assert rows["/inputTemplate/headers/Authorization"]["masked"] == ["text"]
+    assert rows["/inputTemplate/headers/x"]["masked"] == []
+    assert rows["/inputSchema/properties/apiKey"]["masked"] == ["default"]
+    # No mask is written, whatever else is edited.
+    assert app.text == WITH_TOKENS
+
+
+def test_a_mask_that_is_sent_back_stands_for_its_token() -> None:
+    app, form = a_form(WITH_TOKENS)
+
+    form.put("/inputTemplate/headers/Authorization", f"Bearer {MASKED}")
+    form.put("/inputTemplate/data/password", "********")
+    form.put_input("/inputSchema/properties/apiKey", "default", MASKED)
+    assert app.text == WITH_TOKENS
+    form.put("/inputTemplate/form", f'{{"list": ["*** b ***", 2], "moved": ["{MASKED}"]}}', "json")
+    assert app.action().value["inputTemplate"]["form"] == {"list": ["*** b ***", 2], "moved": [TOKEN]}
+
+
+def test_a_part_of_a_mask_is_never_written() -> None:
+    app, form = a_form(WITH_TOKENS)
+
+    for text in (f"Bearer {MASKED}x", "Bearer ****", MASKED[:-1]):
+        with pytest.raises(EditError, match="masked"):
+            form.put("/inputTemplate/headers/Authorization", text)
+    with pytest.raises(EditError, match="masked"):
+        form.put("/inputTemplate/form", f'{{"api_key": "a {MASKED}"}}', "json")
+    assert app.text == WITH_TOKENS
+    form.put("/inputTemplate/headers/Authorization", "Bearer {{{p*w}}}")
+    form.put("/inputTemplate/headers/x", "****** stars")
+    assert app.action().value["inputTemplate"]["headers"] == {
+        "Authorization": "Bearer {{{p*w}}}",
+        "x": "****** stars",
+    }
 
 
 def test_form_and_code_are_one_document() -> None:

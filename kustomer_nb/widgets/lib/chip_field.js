@@ -74,7 +74,8 @@ export function chipField({ label, known, onInput, onAsk }) {
     repaint: paint,
     /** @param {string} text */
     setText(text) {
-      if (field.value !== text) field.value = text;
+      // A text field has newlines alone: to set another line end would move the caret.
+      if (field.value !== text.replace(/\r\n?/g, "\n")) field.value = text;
       paint();
     },
     /** @param {Completions} completions */

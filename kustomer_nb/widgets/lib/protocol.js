@@ -36,7 +36,7 @@
 /** @typedef {{ kind: "stage", name: string }} ShowStage */
 /** @typedef {{ kind: "infer", replaces?: boolean }} Infer */
 /** @typedef {{ kind: "accept", pointers: string[] }} Accept */
-/** @typedef {{ kind: "declare", pointer: string }} Declare */
+/** @typedef {{ kind: "declare", pointer: string, seq?: number, version?: number }} Declare */
 /** @typedef {{ kind: "ignore", pointer: string, keep?: boolean }} Ignore */
 /** @typedef {{ kind: "unignore", pointer: string }} Unignore */
 /** @typedef {{ kind: "undo", toast?: number }} Undo */
@@ -48,16 +48,16 @@
 /** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
 /** @typedef {{ kind: "open_text" }} OpenText */
 /** @typedef {{ kind: "edit_text", view: string, revision: number, version: number, start: number, removed: number, inserted: string }} EditText */
-/** @typedef {{ kind: "undo_text", redo: boolean }} UndoText */
+/** @typedef {{ kind: "undo_text", redo: boolean, seq?: number, version?: number }} UndoText */
 /** @typedef {{ kind: "copy_text", version: number, start: number, end: number }} CopyText */
 /** @typedef {{ kind: "complete", version: number, offset: number, explicit: boolean }} Complete */
 /** @typedef {{ kind: "save", name?: string }} SaveText */
-/** @typedef {{ kind: "put_part", seq: number, pointer: string, text: string, form?: "text" | "json" }} PutPart */
-/** @typedef {{ kind: "put_input", seq: number, pointer: string, key: "type" | "required" | "default" | "description", text: string }} PutInput */
-/** @typedef {{ kind: "rename_part", seq: number, pointer: string, name: string, confirmed: boolean }} RenamePart */
-/** @typedef {{ kind: "add_part", pointer: string, form: "text" | "json" | "object" | "array" }} AddPart */
-/** @typedef {{ kind: "remove_part", pointer: string }} RemovePart */
-/** @typedef {{ kind: "convert_part", pointer: string, form: "text" | "json" | "object" | "array" }} ConvertPart */
+/** @typedef {{ kind: "put_part", seq: number, version: number, pointer: string, text: string, form?: "text" | "json" }} PutPart */
+/** @typedef {{ kind: "put_input", seq: number, version: number, pointer: string, key: "type" | "required" | "default" | "description", text: string }} PutInput */
+/** @typedef {{ kind: "rename_part", seq: number, version: number, pointer: string, name: string, confirmed: boolean }} RenamePart */
+/** @typedef {{ kind: "add_part", seq: number, version: number, pointer: string, form: "text" | "json" | "object" | "array" }} AddPart */
+/** @typedef {{ kind: "remove_part", seq: number, version: number, pointer: string }} RemovePart */
+/** @typedef {{ kind: "convert_part", seq: number, version: number, pointer: string, form: "text" | "json" | "object" | "array" }} ConvertPart */
 /** @typedef {{ kind: "paths" }} AskPaths */
 /** @typedef {{ kind: "complete_part", pointer: string, offset: number }} CompletePart */
 /** @typedef {{ kind: "files" }} ListFiles */
@@ -95,7 +95,7 @@
 /** @typedef {{ kind: "whole_text", version: number, text: string, view: string, revision: number }} WholeText */
 /** @typedef {{ kind: "text_edited", view: string, revision: number, version: number, start: number, removed: number, inserted: string, select: boolean }} TextEdited */
 /** @typedef {{ kind: "completed", version: number, start: number, end: number, items: Completion[] }} Completed */
-/** @typedef {{ kind: "part_done", seq: number, pointer: string, problem: string, places: { line: number, before: string, after: string }[] }} PartDone */
+/** @typedef {{ kind: "part_done", seq: number, pointer: string, problem: string, places: { line: number, before: string, after: string }[], version: number }} PartDone */
 /** @typedef {{ kind: "path_list", paths: { path: string, detail: string }[] }} PathList */
 /** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
