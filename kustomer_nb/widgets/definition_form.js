@@ -142,6 +142,7 @@ function render({ model, el, signal }) {
     const field = input(at, "name", `${what}: name`, { class: "knb-mono knb-bname" });
     field.value = row.name;
     field.addEventListener("change", () => rename(at, field.value));
+    takeOnEnter(field);
     return field;
   }
   /** @param {string} at @param {string} name */
@@ -280,6 +281,7 @@ function render({ model, el, signal }) {
   function plainField(row, at, what) {
     const field = row.kind === "name" ? input(at, "name", what, { class: "knb-mono" }) : textField(at, "text", what, row.text ?? "");
     field.value = row.text ?? "";
+    if (row.kind === "name") takeOnEnter(field);
     if (row.kind === "name") field.addEventListener("change", () => queue.add(at, "name", field.value));
     else field.addEventListener("input", () => queue.add(at, "text", field.value));
     return field;
@@ -619,6 +621,22 @@ function render({ model, el, signal }) {
   );
   receive(model, "completed_part", ({ start, end, items }) => asking?.offer({ start, end, items }), signal);
   receive(model, "path_list", ({ paths }) => showPaths(paths), signal);
+}
+
+/**
+ * Take what was typed with Enter, too: in JupyterLab the browser does not do so by itself.
+ * @param {HTMLInputElement | HTMLTextAreaElement} field
+ */
+function takeOnEnter(field) {
+  let taken = field.value;
+  field.addEventListener("change", () => {
+    taken = field.value;
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || field.value === taken) return;
+    event.preventDefault();
+    field.dispatchEvent(new Event("change"));
+  });
 }
 
 export default { render };

@@ -246,12 +246,14 @@ class DefinitionForm(DefinitionLeaf):
         action, old = self.action, pointers.split(pointer)[-1]
         if old == name:
             return
+        self._session.require_no_draft()
         if name == PROTOTYPE:
             raise refusal(self._at(pointer), *NO_PROTOTYPE)
         if pointer == "/name":
             self._session.app.rename_action(action.name, name)
         elif pointer.startswith("/inputSchema/properties/"):
             action.rename_input(pointer, name)
+            self._rename_typed(pointer, old, name)
         elif pointer.startswith("/appSettings/"):
             action.rename_setting(pointer, name)
         elif pointer.startswith("/outputTemplate/") and pointer.count("/") == 2:
@@ -261,6 +263,15 @@ class DefinitionForm(DefinitionLeaf):
             self._edit(lambda document: renamed(document, self._at(pointer), name))
             return
         self._session.take_definition()
+
+    def _rename_typed(self, pointer: str, old: str, name: str) -> None:
+        """Let what was typed for an input follow its new name."""
+        inputs = self._session.inputs
+        if pointer.count("/") == 3 and old in inputs:
+            renamed_inputs = {name if key == old else key: value for key, value in inputs.items()}
+            with self._session.changing():
+                self._session.take_definition()
+                self._session.set_inputs(renamed_inputs)
 
     def _renamed_output(self, document: Document, old: str, name: str) -> Document:
         document = renamed(document, self._at(pointers.join("/outputTemplate", old)), name)
@@ -283,6 +294,7 @@ class DefinitionForm(DefinitionLeaf):
         Raises:
             EditError: nothing can be added there.
         """
+        self._session.require_no_draft()
         action = self.action
         container = pointers.resolve(action.value, pointer)
         if pointer == "/inputSchema":
@@ -317,6 +329,7 @@ class DefinitionForm(DefinitionLeaf):
         Raises:
             EditError: there is none, or it cannot be removed.
         """
+        self._session.require_no_draft()
         if pointer.startswith("/inputSchema/properties/"):
             self.action.remove_input(pointers.split(pointer)[-1])
             self._session.take_definition()

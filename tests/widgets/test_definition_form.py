@@ -614,3 +614,29 @@ def test_the_example_of_the_notebooks_is_shown_without_json_but_for_schema_and_s
             "/sampleOutputContext",
             "/inputSchema/additionalProperties",
         } | {pointer for pointer in long if pointer.startswith("/inputSchema/properties/")}
+
+
+def test_what_was_typed_for_an_input_follows_its_new_name() -> None:
+    bench = knb.workbench(knb.loads(TEXT), "find", inputs={"id": 7, "q": "a"})
+
+    bench.definition_form.rename("/inputSchema/properties/id", "orderId")
+
+    assert bench.form.value == {"orderId": 7, "q": "a"}
+    assert bench.preview.request is not None
+    assert bench.preview.request.url == "http://a.b/7?open=true&q=a"
+
+
+def test_no_verb_of_the_form_replaces_a_text_that_cannot_be_read() -> None:
+    session = Session(knb.loads(TEXT))
+    form = DefinitionForm(session)
+    session.editing.replace("oops")
+
+    for verb in (
+        lambda: form.rename("/inputSchema/properties/id", "other"),
+        lambda: form.add("/inputSchema"),
+        lambda: form.remove("/inputSchema/properties/id"),
+    ):
+        with pytest.raises(EditError):
+            verb()
+
+    assert session.editing.text == "oops"

@@ -92,7 +92,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
       reveal(field.selectionStart);
     },
   });
-  const root = make("div", { class: "knb-code" }, scroller, foot, list.box, list.said);
+  const root = make("div", { class: "knb-codepane" }, scroller, foot, list.box, list.said);
 
   // -- what is drawn
 
