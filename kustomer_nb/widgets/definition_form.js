@@ -632,7 +632,7 @@ function takeOnEnter(field) {
   field.addEventListener("change", () => {
     taken = field.value;
   });
-  field.addEventListener("keydown", (event) => {
+  field.addEventListener("keydown", (/** @type {any} */ event) => {
     if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || field.value === taken) return;
     event.preventDefault();
     field.dispatchEvent(new Event("change"));
