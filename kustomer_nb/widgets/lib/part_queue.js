@@ -104,7 +104,7 @@ export function partQueue({ send, onDone, onIdle }) {
         version: version ?? known,
         role,
         text,
-        make: (place) => messageOf(role, text, version !== undefined, place),
+        make: (place) => partMessage(role, text, version !== undefined, place),
       });
       flush();
     },
@@ -140,7 +140,7 @@ export function partQueue({ send, onDone, onIdle }) {
 }
 
 /** @param {PartRole} role @param {string} text @param {boolean} confirmed @param {PartPlace} place @returns {Message} */
-function messageOf(role, text, confirmed, { seq, pointer, version }) {
+function partMessage(role, text, confirmed, { seq, pointer, version }) {
   if (role === "text" || role === "json") return { kind: "put_part", seq, version, pointer, text, form: role };
   if (role === "setting") return { kind: "put_part", seq, version, pointer: `${pointer}/key`, text, form: "text" };
   if (role === "name") return { kind: "rename_part", seq, version, pointer, name: text, confirmed };

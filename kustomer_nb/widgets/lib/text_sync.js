@@ -106,7 +106,7 @@ export function bothRebased(own, other, base) {
  * @param {TextEdit} second
  * @returns {TextEdit | null}
  */
-function joined(first, second) {
+function joinedEdits(first, second) {
   const end = first.start + first.inserted.length;
   if (second.start < first.start || second.start + second.removed !== end || `${first.inserted}${second.inserted}`.includes("*")) return null;
   return { ...first, inserted: first.inserted.slice(0, second.start - first.start) + second.inserted };
@@ -200,7 +200,7 @@ export function textSync(view, send) {
       if (!edit) return;
       const last = pending.at(-1);
       const isSent = isOnItsWay && pending.length === 1;
-      const both = last && !isSent ? joined(last, edit) : null;
+      const both = last && !isSent ? joinedEdits(last, edit) : null;
       if (both) pending = [...pending.slice(0, -1), ...(both.removed > 0 || both.inserted ? [both] : [])];
       else pending.push(edit);
       current = text;
