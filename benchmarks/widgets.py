@@ -36,7 +36,6 @@ NOTEBOOK = "benchmark.ipynb"
 RJSF = "rjsf.js"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-SETTINGS = "settings/@jupyter-widgets/jupyterlab-manager/plugin.jupyterlab-settings"
 MODEL_ID = re.compile("[0-9a-f]{32}")
 PREPARE = "import asyncio\nfrom benchmarks import widget_forms as forms"
 
@@ -141,9 +140,6 @@ def started_bench(home: Path) -> Iterator[Bench]:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         raise SystemExit("Chromium is missing.")
-    settings = home / "lab" / SETTINGS
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps({"saveState": True}))
     # The kernel inherits it, and imports the forms from here.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ["KUSTOMER_NB_HISTORY"] = "off"
@@ -156,6 +152,7 @@ def started_bench(home: Path) -> Iterator[Bench]:
             "language": "python",
         }
         nbformat.write(notebook, lab.folder / NOTEBOOK)
+        lab.keep_widget_state()
         page = new_page(browser)
         open_notebook(page, lab, NOTEBOOK)
         page.evaluate(SCRIPT)

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ConversionError
+from kustomer_nb.request.url import without_dots
 
 from .http_call import Auth, CallUrl
 from .notes import note
@@ -73,7 +74,7 @@ def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str = "") -> P
         question_mark, own_query = "?", f"{own_query}{separator}{query}"
     path = path or "/"
     if not path_as_is:
-        path = _without_dots(path)
+        path = without_dots(path)
     url = CallUrl(
         scheme,
         _checked_host(host),
@@ -195,19 +196,6 @@ def _auth(user_and_password: str) -> Auth:
 
 def _decoded(text: str) -> str:
     return unquote(text, errors="surrogateescape")
-
-
-def _without_dots(path: str) -> str:
-    resolved: list[str] = []
-    segments = path.split("/")[1:]
-    for segment in segments:
-        if segment == "..":
-            resolved = resolved[:-1]
-        elif segment != ".":
-            resolved.append(segment)
-    if segments[-1] in {".", ".."}:
-        resolved.append("")
-    return "/" + "/".join(resolved)
 
 
 def _encoded(text: str, notes: list[Diagnostic]) -> str:

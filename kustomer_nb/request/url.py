@@ -287,12 +287,17 @@ def _with_slashes(location: str, base_scheme: str) -> str:
 def _resolve_path(base_path: str, path: str, *, has_query: bool) -> str:
     if not path:
         # If only the query changes, Node keeps the dots in the path.
-        return base_path if has_query else _without_dots(base_path)
-    return _without_dots(path if path.startswith("/") else f"{base_path.rpartition('/')[0]}/{path}")
+        return base_path if has_query else without_dots(base_path)
+    return without_dots(path if path.startswith("/") else f"{base_path.rpartition('/')[0]}/{path}")
 
 
-def _without_dots(path: str) -> str:
-    # RFC 3986, section 5.2.4.
+def without_dots(path: str) -> str:
+    """Return an absolute path without its segments ``.`` and ``..`` (RFC 3986, section 5.2.4).
+
+    Example:
+        >>> without_dots("/a/../b/./")
+        '/b/'
+    """
     resolved: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:

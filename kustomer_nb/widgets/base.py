@@ -13,7 +13,8 @@ import traitlets
 
 from kustomer_nb.errors import KustomerNbError
 
-from .messages import InvalidMessage, Message, Ping, read_message
+from .message import InvalidMessage, Message, read_message
+from .messages import Ping
 from .page_messages import Pong
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from kustomer_nb.printable import one_line
 
 from .base import handles
 from .definition_leaf import DefinitionLeaf
+from .definition_messages import Complete, CopyText, EditText, OpenText
 from .hidden_values import HiddenValueError
 from .linking import link, style
-from .messages import Complete, CopyText, EditText, Fix, OpenText
+from .messages import Fix
 from .page_messages import Completed, MarkLine, TextEdited, WholeText
 from .problem_fixes import fix_problem, named_problems, problem_is_gone
 

@@ -25,22 +25,22 @@ from kustomer_nb.template.helpers import HELPERS
 
 from .base import handles
 from .definition_leaf import DefinitionLeaf
-from .definition_rows import sections_of
-from .line_ends import with_line_ends
-from .linking import link, style
-from .masked_value import MaskedValue
-from .messages import (
+from .definition_messages import (
     AddPart,
     AskPaths,
     CompletePart,
     ConvertPart,
-    Declare,
     PutInput,
     PutPart,
     RemovePart,
     RenamePart,
     UndoText,
 )
+from .definition_rows import sections_of
+from .line_ends import with_line_ends
+from .linking import link, style
+from .masked_value import MaskedValue
+from .messages import Declare
 from .page_messages import CompletedPart, Focus, PartDone, PathList
 from .row_places import RowPlaces
 

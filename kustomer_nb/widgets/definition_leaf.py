@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import traitlets
 
 from .base import BaseWidget, handles
-from .messages import SaveText, UndoText
+from .definition_messages import SaveText, UndoText
 from .session import Session, as_session
 
 if TYPE_CHECKING:

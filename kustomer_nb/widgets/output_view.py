@@ -25,18 +25,8 @@ from .base import handles
 from .file_changes import FileChanges
 from .ignored_differences import IgnoredDifferences, file_state
 from .linking import link, style
-from .messages import (
-    Accept,
-    Declare,
-    Explain,
-    Ignore,
-    Infer,
-    InvalidMessage,
-    ShowRows,
-    ShowStage,
-    Undo,
-    Unignore,
-)
+from .message import InvalidMessage
+from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
 from .page_messages import Explained, Replacing, Rows, StageValue
 from .result_view import ResultView
 from .shown_paths import shown_path

@@ -14,7 +14,8 @@ from kustomer_nb.printable import one_line
 from .base import BaseWidget, handles
 from .file_changes import FileChanges
 from .linking import link, style
-from .messages import Fix, GoTo, InvalidMessage, Undo
+from .message import InvalidMessage
+from .messages import Fix, GoTo, Undo
 from .problem_fixes import fix_problem, fix_words, named_problems, problem_is_gone
 from .session import Session
 from .shown_paths import shown_path

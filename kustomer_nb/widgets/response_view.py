@@ -15,9 +15,10 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.printable import one_line
 
 from .base import handles
+from .definition_messages import MapValue
 from .linking import link, style
 from .mapping import map_value
-from .messages import MapValue, More, MoreText
+from .messages import More, MoreText
 from .page_messages import Chunk, TextChunk
 from .result_view import ResultView
 from .value_nodes import ValueNodes

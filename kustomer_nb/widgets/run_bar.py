@@ -20,6 +20,7 @@ from . import action_edits
 from .approvals import Asks
 from .bar_facts import fault_rows, head, profile_row, profile_rows, refusal
 from .base import BaseWidget, handles
+from .definition_messages import DuplicateAction, NewAction, RemoveAction, RenameAction
 from .linking import link, style
 from .messages import (
     Allow,
@@ -27,11 +28,7 @@ from .messages import (
     CancelRun,
     ChooseMode,
     ChooseProfile,
-    DuplicateAction,
-    NewAction,
     PickAction,
-    RemoveAction,
-    RenameAction,
     ShowLive,
     Simulate,
     StartRun,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from kustomer_nb.app import App, load, loads, new_app
+from kustomer_nb.authoring.names import unused_name
 from kustomer_nb.definition import Kind
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.importing import copied
@@ -18,8 +19,7 @@ from kustomer_nb.opening import open_file
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
-from .linking import link, style
-from .messages import (
+from .definition_messages import (
     ChooseInputs,
     CloseStart,
     CreateAction,
@@ -30,6 +30,7 @@ from .messages import (
     OpenFile,
     ReadCurl,
 )
+from .linking import link, style
 from .pasted_curl import PastedCommand, chosen_inputs, described
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class StartPage(BaseWidget):
     def new_action(self) -> None:
         """Begin with an action that does nothing yet: a GET request."""
         app = self.app or new_app("my-app")
-        name = _unused_name(app)
+        name = unused_name("newAction", {action.name.rpartition(".")[2] for action in app.actions})
         app.add_action(name)
         self._done(Begun(app.action(name), words=f"New action {name}, not saved yet."))
 
@@ -316,11 +317,3 @@ def _expanded(path: Path) -> Path:
     with suppress(RuntimeError):
         return path.expanduser()
     return path
-
-
-def _unused_name(app: App) -> str:
-    names = {action.name.rpartition(".")[2] for action in app.actions}
-    number = 1
-    while (name := "newAction" if number == 1 else f"newAction{number}") in names:
-        number += 1
-    return name

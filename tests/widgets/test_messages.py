@@ -10,6 +10,7 @@ import pytest
 
 from kustomer_nb.widgets import messages
 from kustomer_nb.widgets.base import BaseWidget, handles
+from kustomer_nb.widgets.message import InvalidMessage, message_types, read_message
 from kustomer_nb.widgets.messages import (
     Accept,
     Allow,
@@ -17,13 +18,10 @@ from kustomer_nb.widgets.messages import (
     Entry,
     Fix,
     GoTo,
-    InvalidMessage,
     Link,
     SetSecret,
     ShowLive,
     StartRun,
-    message_types,
-    read_message,
 )
 from kustomer_nb.widgets.page_messages import Chunk, Focus, page_message_types
 

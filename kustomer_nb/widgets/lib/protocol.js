@@ -1,5 +1,5 @@
 // @ts-check
-// The messages of kustomer_nb/widgets/messages.py; a test holds both sides equal.
+// The messages of messages.py, definition_messages.py and page_messages.py; a test holds both sides equal.
 
 /** @import { Model } from "./dom.js" */
 /** @import { Completion } from "./code_completion.js" */
