@@ -129,7 +129,7 @@ def _unsent(session: Session, prepared: Prepared) -> dict[str, Any]:
     if Code.ACCOUNT_TOKEN_UNSET in errors.codes:
         missing.append(f"appAccountName {session.definition.app_account_name}")
     if Code.SAMPLE_ENV_SENT in errors.codes:
-        missing += [f"_env.{name}" for name, value in session.env.items() if value is None]
+        missing += [f"_env.{name}" for name, value in session.typed.read_env().items() if value is None]
     if missing:
         words = f"{missing[0]} has no value" if len(missing) == 1 else f"{len(missing)} settings missing"
         targets = [{"pointer": key, "label": key} for key in missing]

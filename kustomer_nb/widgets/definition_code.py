@@ -71,12 +71,12 @@ class DefinitionCode(DefinitionLeaf):
     def _draw_definition(self) -> None:
         state = (self._session.app.document, self._editing.edited.version, self.unreadable)
         # While somebody types, the page moves those that it has with the text.
-        if state != self._drawn and (self.unreadable or not self._session.is_lint_due):
+        if state != self._drawn and (self.unreadable or not self._session.problems.are_due):
             # Another action of the same text has the same findings.
             self._drawn = state
             # Those of the last definition that could be read have other places.
             self.findings = [] if self.unreadable else list(self._findings())
-            count = 0 if self.unreadable else len(self._session.problems)
+            count = 0 if self.unreadable else len(self._session.problems.current)
             is_cut = len(self.findings) == MOST_FINDINGS and count > MOST_FINDINGS
             self.cut_findings = f"{MOST_FINDINGS} of {count} problems are shown here." if is_cut else ""
         action, reading = self._session.action, self._session.app.document.reading
@@ -88,7 +88,7 @@ class DefinitionCode(DefinitionLeaf):
         # One of kustomer-nb.toml is not in this text.
         placed = [
             (id, problem, problem.span)
-            for id, problem in named_problems(self._session.problems).items()
+            for id, problem in named_problems(self._session.problems.current).items()
             if problem.span is not None and not problem.file
         ]
         placed.sort(key=lambda item: list(Severity).index(item[1].severity))
@@ -145,7 +145,7 @@ class DefinitionCode(DefinitionLeaf):
             return
         offset = edited.index_of_page(message.offset)
         known = session.app.document
-        completions = complete(edited.text, offset, body=session.last_body(), known=known).as_source()
+        completions = complete(edited.text, offset, body=session.state.last_body, known=known).as_source()
         if not message.explicit and completions.start == offset and edited.text[:offset].endswith(('"', "'")):
             # A string was closed: what follows it begins with a comma.
             return
@@ -154,7 +154,7 @@ class DefinitionCode(DefinitionLeaf):
 
     @handles(Fix)
     def _fix(self, message: Fix) -> None:
-        problem = named_problems(self._session.problems).get(message.id)
+        problem = named_problems(self._session.problems.current).get(message.id)
         if problem is None:
             raise problem_is_gone()
         fix_problem(self._session, problem)

@@ -170,7 +170,7 @@ class DefinitionEditing:
             with self._session.changing("draft"):
                 return
         self._known = document.text
-        self._session.lint_later()
+        self._session.problems.look_later()
         with self._session.changing("draft"):
             self._session.app.type_document(document)
             self._session.take_definition()

@@ -389,7 +389,7 @@ class DefinitionForm(DefinitionLeaf):
         source = offset_in_source(document.text, span.start, value, offset)
         if source is None:
             return nothing
-        completions = complete(document.text, source, body=self._session.last_body())
+        completions = complete(document.text, source, body=self._session.state.last_body)
         if completions.start not in places or completions.end not in places:
             return nothing
         return Completions(places[completions.start], places[completions.end], completions.items)
@@ -502,7 +502,7 @@ class DefinitionForm(DefinitionLeaf):
 
     def paths(self) -> list[dict[str, str]]:
         """Return the paths of the last response, or of what the sample shows of one, with their types."""
-        names = output_names(self.action.value, self._session.last_body())
+        names = output_names(self.action.value, self._session.state.last_body)
         paths: list[dict[str, str]] = []
         pending = [(name.name, name, 0) for name in reversed(names)]
         while pending and len(paths) < MOST_PATHS:

@@ -87,7 +87,7 @@ def unused_inputs(session: Session) -> set[str]:
     prefix = f"{session.action.pointer}/inputSchema/properties/"
     return {
         pointers.split(f"/{diagnostic.pointer.removeprefix(prefix)}")[0]
-        for diagnostic in session.problems_of(Code.INPUT_NOT_READ)
+        for diagnostic in session.problems.of_code(Code.INPUT_NOT_READ)
         if diagnostic.pointer.startswith(prefix)
     }
 

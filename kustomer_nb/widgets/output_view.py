@@ -108,7 +108,7 @@ class OutputView(ResultView):
         session = self._session
         current = session.state.current if session else None
         ended = current.ended if current else None
-        is_stale = session.is_stale if session else False
+        is_stale = session.state.is_stale if session else False
         return {**_head(self._run), "at": f"{ended:%H:%M:%S}" if ended else "", "is_stale": is_stale}
 
     def rows_of(self, run: Run) -> OutputRows | None:

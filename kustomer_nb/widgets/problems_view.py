@@ -97,7 +97,7 @@ class ProblemsView(BaseWidget):
     @property
     def _is_due(self) -> bool:
         """Whether the problems will be looked for when nobody types any more."""
-        return self._session is not None and self._session.is_lint_due
+        return self._session is not None and self._session.problems.are_due
 
     def _draw_faults(self) -> None:
         if self._session is not None:
@@ -107,7 +107,9 @@ class ProblemsView(BaseWidget):
     def refresh(self) -> None:
         """Look for problems again, also in changes that were made in Python."""
         # A session looks for them once for all leaves.
-        self.problems = by_effect(self.app.lint() if self._session is None else self._session.problems)
+        self.problems = by_effect(
+            self.app.lint() if self._session is None else self._session.problems.current
+        )
         self._by_id = named_problems(self.problems)
         rows = [(effect_of(problem), self._row(id, problem)) for id, problem in self._by_id.items()]
         rows.sort(key=lambda effect_and_row: _order(effect_and_row[1]))

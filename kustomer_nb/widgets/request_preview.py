@@ -144,7 +144,7 @@ class RequestPreview(BaseWidget):
         prepared = self.prepared
         if prepared is None:
             raise self._session.preview_error or KustomerNbError([])
-        self._session.require_read()
+        self._session.state.require_read()
         prepared.require_runnable()
         request = prepared.request
         if form == "body":

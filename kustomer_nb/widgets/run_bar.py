@@ -129,7 +129,7 @@ class RunBar(BaseWidget):
 
     def _draw_actions(self) -> None:
         session = self._session
-        counts = session.problem_counts()
+        counts = session.problems.counts()
         self.actions = [
             {
                 "name": action.name,

@@ -214,7 +214,7 @@ class Runner:
         self._presses.append(press)
         try:
             self._before()
-            self._session.require_read()
+            self._session.state.require_read()
             with read_in(Face.WIDGET):
                 return act()
         except Exception as error:

@@ -5,47 +5,35 @@ A session is plain Python. Leaves call its verbs and listen to it; it knows none
 
 from __future__ import annotations
 
-import asyncio
 import traceback
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
-from secrets import randbits
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile, load_profile, project_root
-from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.errors import EditError, InputError, KustomerNbError, SettingError, TemplateError
+from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.faces import Face, read_in
-from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.jsontext.serialization import stringify
-from kustomer_nb.options import WorkbenchOptions, require_known
-from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
-from kustomer_nb.run.assemble import mapped_again
-from kustomer_nb.secrets import Secret
 from kustomer_nb.storage.history import HistoryReader
-from kustomer_nb.template import references
 
 from .definition_editing import DefinitionEditing
 from .file_changes import FileChange, FileChanges
+from .session_options import SessionOptions
+from .session_problems import SessionProblems
 from .session_state import ActionState, FinishedRun, Leaf, Listener, Toast, Topic
+from .typed_values import TypedValues
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
-    from kustomer_nb.definition import ActionDefinition, Changes, Document
-    from kustomer_nb.diagnostics import Diagnostics
+    from kustomer_nb.definition import ActionDefinition, Changes
+    from kustomer_nb.options import WorkbenchOptions
     from kustomer_nb.storage.history import Entry, History
     from kustomer_nb.template import Rendering
-
-
-# Seconds without a key, after which the problems of a text are looked for.
-LINT_PAUSE = 0.3
 
 
 class Session:
@@ -64,39 +52,19 @@ class Session:
 
     def __init__(self, source: App | Action, options: WorkbenchOptions | None = None) -> None:
         self.action = source if isinstance(source, Action) else _first(source)
-        # A copy of its own: the values of settings are wrapped in it.
-        passed = {name: value for name, value in (options or {}).items() if value is not None}
-        self._options = cast(WorkbenchOptions, passed)
-        if "confirm" in self._options:
-            msg = "a widget has no option 'confirm': a person confirms each request in the page"
-            raise TypeError(msg)
-        require_known(self._options, WorkbenchOptions, "workbench")
-        context = self.action.context(**self._options)
-        if self._options.get("settings"):
-            self._options["settings"] = context.settings
-        if self._options.get("accounts"):
-            self._options["accounts"] = context.accounts
-        if "allow_missing" in self._options:
-            # Read once: it may be an iterator.
-            self._options["allow_missing"] = context.allow_missing
-        self._typed: dict[str, Secret] = {}
-        self._accounts: dict[str, Secret] = {}
-        self._env = dict(context.env)
+        self._options = SessionOptions(self.action, options or {})
+        self.typed = TypedValues(self, self._options.env)
+        self.problems = SessionProblems(self)
         self._states: dict[str, ActionState] = {}
         self._listeners: list[Listener] = []
         self._topics: set[Topic] = set()
         self._depth = 0
         self._history = HistoryReader()
-        self._linted: tuple[Document, Diagnostics] | None = None
-        self._lint_timer: asyncio.TimerHandle | None = None
         self._changes = FileChanges()
         # The selected action, if the file does not have it now.
         self._gone = ""
         self.toast: Toast | None = None
         self.revealed = ("", "")
-        # The time and random seed of the previewed request, until it is sent.
-        # So that what is sent is what was shown, also if a template reads the clock.
-        self._pinned: WorkbenchOptions = {}
         self._previewed: Prepared | KustomerNbError | None = None
         # What the leaves were drawn from: the definition may be edited in a cell, the profile in its file.
         self._followed = (self.app.document, self._profile_now())
@@ -178,62 +146,6 @@ class Session:
         """Return what is kept of an action, by its key."""
         return self._states.setdefault(key, ActionState())
 
-    @property
-    def problems(self) -> Diagnostics:
-        """The problems of the whole file, looked for once for each text of it."""
-        document = self.app.document
-        if self._linted is None or self._linted[0] is not document:
-            self._linted = (document, self.app.lint())
-        return self._linted[1]
-
-    @property
-    def is_lint_due(self) -> bool:
-        """Whether somebody types: the problems will be looked for when he pauses."""
-        return self._lint_timer is not None and not self._is_linted
-
-    @property
-    def _is_linted(self) -> bool:
-        return self._linted is not None and self._linted[0] is self.app.document
-
-    @property
-    def known_problems(self) -> Diagnostics:
-        """The problems that were found last; while somebody types, those of a moment ago."""
-        return self._linted[1] if self._linted and self.is_lint_due else self.problems
-
-    def lint_later(self) -> None:
-        """Look for the problems of what is being typed after a pause; at once where no loop runs."""
-        if self._lint_timer is not None:
-            self._lint_timer.cancel()
-            self._lint_timer = None
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        self._lint_timer = loop.call_later(LINT_PAUSE, self._lint_now)
-
-    def _lint_now(self) -> None:
-        self._lint_timer = None
-        with self.changing("problems"):
-            pass
-
-    def problems_of(self, code: Code) -> list[Diagnostic]:
-        """Return the problems of one code; its rule runs alone as long as nothing needs all problems."""
-        if self._linted is not None and self._linted[0] is self.app.document:
-            return [problem for problem in self._linted[1] if problem.code == code]
-        return list(self.app.lint(select=[code]))
-
-    def problem_counts(self) -> dict[str, Counter[Severity]]:
-        """Return the number of problems of each action, by its pointer and by severity."""
-        counts: dict[str, Counter[Severity]] = {}
-        for action in self.app.actions:
-            prefix = f"{action.pointer}/"
-            counts[action.pointer] = Counter(
-                problem.severity
-                for problem in self.known_problems
-                if f"{problem.pointer}/".startswith(prefix)
-            )
-        return counts
-
     def pick(self, name: str) -> None:
         """Select another action, by its full name or an unambiguous tail; what was typed stays with each.
 
@@ -244,7 +156,7 @@ class Session:
         if action is not self.action:
             with self.changing("action", "inputs", "settings", "preview", "result", "history", "ignored"):
                 self.action, self._gone = action, ""
-                self._pinned = {}
+                self._options.unpin()
                 runs = [finished.run for finished in (self.state.current, self.state.live) if finished]
                 if any(run.owner is not action or run.definition is not self.definition for run in runs):
                     # The app, or the definition of this action, changed while another one was selected.
@@ -279,7 +191,7 @@ class Session:
                     # Whoever writes the file may add it again.
                     self._gone = name
                     words = f"{words} {name.rpartition('.')[2]} is not in the file any more.".lstrip()
-            self._pinned = {}
+            self._options.unpin()
             self._followed = (self.app.document, self._profile_now())
             self.map_again()
             if words:
@@ -298,9 +210,7 @@ class Session:
     def use_service(self, hosts: Mapping[str, str], settings: Mapping[str, str]) -> None:
         """Send requests to these hosts, with these values of settings, which stay in memory."""
         with self.changing("settings", "preview"):
-            self._options["hosts"] = {**(self._options.get("hosts") or {}), **hosts}
-            passed = {name: Secret(value, source="the demo store") for name, value in settings.items()}
-            self._options["settings"] = {**(self._options.get("settings") or {}), **passed}
+            self._options.use_service(hosts, settings)
 
     def follow(self) -> None:
         """Show what was changed without a leaf that told it: in a cell, or in ``kustomer-nb.toml``."""
@@ -315,7 +225,7 @@ class Session:
     def _profile_now(self) -> Profile | str:
         """Return the profile as its file has it, or why there is none."""
         try:
-            return load_profile(self.profile, project_root(self.app.path))
+            return load_profile(self._options.profile, project_root(self.app.path))
         except KustomerNbError as error:
             return str(error)
 
@@ -388,118 +298,42 @@ class Session:
 
     # -- options
 
-    @property
-    def profile(self) -> str | None:
-        """The name of the profile, None for the default one."""
-        return self._options.get("profile")
-
     def use_profile(self, name: str | None) -> None:
         """Use another profile for the next request; None is the default one."""
         with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals"):
-            self._set("profile", name)
+            self._options.choose("profile", name)
             self._followed = (self._followed[0], self._profile_now())
 
     def follow_configuration(self) -> None:
         """Follow a change of kustomer-nb.toml: its profiles, and what they ignore."""
         with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals", "ignored"):
-            self._pinned = {}
+            self._options.unpin()
             self._followed = (self._followed[0], self._profile_now())
 
     @property
     def mode(self) -> str | None:
         """The mode as it was chosen; None leaves it to the profile."""
-        return self._options.get("mode")
+        return self._options.mode
 
     def use_mode(self, mode: str | None) -> None:
         """Use another mode for the next run; None leaves it to the profile."""
         with self.changing("mode", "preview"):
-            self._set("mode", mode)
+            self._options.choose("mode", mode)
 
     def use_steps(self, steps: Mapping[str, Any] | None) -> None:
         """Use these outputs of earlier steps, which inputs may refer to."""
         with self.changing("inputs", "preview"):
-            self._set("steps", steps)
+            self._options.choose("steps", steps)
 
     @property
     def steps(self) -> Mapping[str, Any]:
         """The outputs of earlier steps, by the names that inputs use for them."""
-        return self._options.get("steps") or {}
-
-    def _set(self, name: Literal["profile", "mode", "steps"], value: Any) -> None:
-        self._pinned = {}
-        if value is None:
-            self._options.pop(name, None)
-        else:
-            self._options[name] = value
+        return self._options.steps
 
     @property
     def context(self) -> RunContext:
         """The context of a run, with typed values of settings."""
-        settings = {**(self._options.get("settings") or {}), **self._typed_here()}
-        accounts = {**(self._options.get("accounts") or {}), **self._accounts}
-        options: WorkbenchOptions = {**self._pinned, **self._options, "settings": settings, "env": self._env}
-        if accounts:
-            options["accounts"] = accounts
-        # A name that was typed for one request is none of the next: the page asks each time.
-        return replace(self.action.context(**options), confirmed_hosts=None)
-
-    def _typed_here(self) -> dict[str, Secret]:
-        """Return the typed values of the settings that the selected action has.
-
-        It may be another action than the one they were typed for, or its file has other settings now.
-        """
-        keys = self.definition.setting_keys.values()
-        return {name: secret for name, secret in self._typed.items() if _names_one(name, keys)}
-
-    # -- settings, accounts and _env
-
-    def type_in(self, key: str, value: str) -> None:
-        """Store the typed value of a setting in memory; an empty one clears it.
-
-        Raises:
-            SettingError: no action has such a setting.
-        """
-        known = [key for action in self.app.actions for key in action.definition.setting_keys.values()]
-        if not _names_one(key, known):
-            # Not quoted: it may be a token that was passed as the name.
-            fix = f"known settings: {', '.join(dict.fromkeys(known)) or 'none'}."
-            raise SettingError.from_code(Code.SETTING_INVALID, "the app has no setting of this name.", fix)
-        with self.changing("settings", "preview"):
-            _store(self._typed, key, value)
-
-    def is_entered(self, key: str) -> bool:
-        """Return whether the value of a setting was typed here."""
-        return key in self._typed
-
-    def type_account(self, name: str, value: str) -> None:
-        """Store the typed token of an app account in memory; an empty one clears it."""
-        with self.changing("settings", "preview"):
-            _store(self._accounts, name, value)
-
-    def is_account_entered(self, name: str) -> bool:
-        """Return whether the token of an app account was typed here."""
-        return name in self._accounts
-
-    @property
-    def env(self) -> dict[str, str | None]:
-        """The variables of ``_env`` that inputTemplate reads, with their values; None for a sample value."""
-        values: dict[str, str | None] = {}
-        with suppress(TemplateError):
-            template = self.definition.input_template
-            env = {**SAMPLE_ENV, **self.context.given_env}
-            for reference in references(template.model_dump(by_alias=True) if template else {}):
-                if reference.segments[:1] == ("_env",):
-                    names = reference.segments[1:2] or tuple(SAMPLE_ENV)
-                    values |= {name: env.get(name) for name in names}
-        return {name: None if SAMPLE_ENV.get(name) == value else value for name, value in values.items()}
-
-    def type_env(self, name: str, value: str) -> None:
-        """Store a value of ``_env``; an empty one restores the sample value."""
-        with self.changing("settings", "preview"):
-            if value:
-                self._env[name] = value
-            else:
-                self._env.pop(name, None)
+        return self._options.context(self.action, self.typed)
 
     # -- inputs and the request they make
 
@@ -528,18 +362,6 @@ class Session:
         errors = self.previewed.input_errors if self.previewed else ()
         return list(dict.fromkeys([*self.state.unread, *(error.pointer for error in errors)]))
 
-    def require_read(self) -> None:
-        """Refuse what depends on all inputs, if a field cannot be read.
-
-        Raises:
-            InputError: one KNB716 for each such field.
-        """
-        # Without the field, another request would be sent than the one on the page.
-        fix, unread = "correct the field, or make it not set.", self.state.unread.items()
-        if unread:
-            code, severity = Code.FIELD_UNREADABLE, Severity.ERROR
-            raise InputError([Diagnostic(code, severity, pointer, words, fix) for pointer, words in unread])
-
     def prepare(self, inputs: Mapping[str, Any]) -> Prepared:
         """Return the request and the problems of the inputs; nothing is sent."""
         with read_in(Face.WIDGET):
@@ -567,12 +389,11 @@ class Session:
             KustomerNbError: the profile or the definition cannot be read.
         """
         inputs = self.inputs if inputs is None else inputs
-        seed = self._pinned.get("seed") or randbits(32)
-        self._pinned = {"now": datetime.now(UTC), "seed": seed}
+        self._options.pin()
         prepared = self.prepare(inputs)
         if prepared.mode == "replay":
             # A replay has the time and seed of its recording.
-            self._pinned = {}
+            self._options.unpin()
             prepared = self.prepare(inputs)
         return prepared
 
@@ -622,37 +443,12 @@ class Session:
     def renew_preview(self) -> None:
         """Give the next request a new time and new random values."""
         with self.changing("preview"):
-            self._pinned = {}
+            self._options.unpin()
 
     def map_again(self) -> None:
         """Let the shown run follow the definition: its output, losses and differences."""
-        state = self.state
         with self.changing("result"):
-            current, live = state.current, state.live
-            state.current = self._mapped_again(current)
-            # The same run stays the same: whether a simulated one is shown in its place depends on it.
-            state.live = state.current if live is current else self._mapped_again(live)
-
-    def _mapped_again(self, finished: FinishedRun | None) -> FinishedRun | None:
-        if finished is None:
-            return None
-        run = mapped_again(finished.run, self.definition, finished.rendering)
-        # What is accepted of it changes this app, also where the workbench shows another one now.
-        return replace(finished, run=replace(run, owner=self.action))
-
-    def last_body(self) -> Any:
-        """Return the body of the last live response of the action; UNDEFINED without one."""
-        finished = self.state.live or self.state.current
-        response = finished.run.response if finished else None
-        return UNDEFINED if response is None else response.body
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the inputs have changed since the run that is shown."""
-        current = self.state.current
-        if current is None or current.inputs is None:
-            return False
-        return stringify(current.inputs) != stringify(self.state.inputs)
+            self.state.map_again(self.action)
 
     def show(
         self,
@@ -696,18 +492,6 @@ def _named(app: App, name: str) -> Action | None:
 def _first(app: App) -> Action:
     # An app without actions raises the error that says so.
     return app.actions[0] if app.actions else app.action()
-
-
-def _names_one(name: str, keys: Iterable[str]) -> bool:
-    """Return whether a name is a key of a setting, or the end of one."""
-    return any(f".{key}".endswith(f".{name}") for key in keys)
-
-
-def _store(secrets: dict[str, Secret], key: str, value: str) -> None:
-    if value:
-        secrets[key] = Secret(value, source="typed in")
-    else:
-        secrets.pop(key, None)
 
 
 def as_session(action: Action | Session, options: WorkbenchOptions) -> Session:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from kustomer_nb.codes import Code
 from kustomer_nb.config import fault_of
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import InputError
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.run.assemble import mapped_again
 
 if TYPE_CHECKING:
+    from kustomer_nb.action import Action
     from kustomer_nb.run import Run
     from kustomer_nb.template import Rendering
 
@@ -60,6 +67,12 @@ class FinishedRun:
         """Whether its response is a failure that was asked for."""
         return bool(fault_of(self.run.mode))
 
+    def mapped_again(self, action: Action) -> FinishedRun:
+        """Return the run with the output, losses and differences of an action as it is defined now."""
+        run = mapped_again(self.run, action.definition, self.rendering)
+        # What is accepted of it changes the app of this action, also where it was another one before.
+        return replace(self, run=replace(run, owner=action))
+
 
 @dataclass
 class ActionState:
@@ -82,6 +95,39 @@ class ActionState:
     def result(self) -> Run | None:
         """The run that is shown, None if there is none."""
         return None if self.current is None else self.current.run
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the inputs have changed since the run that is shown."""
+        if self.current is None or self.current.inputs is None:
+            return False
+        return stringify(self.current.inputs) != stringify(self.inputs)
+
+    @property
+    def last_body(self) -> Any:
+        """The body of the last live response; UNDEFINED without one."""
+        finished = self.live or self.current
+        response = finished.run.response if finished else None
+        return UNDEFINED if response is None else response.body
+
+    def require_read(self) -> None:
+        """Refuse what depends on all inputs, if a field cannot be read.
+
+        Raises:
+            InputError: one KNB716 for each such field.
+        """
+        # Without the field, another request would be sent than the one on the page.
+        fix, unread = "correct the field, or make it not set.", self.unread.items()
+        if unread:
+            code, severity = Code.FIELD_UNREADABLE, Severity.ERROR
+            raise InputError([Diagnostic(code, severity, pointer, words, fix) for pointer, words in unread])
+
+    def map_again(self, action: Action) -> None:
+        """Let the shown run follow the definition of its action."""
+        current, live = self.current, self.live
+        self.current = current and current.mapped_again(action)
+        # The same run stays the same: whether a simulated one is shown in its place depends on it.
+        self.live = self.current if live is current else live and live.mapped_again(action)
 
 
 @dataclass(frozen=True)

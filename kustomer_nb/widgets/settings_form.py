@@ -97,7 +97,7 @@ class SettingsForm(BaseWidget):
             TypeError: the value is not a string.
         """
         _require_string(key, value)
-        self._session.type_in(key, value)
+        self._session.typed.type_in(key, value)
 
     @scrub_tracebacks
     def type_account(self, name: str, value: str) -> None:
@@ -107,7 +107,7 @@ class SettingsForm(BaseWidget):
             TypeError: the value is not a string.
         """
         _require_string(name, value)
-        self._session.type_account(name, value)
+        self._session.typed.type_account(name, value)
 
     @scrub_tracebacks
     def type_env(self, name: str, value: str) -> None:
@@ -117,7 +117,7 @@ class SettingsForm(BaseWidget):
             TypeError: the value is not a string.
         """
         _require_string(name, value)
-        self._session.type_env(name, value)
+        self._session.typed.type_env(name, value)
 
     def refresh(self) -> None:
         """Read every source again."""
@@ -132,15 +132,15 @@ class SettingsForm(BaseWidget):
             secret = request.secrets.get(f"${key}")
             missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
             facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
-            rows.append(_Row("setting", name, key, facts, secret is not None, session.is_entered(key)))
+            rows.append(_Row("setting", name, key, facts, secret is not None, session.typed.is_entered(key)))
         if account := session.definition.app_account_name:
             is_set = Code.ACCOUNT_TOKEN_UNSET not in request.diagnostics.codes
-            is_entered = session.is_account_entered(account)
+            is_entered = session.typed.is_account_entered(account)
             facts = "Missing: enter a token, or name its variable in a profile under accounts"
             source = "entered here" if is_entered else "from the profile or the arguments"
             key = f"appAccountName {account}"
             rows.append(_Row("account", account, key, source if is_set else facts, is_set, is_entered))
-        for name, value in session.env.items():
+        for name, value in session.typed.read_env().items():
             facts = "Sample value, never sent: enter the real one" if value is None else value
             rows.append(_Row("env", name, f"_env.{name}", facts, value is not None, False))
         self.rows = [row._asdict() for row in rows]

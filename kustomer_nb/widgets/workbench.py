@@ -210,7 +210,7 @@ class Workbench(BaseWidget):
             if begun.hosts or begun.settings:
                 session.use_service(begun.hosts, begun.settings)
             for key, secret in (begun.secrets or {}).items():
-                session.type_in(key, str(secret.reveal()))
+                session.typed.type_in(key, str(secret.reveal()))
             if begun.inputs:
                 self.form.value = begun.inputs
             if begun.words:

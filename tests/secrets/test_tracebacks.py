@@ -104,7 +104,9 @@ CASES = {
 
 def watched() -> SettingsForm:
     form = SettingsForm(action())
-    form._session.listen(lambda topics: failing(None, *[value for value in [form._session._typed] if value]))
+    form._session.listen(
+        lambda topics: failing(None, *[value for value in [form._session.typed._settings] if value])
+    )
     return form
 
 

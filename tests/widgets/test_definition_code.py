@@ -414,7 +414,7 @@ def test_a_key_in_a_long_text_is_quick_and_its_problems_follow_in_a_pause() -> N
         session, leaf, page = opened(text)
         looked = asyncio.Event()
         session.listen(
-            lambda topics: looked.set() if "problems" in topics and not session.is_lint_due else None
+            lambda topics: looked.set() if "problems" in topics and not session.problems.are_due else None
         )
         keys = "abcd"
         lints = [
@@ -442,7 +442,7 @@ def test_a_fix_of_what_is_shown_acts_on_the_text_as_it_is() -> None:
         view = ProblemsView(session)
         fixable = next(one for one in leaf.findings if one["canFix"])
         page.type("'shop'", "'shopping'")
-        assert session.is_lint_due
+        assert session.problems.are_due
         view.intend({"kind": "fix", "id": fixable["id"]})
         return session.app.text
 
@@ -455,8 +455,8 @@ def test_of_very_many_problems_the_worst_are_shown_and_the_number_is_said() -> N
 
     session, leaf, _page = opened(text)
 
-    assert len(leaf.findings) == MOST_FINDINGS < len(session.problems)
-    assert leaf.cut_findings == f"{MOST_FINDINGS} of {len(session.problems)} problems are shown here."
+    assert len(leaf.findings) == MOST_FINDINGS < len(session.problems.current)
+    assert leaf.cut_findings == f"{MOST_FINDINGS} of {len(session.problems.current)} problems are shown here."
     worst = [list(Severity).index(Severity(one["severity"])) for one in leaf.findings]
     assert worst == sorted(worst)
     assert opened()[1].cut_findings == ""

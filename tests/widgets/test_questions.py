@@ -181,7 +181,7 @@ def test_an_approval_of_one_value_of_a_setting_is_none_of_another(
     answer(desk.bar, "restart")
     assert desk.bar.question == {}
 
-    desk.session.type_in("shop.default.region", "canary-production")
+    desk.session.typed.type_in("shop.default.region", "canary-production")
     press(desk.bar, kind="run")
 
     assert [request.split("/")[2] for request in desk.sent] == ["sandbox.shop.com"]
@@ -189,7 +189,7 @@ def test_an_approval_of_one_value_of_a_setting_is_none_of_another(
     assert "another host that is shown as $shop.default.region.shop.com" in desk.bar.question["reason"]
     assert "canary-production" not in texts(desk.bar)
     # The same host again is not asked about.
-    desk.session.type_in("shop.default.region", "sandbox")
+    desk.session.typed.type_in("shop.default.region", "sandbox")
     press(desk.bar, kind="run")
     assert len(desk.sent) == 2
 

@@ -67,7 +67,7 @@ def test_what_is_refused_is_in_memory_and_in_the_view(kind: str, how: str, tmp_p
     assert shop.bench.toast == toast
     assert shop.bench.app.text != before
     # The views show what is in memory.
-    assert shop.bench._session.problems.codes == shop.bench.app.lint().codes
+    assert shop.bench._session.problems.current.codes == shop.bench.app.lint().codes
     assert not shop.bench.form.states.get("/x", {}).get("escaped") or kind != "raw"
     assert shop.bench.output.difference_count == (0 if kind == "accept" else 1)
     assert not shop.bench.definition.is_saved

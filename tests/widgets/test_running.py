@@ -452,10 +452,10 @@ def test_the_live_result_comes_back_with_its_own_time_and_inputs():
     live = session.state.current
     session.set_inputs({"path": "other"})
     runner.simulate("429")
-    assert not session.is_stale
+    assert not session.state.is_stale
 
     runner.show_live()
 
     assert session.state.current is live
     assert session.state.current.ended == live.ended
-    assert session.is_stale
+    assert session.state.is_stale

@@ -126,7 +126,7 @@ def test_a_field_that_cannot_be_read_is_required_to_be_read(session: Session) ->
     session.set_inputs({"x": "a"}, {"/y": "Enter a number.", "/z": "Invalid JSON."})
 
     with pytest.raises(InputError) as caught:
-        session.require_read()
+        session.state.require_read()
 
     assert [(item.code, item.pointer) for item in caught.value.diagnostics] == [
         ("KNB716", "/y"),
@@ -134,14 +134,14 @@ def test_a_field_that_cannot_be_read_is_required_to_be_read(session: Session) ->
     ]
     assert session.faults == ["/y", "/z"]
     session.set_inputs({"x": "a"})
-    session.require_read()
+    session.state.require_read()
 
 
 def test_typed_secrets_are_in_no_repr_of_what_is_kept(session: Session) -> None:
-    session.type_in("shop.default.token", SECRET)
-    session.type_account("default", SECRET)
+    session.typed.type_in("shop.default.token", SECRET)
+    session.typed.type_account("default", SECRET)
 
-    assert session.is_entered("shop.default.token")
+    assert session.typed.is_entered("shop.default.token")
     assert SECRET not in repr(vars(session)) + repr(session.context) + repr(session.preview())
 
 
@@ -229,8 +229,8 @@ def test_the_problems_of_one_code_are_those_among_all() -> None:
     template = {"uri": "http://127.0.0.1:1/{{{x}}}", "method": "get"}
     session = Session(knb.load(an_app(an_action(inputSchema=schema, inputTemplate=template))))
 
-    alone = session.problems_of(Code.INPUT_NOT_READ)
-    among_all = [problem for problem in session.problems if problem.code == Code.INPUT_NOT_READ]
+    alone = session.problems.of_code(Code.INPUT_NOT_READ)
+    among_all = [problem for problem in session.problems.current if problem.code == Code.INPUT_NOT_READ]
 
     assert [problem.pointer.rpartition("/")[2] for problem in alone] == ["y", "z"]
-    assert alone == among_all == session.problems_of(Code.INPUT_NOT_READ)
+    assert alone == among_all == session.problems.of_code(Code.INPUT_NOT_READ)

@@ -1,0 +1,104 @@
+"""What a person types for the next requests beside inputs: settings, tokens, variables of ``_env``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import SettingError, TemplateError
+from kustomer_nb.platform import SAMPLE_ENV
+from kustomer_nb.secrets import Secret
+from kustomer_nb.template import references
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+class TypedValues:
+    """The values that were typed in a session; they stay in memory.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> from .session import Session
+        >>> session = Session(load({"appSettings": {"token": {"key": "shop.default.token"}}}).action())
+        >>> session.typed.type_in("shop.default.token", "s3cret")
+        >>> session.typed.is_entered("shop.default.token"), session.typed.settings
+        (True, {'shop.default.token': <Secret: typed in, 6 characters>})
+    """
+
+    def __init__(self, session: Session, env: Mapping[str, str]) -> None:
+        self._session = session
+        self._settings: dict[str, Secret] = {}
+        self.accounts: dict[str, Secret] = {}
+        self.env = dict(env)
+
+    @property
+    def settings(self) -> dict[str, Secret]:
+        """The typed values of the settings that the selected action has.
+
+        It may be another action than the one they were typed for, or its file has other settings now.
+        """
+        keys = self._session.definition.setting_keys.values()
+        return {name: secret for name, secret in self._settings.items() if _names_one(name, keys)}
+
+    def type_in(self, key: str, value: str) -> None:
+        """Store the typed value of a setting; an empty one clears it.
+
+        Raises:
+            SettingError: no action has such a setting.
+        """
+        actions = self._session.app.actions
+        known = [key for action in actions for key in action.definition.setting_keys.values()]
+        if not _names_one(key, known):
+            # Not quoted: it may be a token that was passed as the name.
+            fix = f"known settings: {', '.join(dict.fromkeys(known)) or 'none'}."
+            raise SettingError.from_code(Code.SETTING_INVALID, "the app has no setting of this name.", fix)
+        with self._session.changing("settings", "preview"):
+            _store(self._settings, key, value)
+
+    def is_entered(self, key: str) -> bool:
+        """Return whether the value of a setting was typed here."""
+        return key in self._settings
+
+    def type_account(self, name: str, value: str) -> None:
+        """Store the typed token of an app account; an empty one clears it."""
+        with self._session.changing("settings", "preview"):
+            _store(self.accounts, name, value)
+
+    def is_account_entered(self, name: str) -> bool:
+        """Return whether the token of an app account was typed here."""
+        return name in self.accounts
+
+    def type_env(self, name: str, value: str) -> None:
+        """Store a value of ``_env``; an empty one restores the sample value."""
+        with self._session.changing("settings", "preview"):
+            if value:
+                self.env[name] = value
+            else:
+                self.env.pop(name, None)
+
+    def read_env(self) -> dict[str, str | None]:
+        """Return the variables of ``_env`` that inputTemplate reads, by name; None for a sample value."""
+        values: dict[str, str | None] = {}
+        with suppress(TemplateError):
+            template = self._session.definition.input_template
+            env = {**SAMPLE_ENV, **self._session.context.given_env}
+            for reference in references(template.model_dump(by_alias=True) if template else {}):
+                if reference.segments[:1] == ("_env",):
+                    names = reference.segments[1:2] or tuple(SAMPLE_ENV)
+                    values |= {name: env.get(name) for name in names}
+        return {name: None if SAMPLE_ENV.get(name) == value else value for name, value in values.items()}
+
+
+def _names_one(name: str, keys: Iterable[str]) -> bool:
+    """Return whether a name is a key of a setting, or the end of one."""
+    return any(f".{key}".endswith(f".{name}") for key in keys)
+
+
+def _store(secrets: dict[str, Secret], key: str, value: str) -> None:
+    if value:
+        secrets[key] = Secret(value, source="typed in")
+    else:
+        secrets.pop(key, None)
