@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,18 +11,16 @@ import traitlets
 from kustomer_nb.authoring import plan_rename
 from kustomer_nb.authoring.names import NO_PROTOTYPE, PROTOTYPE, refusal, unused_name
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import edited, removed, renamed
+from kustomer_nb.definition import edited, removed
 from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.jsontext.strings import offset_in_source
-from kustomer_nb.language import Completions, complete
-from kustomer_nb.language.names import output_names
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.template.helpers import HELPERS
 
 from .base import handles
+from .definition_completion import complete_part, response_paths
 from .definition_leaf import DefinitionLeaf
 from .definition_messages import (
     AddPart,
@@ -35,6 +32,20 @@ from .definition_messages import (
     RemovePart,
     RenamePart,
     UndoText,
+)
+from .definition_parts import (
+    Form,
+    converted,
+    default_of,
+    is_output,
+    members,
+    new_part,
+    read_json,
+    renamed_output,
+    renamed_part,
+    with_part,
+    with_required_input,
+    without_part,
 )
 from .definition_rows import sections_of
 from .line_ends import with_line_ends
@@ -49,17 +60,11 @@ if TYPE_CHECKING:
 
     from kustomer_nb.action import Action
     from kustomer_nb.definition import Document
+    from kustomer_nb.language import Completions
 
     from .session import Session
 
     _Verb = PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | Declare | UndoText
-
-Form = Literal["text", "json", "object", "array"]
-# More are found with the search of the response.
-MOST_PATHS = 500
-DEEPEST_PATH = 8
-_EMPTY: dict[str, Any] = {"text": "", "json": None, "object": {}, "array": [""]}
-_NAMES = {"/inputTemplate/qs": "parameter", "/inputTemplate/headers": "x-header", "/outputTemplate": "key"}
 
 
 class DefinitionForm(DefinitionLeaf):
@@ -156,35 +161,20 @@ class DefinitionForm(DefinitionLeaf):
             EditError: the JSON text cannot be read, or the value cannot be set there.
         """
         if form == "json" and not text.strip():
-            if pointers.resolve(self.action.value, pointer) is not UNDEFINED:
-                self._edit(lambda document: removed(document, self._at(pointer)), is_typing=True)
+            self._clear(pointer)
             return
-        value = self._with_line_ends(pointer, text) if form == "text" else self._read_json(text, pointer)
-        value = self._masked().restored(pointer, value)
-        self._edit(lambda document: self._with(document, pointer, value), is_typing=True)
+        value = self._with_line_ends(pointer, text) if form == "text" else read_json(text, pointer)
+        read, value = self.action.read, self._masked().restored(pointer, value)
+        self._edit(lambda document: with_part(document, read, pointer, value), is_typing=True)
+
+    def _clear(self, pointer: str) -> None:
+        if pointers.resolve(self.action.value, pointer) is not UNDEFINED:
+            self._edit(lambda document: removed(document, self._at(pointer)), is_typing=True)
 
     def _with_line_ends(self, pointer: str, text: str) -> str:
         """Return a text of a page with the line ends of the value that it replaces."""
         value = pointers.resolve(self.action.value, pointer)
         return with_line_ends(text, value) if isinstance(value, str) else text
-
-    def _read_json(self, text: str, pointer: str) -> Any:
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
-            message = f"this is not JSON: {why}."
-            raise EditError.from_code(
-                Code.VALUE_NOT_JSON, message, "write a JSON value.", pointer=pointer
-            ) from None
-
-    def _with(self, document: Document, pointer: str, value: Any) -> Document:
-        """Return the document with a value at a pointer, and with what has to be around it."""
-        parent = pointer.rpartition("/")[0]
-        if parent and pointers.resolve(document_value(document, self.action.pointer), parent) is UNDEFINED:
-            key = pointers.split(pointer)[-1]
-            return self._with(document, parent, {key: value})
-        return edited(document, self._at(pointer), value)
 
     def put_input(self, pointer: str, key: str, text: str) -> None:
         """Set the type, default, description of an input, or whether it is required ("true").
@@ -192,35 +182,23 @@ class DefinitionForm(DefinitionLeaf):
         Raises:
             EditError: it cannot be set there.
         """
-        schema = pointers.resolve(self.action.value, pointer)
         if key == "required":
             self._require(pointers.split(pointer)[-1], is_required=text == "true")
             return
-        value: Any = self._with_line_ends(pointers.join(pointer, key), text)
-        if key == "default":
-            value = _as_default(value, schema.get("type") if isinstance(schema, dict) else None)
         location = pointers.join(pointer, key)
+        if not text:
+            self._clear(location)
+            return
+        value: Any = self._with_line_ends(location, text)
+        if key == "default":
+            value = default_of(value, pointers.resolve(self.action.value, pointer))
         value = self._masked().restored(location, value)
-        if text or key == "default":
-            absent = text == ""
-            if absent and pointers.resolve(self.action.value, location) is UNDEFINED:
-                return
-            if absent:
-                self._edit(lambda document: removed(document, self._at(location)), is_typing=True)
-            else:
-                self._edit(lambda document: edited(document, self._at(location), value), is_typing=True)
-        elif pointers.resolve(self.action.value, location) is not UNDEFINED:
-            self._edit(lambda document: removed(document, self._at(location)), is_typing=True)
+        self._edit(lambda document: edited(document, self._at(location), value), is_typing=True)
 
     def _require(self, name: str, *, is_required: bool) -> None:
-        names = pointers.resolve(self.action.value, "/inputSchema/required")
-        names = [other for other in names if other != name] if isinstance(names, list) else []
-        names = [*names, name] if is_required else names
-        location = self._at("/inputSchema/required")
-        if names:
-            self._edit(lambda document: edited(document, location, names))
-        elif pointers.resolve(self.action.value, "/inputSchema/required") is not UNDEFINED:
-            self._edit(lambda document: removed(document, location))
+        read = self.action.read
+        if is_required or pointers.resolve(read.value, "/inputSchema/required") is not UNDEFINED:
+            self._edit(lambda document: with_required_input(document, read, name, is_required=is_required))
 
     def plan(self, pointer: str, name: str) -> list[dict[str, Any]]:
         """Return the places that a rename of an input or a setting would change; none for another key.
@@ -256,11 +234,9 @@ class DefinitionForm(DefinitionLeaf):
             self._rename_typed(pointer, old, name)
         elif pointer.startswith("/appSettings/"):
             action.rename_setting(pointer, name)
-        elif pointer.startswith("/outputTemplate/") and pointer.count("/") == 2:
-            self._edit(lambda document: self._renamed_output(document, old, name))
-            return
         else:
-            self._edit(lambda document: renamed(document, self._at(pointer), name))
+            rename = renamed_output if is_output(pointer) else renamed_part
+            self._edit(lambda document: rename(document, action.read, pointer, name))
             return
         self._session.take_definition()
 
@@ -272,19 +248,6 @@ class DefinitionForm(DefinitionLeaf):
             with self._session.changing():
                 self._session.take_definition()
                 self._session.set_inputs(renamed_inputs)
-
-    def _renamed_output(self, document: Document, old: str, name: str) -> Document:
-        document = renamed(document, self._at(pointers.join("/outputTemplate", old)), name)
-        schema = self.action.value.get("outputSchema")
-        if not isinstance(schema, dict):
-            return document
-        if isinstance(schema.get("properties"), dict) and old in schema["properties"]:
-            document = renamed(document, self._at(pointers.join("/outputSchema/properties", old)), name)
-        required = schema.get("required")
-        if isinstance(required, list) and old in required:
-            names = [name if other == old else other for other in required]
-            document = edited(document, self._at("/outputSchema/required"), names)
-        return document
 
     def add(self, pointer: str, form: Form = "text") -> str:
         """Add a member or an item below a pointer, and return its pointer.
@@ -298,30 +261,19 @@ class DefinitionForm(DefinitionLeaf):
         action = self.action
         container = pointers.resolve(action.value, pointer)
         if pointer == "/inputSchema":
-            properties = container.get("properties", {}) if isinstance(container, dict) else {}
-            name = unused_name("input", properties if isinstance(properties, dict) else ())
+            name = unused_name("input", members(members(container).get("properties")))
             action.add_input(name)
             self._session.take_definition()
             return pointers.join("/inputSchema/properties", name)
         if pointer == "/outputTemplate":
-            name = unused_name("key", container if isinstance(container, dict) else ())
+            name = unused_name("key", members(container))
             action.add_output(name, "/#body")
             self._session.take_definition()
             return pointers.join(pointer, name)
-        value: Any = _EMPTY[form]
-        if isinstance(container, list):
-            self._edit(lambda document: edited(document, f"{self._at(pointer)}/-", value))
-            return pointers.join(pointer, len(container))
-        if pointer == "/inputTemplate/data" and container is UNDEFINED:
-            self._edit(lambda document: self._with(document, pointer, value))
-            return pointer
-        stem = _NAMES.get(pointer, "setting" if pointer == "/appSettings" else "key")
-        name = unused_name(stem, container if isinstance(container, dict) else ())
-        if pointer == "/appSettings":
-            value = {"key": ".".join([self._session.app.model.app or "app", "default", name])}
-        location = pointers.join(pointer, name)
-        self._edit(lambda document: self._with(document, location, value))
-        return location
+        read, app = action.read, self._session.app.model.app or "app"
+        location, value = new_part(read, pointer, form, app)
+        self._edit(lambda document: with_part(document, read, location, value))
+        return pointers.join(pointer, len(container)) if isinstance(container, list) else location
 
     def remove(self, pointer: str) -> None:
         """Remove the value at a pointer; of an output, its declaration too.
@@ -334,21 +286,8 @@ class DefinitionForm(DefinitionLeaf):
             self.action.remove_input(pointers.split(pointer)[-1])
             self._session.take_definition()
         else:
-            self._edit(lambda document: self._without(document, pointer))
-
-    def _without(self, document: Document, pointer: str) -> Document:
-        document = removed(document, self._at(pointer))
-        keys = pointers.split(pointer)
-        schema = self.action.value.get("outputSchema")
-        if keys[:1] == ["outputTemplate"] and len(keys) == 2 and isinstance(schema, dict):
-            declared = pointers.join("/outputSchema/properties", keys[1])
-            if pointers.resolve(self.action.value, declared) is not UNDEFINED:
-                document = removed(document, self._at(declared))
-            required = schema.get("required")
-            if isinstance(required, list) and keys[1] in required:
-                names = [name for name in required if name != keys[1]]
-                document = edited(document, self._at("/outputSchema/required"), names)
-        return document
+            read = self.action.read
+            self._edit(lambda document: without_part(document, read, pointer))
 
     def convert(self, pointer: str, form: Form) -> None:
         """Turn the value at a pointer into text, a JSON value, an object or an array; what fits is kept.
@@ -356,9 +295,8 @@ class DefinitionForm(DefinitionLeaf):
         Raises:
             EditError: it cannot be set there.
         """
-        value = pointers.resolve(self.action.value, pointer)
-        converted = _converted(value, form)
-        self._edit(lambda document: edited(document, self._at(pointer), converted))
+        value = converted(pointers.resolve(self.action.value, pointer), form)
+        self._edit(lambda document: edited(document, self._at(pointer), value))
 
     def declare(self, key: str) -> None:
         """Declare an output in outputSchema, with the type that it had in the last result.
@@ -370,29 +308,13 @@ class DefinitionForm(DefinitionLeaf):
         output = result.output if result is not None else None
         value = output.get(key, UNDEFINED) if isinstance(output, dict) else UNDEFINED
         node = {} if value is UNDEFINED or value is None else {"type": kind_of(value)}
-        self._edit(
-            lambda document: self._with(document, pointers.join("/outputSchema/properties", key), node)
-        )
+        read, location = self.action.read, pointers.join("/outputSchema/properties", key)
+        self._edit(lambda document: with_part(document, read, location, node))
 
     def complete(self, pointer: str, offset: int) -> Completions:
         """Return what can be written at an offset of the string at a pointer, with offsets of that string."""
-        document = self._session.app.document
-        value, span = pointers.resolve(self.action.value, pointer), document.reading.span(self._at(pointer))
-        nothing = Completions(offset, offset, ())
-        if not isinstance(value, str) or span is None:
-            return nothing
-        places = {}
-        for at in range(len(value) + 1):
-            source = offset_in_source(document.text, span.start, value, at)
-            if source is not None:
-                places[source] = at
-        source = offset_in_source(document.text, span.start, value, offset)
-        if source is None:
-            return nothing
-        completions = complete(document.text, source, body=self._session.state.last_body)
-        if completions.start not in places or completions.end not in places:
-            return nothing
-        return Completions(places[completions.start], places[completions.end], completions.items)
+        body = self._session.state.last_body
+        return complete_part(self._session.app.document, self._at(pointer), offset, body)
 
     # -- what the page does
 
@@ -502,16 +424,7 @@ class DefinitionForm(DefinitionLeaf):
 
     def paths(self) -> list[dict[str, str]]:
         """Return the paths of the last response, or of what the sample shows of one, with their types."""
-        names = output_names(self.action.value, self._session.state.last_body)
-        paths: list[dict[str, str]] = []
-        pending = [(name.name, name, 0) for name in reversed(names)]
-        while pending and len(paths) < MOST_PATHS:
-            path, name, depth = pending.pop()
-            paths.append({"path": path, "detail": name.type or ""})
-            if depth < DEEPEST_PATH:
-                children = list(name.children())[:MOST_PATHS]
-                pending += [(f"{path}.{child.name}", child, depth + 1) for child in reversed(children)]
-        return paths
+        return response_paths(self.action.value, self._session.state.last_body)
 
     @handles(CompletePart)
     def _complete(self, message: CompletePart) -> None:
@@ -524,31 +437,6 @@ class DefinitionForm(DefinitionLeaf):
         return one_line(f"<DefinitionForm: {self.action.name or 'an action'}>")
 
 
-def document_value(document: Document, pointer: str) -> Any:
-    """Return the value of an action in a document."""
-    return pointers.resolve(document.value, pointer)
-
-
 def _words(error: KustomerNbError) -> str:
     first = error.diagnostics[0]
     return f"{first.message} Fix: {first.fix}" if first.fix else first.message
-
-
-def _as_default(text: str, kind: Any) -> Any:
-    """Return the default of an input as its type says, or the text as it is."""
-    if kind in ("number", "integer", "boolean", "object", "array"):
-        with suppress(ValueError):
-            return json.loads(text)
-    return text
-
-
-def _converted(value: Any, form: Form) -> Any:
-    if form == "text":
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if form == "json":
-        with suppress(ValueError, TypeError):
-            return json.loads(value)
-        return value if not isinstance(value, str) else None
-    if form == "object":
-        return value if isinstance(value, dict) else {"key": value} if value not in ("", None) else {}
-    return value if isinstance(value, list) else [value]
