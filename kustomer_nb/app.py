@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.action import Action
-from kustomer_nb.codes import Code
 from kustomer_nb.definition import (
     AppDefinition,
     Change,
@@ -21,14 +20,12 @@ from kustomer_nb.definition import (
     read_document,
     removed,
     renamed,
-    undone,
 )
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.errors import EditError, NameNotFoundError, SaveError
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.near_names import suggests_options
-from kustomer_nb.opening import open_file, without_tokens_in_errors
-from kustomer_nb.printable import one_line, quoted
-from kustomer_nb.storage.definitions import save_document
+from kustomer_nb.opening import open_file, reopened, without_tokens_in_errors
+from kustomer_nb.printable import one_line
+from kustomer_nb.storage.definitions import save_document, taken_back
 
 from . import display
 
@@ -153,16 +150,10 @@ class App:
             )
         if len(matches) == 1:
             return matches[0]
-        raise NameNotFoundError([self._no_single_action(name, matches)])
-
-    def _no_single_action(self, name: str | None, matches: tuple[Action, ...]) -> Diagnostic:
         # Late: most names are right.
-        from kustomer_nb.definition.action_names import no_single_action
+        from kustomer_nb.definition.action_names import name_not_found
 
-        names = [action.name for action in self.actions]
-        message, fix = no_single_action(name, [action.name for action in matches], names)
-        span = self.document.span("/actions") if self.path else None
-        return Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix, span)
+        raise name_not_found(self.document, name, [action.name for action in matches])
 
     @suggests_options
     def lint(
@@ -246,20 +237,9 @@ class App:
             >>> print(app.text)
             {"app": 'shop', version: '1.0.0', title: 'Shop'}
         """
-        from kustomer_nb.linting import apply_fix
-        from kustomer_nb.rules import has_problem
+        from kustomer_nb.rules import fixed_problem
 
-        if problem.edits and not has_problem(self.document, problem):
-            # Its edits count characters of another text.
-            message = f"{problem.code} was not fixed: the text has changed since the problem was found."
-            fix = "look for problems again."
-            raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=problem.pointer)
-        document = apply_fix(self.document, problem)
-        if document is None:
-            message = f"{problem.code} was not fixed: the fix would change or break something else."
-            fix = problem.fix or "fix it in the file."
-            raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=problem.pointer)
-        return self.change_document(document)
+        return self.change_document(fixed_problem(self.document, problem))
 
     def edit(self, pointer: str, value: Any) -> Changes:
         """Set the value at a JSON pointer in memory, and return the changes; `save` writes the text.
@@ -402,7 +382,7 @@ class App:
             >>> app.is_saved
             False
         """
-        return self.document.file is not None and self.document.file.text == self.text
+        return self.document.is_saved
 
     def reload(self, *, discard: bool = False) -> Changes:
         """Read the file again, and return the changes; actions that were taken from the app follow them.
@@ -411,18 +391,8 @@ class App:
             LoadError: the file cannot be read, or its text is not a definition; the app stays as it was.
             SaveError: there is no file, or the app has changes that were not saved; ``discard`` drops them.
         """
-        path = self.path
-        if path is None:
-            message = "this definition was not read from a file."
-            raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, "load it with load(path).")
-        if not self.is_saved and not discard:
-            message = (
-                f"{quoted(path.name)} was not read again: the definition has changes that are not saved."
-            )
-            fix = "save them with app.save(path) under another name, or drop them: app.reload(discard=True)."
-            raise SaveError.from_code(Code.CHANGES_NOT_SAVED, message, fix)
         # Not a change that can be undone: that would write over what somebody else saved.
-        return self._replaced_by(without_tokens_in_errors(lambda: open_file(path)))
+        return self._replaced_by(without_tokens_in_errors(lambda: reopened(self.document, discard=discard)))
 
     def history(self) -> History:
         """Return the runs of the project, newest first: to search with ``find``, run again, or compare.
@@ -479,16 +449,7 @@ class App:
 
     def _undo(self, change: Change | None = None) -> Changes:
         latest = self._undo_stack.latest(self.document, change)
-        before, is_saved = undone(latest, self.document)
-        if is_saved:
-            try:
-                before = save_document(before)
-            except SaveError as error:
-                if error.diagnostics.codes != [Code.FILE_CHANGED]:
-                    raise
-                message = f"'{before.path}' has changed since this change was saved; nothing was taken back."
-                fix = "load the file again, and edit it there."
-                raise SaveError.from_code(Code.FILE_CHANGED, message, fix) from error
+        before = taken_back(latest, self.document)
         self._undo_stack.changes.pop()
         return self._replaced_by(before)
 
@@ -504,7 +465,12 @@ class App:
         """Replace the document, and point the existing actions to their new definitions."""
         actions = self.__dict__.pop("actions", ())
         self.document = document
-        _renew(actions, document)
+        # Late: a definition that is only read never changes.
+        from kustomer_nb.definition.same_actions import same_actions
+
+        reads = same_actions([action.read for action in actions], document)
+        for action, read in zip(actions, reads, strict=True):
+            action.read = read
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
@@ -528,18 +494,3 @@ def lint(app: App) -> Diagnostics:
         <Diagnostics: no problems>
     """
     return app.lint()
-
-
-def _renew(actions: Iterable[Action], document: Document) -> None:
-    """Point actions to their definitions in another document."""
-    by_name = {read.definition.name: read for read in document.actions if read.definition.name}
-    # By name first: an action keeps its name when one before it is added or removed.
-    renewed = {action: by_name[action.name] for action in actions if action.name in by_name}
-    assigned = {id(read) for read in renewed.values()}
-    # A renamed action is still at its pointer; a removed one keeps its last definition.
-    by_pointer = {read.pointer: read for read in document.actions if id(read) not in assigned}
-    for action in actions:
-        # A file of one action becomes an array with the second one, and the other way by undo.
-        other = {"": "/0", "/0": ""}.get(action.pointer, action.pointer)
-        at_pointer = by_pointer.get(action.pointer) or by_pointer.get(other)
-        action.read = renewed.get(action) or at_pointer or action.read

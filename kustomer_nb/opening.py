@@ -8,7 +8,8 @@ from pathlib import Path
 from kustomer_nb.codes import Code
 from kustomer_nb.config import evaluates, project_root
 from kustomer_nb.definition import SCRIPT_SUFFIXES, Document
-from kustomer_nb.errors import LoadError
+from kustomer_nb.errors import LoadError, SaveError
+from kustomer_nb.printable import quoted
 from kustomer_nb.storage.definitions import open_document, open_evaluated
 
 # What only Node can tell the value of, or reads in another way.
@@ -32,6 +33,24 @@ def open_file(path: Path) -> Document:
         if _GUESSED.isdisjoint(document.reading.diagnostics.codes) or not evaluates(project_root(path)):
             return document
     return open_evaluated(path, project_root(path))
+
+
+def reopened(document: Document, *, discard: bool) -> Document:
+    """Return the document of the same file, as it is now.
+
+    Raises:
+        LoadError: the file cannot be read, or its text is not a definition.
+        SaveError: there is no file, or the document has changes that were not saved; ``discard`` drops them.
+    """
+    if document.path is None:
+        message = "this definition was not read from a file."
+        raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, "load it with load(path).")
+    if not document.is_saved and not discard:
+        name = quoted(document.path.name)
+        message = f"{name} was not read again: the definition has changes that are not saved."
+        fix = "save them with app.save(path) under another name, or drop them: app.reload(discard=True)."
+        raise SaveError.from_code(Code.CHANGES_NOT_SAVED, message, fix)
+    return open_file(document.path)
 
 
 def without_tokens_in_errors(read: Callable[[], Document]) -> Document:

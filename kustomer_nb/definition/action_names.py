@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.faces import for_face
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 
+if TYPE_CHECKING:
+    from .document import Document
+
 MOST_NAMES = 30
+
+
+def name_not_found(document: Document, name: str | None, matches: Sequence[str]) -> NameNotFoundError:
+    """Return the error for a name that stands for no single action of a document."""
+    names = [read.definition.name or "" for read in document.actions]
+    message, fix = no_single_action(name, matches, names)
+    span = document.span("/actions") if document.path else None
+    return NameNotFoundError(
+        [Diagnostic(Code.ACTION_NOT_FOUND, Severity.ERROR, "/actions", message, fix, span)]
+    )
 
 
 def no_single_action(name: str | None, matches: Sequence[str], names: Sequence[str]) -> tuple[str, str]:

@@ -75,6 +75,11 @@ class Document:
         return self.path.name if self.path else "the definition"
 
     @property
+    def is_saved(self) -> bool:
+        """Whether the text is that of the file, as it was read or saved last."""
+        return self.file is not None and self.file.text == self.text
+
+    @property
     def is_script(self) -> bool:
         """Whether the file's name is that of a JavaScript or TypeScript file."""
         return self.path is not None and self.path.suffix.lower() in SCRIPT_SUFFIXES

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import FAMILY_TITLES, Code
-from kustomer_nb.errors import NameNotFoundError
-from kustomer_nb.linting import Selection, apply_fixes, check_document
+from kustomer_nb.errors import EditError, NameNotFoundError
+from kustomer_nb.linting import Selection, apply_fix, apply_fixes, check_document
 from kustomer_nb.linting.rule import Rule
 from kustomer_nb.printable import quoted
 
@@ -181,6 +181,29 @@ def has_problem(document: Document, problem: Diagnostic) -> bool:
     return any(
         (item.code, item.span, item.edits) == (problem.code, problem.span, problem.edits) for item in present
     )
+
+
+def fixed_problem(document: Document, problem: Diagnostic) -> Document:
+    """Return a document with one problem fixed.
+
+    Raises:
+        EditError: it has no fix, the fix would change or break something else, or the text has changed since
+            the problem was found.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> document = read_document("{app: 'shop'}")
+        >>> print(fixed_problem(document, document.reading.diagnostics[0]).text)
+        {"app": 'shop'}
+    """
+    why, fix = "the fix would change or break something else.", problem.fix or "fix it in the file."
+    if problem.edits and not has_problem(document, problem):
+        # Its edits count characters of another text.
+        why, fix = "the text has changed since the problem was found.", "look for problems again."
+    elif fixed := apply_fix(document, problem):
+        return fixed
+    message = f"{problem.code} was not fixed: {why}"
+    raise EditError.from_code(Code.EDIT_UNSAFE, message, fix, pointer=problem.pointer)
 
 
 def fix_document(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import Document, evaluated_document, read_document
+from kustomer_nb.definition import Change, Document, evaluated_document, read_document, undone
 from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext.text_file import TextFile
@@ -68,6 +68,25 @@ def save_document(document: Document, path: Path | None = None) -> Document:
         message = f"{quoted(str(target))} is not a file path: {error}."
         raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "use another file name.") from None
     return replace(document, path=target, file=file)
+
+
+def taken_back(change: Change, document: Document) -> Document:
+    """Return the document before a change; its file is written if the change was saved.
+
+    Raises:
+        SaveError: the file changed since, or cannot be written.
+    """
+    before, is_saved = undone(change, document)
+    if not is_saved:
+        return before
+    try:
+        return save_document(before)
+    except SaveError as error:
+        if error.diagnostics.codes != [Code.FILE_CHANGED]:
+            raise
+        message = f"'{before.path}' has changed since this change was saved; nothing was taken back."
+        fix = "load the file again, and edit it there."
+        raise SaveError.from_code(Code.FILE_CHANGED, message, fix) from error
 
 
 def _check_characters(document: Document, path: Path) -> None:
