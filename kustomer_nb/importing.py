@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,11 +193,7 @@ def import_call(
         target = app
     else:
         target = load(_new_app(app_id, conversion))
-    secrets = {
-        f"{app_id}.{_CATEGORY}.{setting.name}": setting.secret
-        for setting in conversion.settings
-        if setting.secret is not None
-    }
+    secrets = _secrets_of(conversion, app_id)
     _DIGESTS.setdefault(target, {}).update({key: _digest(secret) for key, secret in secrets.items()})
     return Imported(
         target,
@@ -307,20 +303,32 @@ def _new_app(app_id: str, conversion: Conversion) -> dict[str, Any]:
     return {**definition, "actions": [conversion.action]}
 
 
+def _secrets_of(conversion: Conversion, app_id: str) -> dict[str, Secret]:
+    """Return the credentials of a command, by the keys of their settings."""
+    return {
+        f"{app_id}.{_CATEGORY}.{setting.name}": setting.secret
+        for setting in conversion.settings
+        if setting.secret is not None
+    }
+
+
 def _with_action(document: Document, conversion: Conversion) -> Document:
     """Return a document with the action of a conversion, and its settings where they are not declared."""
-    settings = document.app.settings or {}
-    declared = settings.get(_CATEGORY) or {}
-    missing = {
-        setting.name: declaration(setting) for setting in conversion.settings if setting.name not in declared
-    }
-    if missing and not settings:
-        document = edited(document, "/settings", {_CATEGORY: missing})
-    elif missing and not declared:
-        document = edited(document, f"/settings/{_CATEGORY}", missing)
-    else:
-        for name, value in missing.items():
-            document = edited(document, pointers.join(f"/settings/{_CATEGORY}", name), value)
+    document = _with_settings(document, conversion.settings)
     if isinstance(document.value.get("actions"), list):
         return edited(document, "/actions/-", conversion.action)
     return edited(document, "/actions", [conversion.action])
+
+
+def _with_settings(document: Document, imported: Iterable[ImportedSetting]) -> Document:
+    """Return the document with the settings that it does not declare yet."""
+    settings = document.app.settings or {}
+    declared = settings.get(_CATEGORY) or {}
+    missing = {setting.name: declaration(setting) for setting in imported if setting.name not in declared}
+    if missing and not settings:
+        return edited(document, "/settings", {_CATEGORY: missing})
+    if missing and not declared:
+        return edited(document, f"/settings/{_CATEGORY}", missing)
+    for name, value in missing.items():
+        document = edited(document, pointers.join(f"/settings/{_CATEGORY}", name), value)
+    return document

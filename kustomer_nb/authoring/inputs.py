@@ -151,10 +151,14 @@ def _without_property(schema: Any, keys: Sequence[str], name: str) -> Any:
             at = int(key)
             return [*schema[:at], _without_property(schema[at], inner, name), *schema[at + 1 :]]
         return {**schema, key: _without_property(schema[key], inner, name)}
+    return _without_own_property(schema, name)
+
+
+def _without_own_property(schema: dict[str, Any], name: str) -> dict[str, Any]:
     node = dict(schema)
     for keyword in ("properties", "dependencies", "dependentRequired", "dependentSchemas"):
-        if isinstance(node.get(keyword), dict) and name in node[keyword]:
-            node[keyword] = {key: item for key, item in node[keyword].items() if key != name}
+        if isinstance(members := node.get(keyword), dict):
+            node[keyword] = {key: item for key, item in members.items() if key != name}
     if isinstance(node.get("required"), list) and name in node["required"]:
         node["required"] = [key for key in node["required"] if key != name]
         if not node["required"]:

@@ -86,8 +86,12 @@ def rename_in_steps(
 def steps_of(document: Document, action: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the pointer and the value of each step of the app's workflows that runs an action."""
     workflows = document.value.get("workflows") if document.is_app else None
-    for at, workflow in enumerate(workflows if isinstance(workflows, list) else ()):
+    for at, workflow in enumerate(_items(workflows)):
         steps = workflow.get("steps") if isinstance(workflow, dict) else None
-        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        for index, step in enumerate(_items(steps)):
             if action and isinstance(step, dict) and step.get("action") == action:
                 yield pointers.join("/workflows", at, "steps", index), step
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -158,6 +158,13 @@ def _show(imported: Imported, path: Path | None, stored: list[str]) -> None:
         show_problems(imported.diagnostics, stderr=True)
 
 
+def _input_line(proposal: Proposal) -> str:
+    mark = "[x]" if proposal.is_selected else "[ ]"
+    example = json.dumps(proposal.example, ensure_ascii=False)
+    after = "" if proposal.example is None else f"  {shortened(example)}"
+    return f"  {mark} {proposal.name}={proposal.where}{after}"
+
+
 def _input_lines(proposals: tuple[Proposal, ...]) -> list[str]:
     if not proposals:
         return []
@@ -168,10 +175,7 @@ def _input_lines(proposals: tuple[Proposal, ...]) -> list[str]:
     for proposal in proposals:
         if id(proposal) not in listed:
             continue
-        mark = "[x]" if proposal.is_selected else "[ ]"
-        example = json.dumps(proposal.example, ensure_ascii=False)
-        after = "" if proposal.example is None else f"  {shortened(example)}"
-        rows.append(f"  {mark} {proposal.name}={proposal.where}{after}")
+        rows.append(_input_line(proposal))
     if len(others) > _MOST_LISTED:
         rows.append(f"  … and {len(others) - _MOST_LISTED} more; --json lists all.")
     return ["Inputs, chosen with --input NAME=WHERE:", *map(one_line, rows)]

@@ -131,17 +131,22 @@ def _without_s(name: str) -> str:
     return name[:-1] if name.endswith("s") else name
 
 
+def _encoded_password(call: HttpCall) -> str:
+    """Return the password that a header of Basic authorization has; "" without one."""
+    headers = (value for name, value in call.headers if name.lower() in _AUTHORIZATION)
+    encoded = next((value[len("basic ") :] for value in headers if _BASIC.match(value)), "")
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
 def _password(call: HttpCall) -> str:
     """Return the password of ``-u`` or of a Basic header, which other parts may repeat; empty without one."""
     if call.auth is not None and call.auth.bearer is None:
         password = call.auth.password
     else:
-        headers = (value for name, value in call.headers if name.lower() in _AUTHORIZATION)
-        encoded = next((value[len("basic ") :] for value in headers if _BASIC.match(value)), "")
-        try:
-            password = base64.b64decode(encoded, validate=True).decode().partition(":")[2]
-        except ValueError:
-            password = ""
+        password = _encoded_password(call)
     is_known = len(password) >= _SHORTEST and not MARKER.search(password) and not is_sample(password)
     return password if is_known else ""
 

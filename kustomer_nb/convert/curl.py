@@ -276,6 +276,10 @@ def _header(line: str) -> tuple[str, str | None]:
     return (name.rstrip(), "") if semicolon and not value else (name, None)
 
 
+def _body_length(request: _Request) -> int:
+    return len((request.data or "").encode("utf-8", "surrogateescape"))
+
+
 def _is_sent(name: str, value: str, request: _Request, notes: list[Diagnostic]) -> bool:
     lower = name.lower()
     if _CONTROL.search(value):
@@ -289,9 +293,7 @@ def _is_sent(name: str, value: str, request: _Request, notes: list[Diagnostic]) 
         notes.append(note(Code.PART_LEFT_OUT, message, "nothing to do: browsers add such names for HTTP/2."))
         return False
     if lower in _FRAMING:
-        if lower != "content-length" or value != str(
-            len((request.data or "").encode("utf-8", "surrogateescape"))
-        ):
+        if lower != "content-length" or value != str(_body_length(request)):
             message = f"the header {name} was left out: the platform counts the body itself."
             notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do.", Severity.HINT))
         return False

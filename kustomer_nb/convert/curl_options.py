@@ -101,16 +101,17 @@ class _Reader:
         self.problems: list[Diagnostic] = []
 
     def options(self) -> Iterator[Option]:
-        are_options = True
         for word in self._words:
-            if are_options and word == "--":
-                are_options = False
-            elif are_options and word.startswith("--"):
+            if word == "--":
+                break
+            if word.startswith("--"):
                 yield from self._long(word[2:])
-            elif are_options and word.startswith("-") and len(word) > 1:
+            elif word.startswith("-") and len(word) > 1:
                 yield from self._short(word[1:])
             else:
                 yield Option("url", word)
+        # What follows a -- is no option, whatever it begins with.
+        yield from (Option("url", word) for word in self._words)
 
     def _long(self, name: str) -> Iterator[Option]:
         full = self._full_name(name)

@@ -161,15 +161,20 @@ def _split_scheme(text: str) -> tuple[str, str]:
             fix = "import a command with an http or https URL."
             raise ConversionError.from_code(Code.CURL_URL, message, fix)
         return scheme, text[match.end() :]
+    return _guessed_scheme(text), text
+
+
+def _guessed_scheme(text: str) -> str:
+    """Return the scheme of a URL without one: as curl guesses it; a variable in front may have it."""
     if not text or text.startswith(("/", "?", "#", ":")):
         raise _refused("the URL has no host", "write the whole URL, with https:// in front.")
     if MARKER.match(text):
         # $BASE_URL/orders: the scheme is usually part of it.
-        return ("", text) if len(text) == 1 or text[1] in "/?#" else ("https", text)
+        return "" if len(text) == 1 or text[1] in "/?#" else "https"
     if _GUESSED.match(text):
         message = "the URL has no scheme, and curl guesses one from the host that is not HTTP."
         raise ConversionError.from_code(Code.CURL_URL, message, "write https:// in front of the host.")
-    return "http", text
+    return "http"
 
 
 def _checked_host(host: str) -> str:

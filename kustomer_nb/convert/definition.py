@@ -222,14 +222,18 @@ class _Template:
             if credential.place is not None:
                 position = _position(credential.place, credential.index)
                 self.named[position] = (credential.before, reference.name, credential.after)
+        # The longest first: one may be a part of another.
+        self.texts = sorted(self._named_texts().items(), key=lambda item: len(item[0]), reverse=True)
+
+    def _named_texts(self) -> dict[str, str]:
+        """Return the texts that stand for a setting or an input wherever they are, with its name."""
         names = {setting.marker: setting.name for setting in self.settings if setting.marker}
         names |= {item.marker: item.name for item in self.choice.inputs if item.marker}
         for setting in self.settings:
             value = _revealed(setting)
             if len(value) >= LONG_ENOUGH:
                 names[value] = setting.name
-        # The longest first: one may be a part of another.
-        self.texts = sorted(names.items(), key=lambda item: len(item[0]), reverse=True)
+        return names
 
     def _name_at(self, part: Part, index: int) -> tuple[str, str, str] | None:
         """Return what stands before, the name, and what stands after, at a position; None for a literal."""

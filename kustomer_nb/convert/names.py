@@ -90,6 +90,17 @@ def is_app_name(name: str) -> bool:
     return _APP.fullmatch(name) is not None
 
 
+def _path_words(call: HttpCall) -> list[str]:
+    """Return the words of the path, without file suffixes, versions and what stands for a value."""
+    return [
+        segment.rpartition(".")[0] or segment
+        for segment in call.url.segments
+        if segment not in call.url.placeholders
+        and _LETTERS.fullmatch(segment.rpartition(".")[0] or segment)
+        and not _VERSION.fullmatch(segment)
+    ]
+
+
 def action_name(call: HttpCall) -> str:
     """Return a name for the action of a request, from its method and its path.
 
@@ -100,13 +111,7 @@ def action_name(call: HttpCall) -> str:
         >>> action_name(HttpCall("GET", CallUrl("https", "a.b", "/orders")))
         'getOrders'
     """
-    words = [
-        segment.rpartition(".")[0] or segment
-        for segment in call.url.segments
-        if segment not in call.url.placeholders
-        and _LETTERS.fullmatch(segment.rpartition(".")[0] or segment)
-        and not _VERSION.fullmatch(segment)
-    ]
+    words = _path_words(call)
     word = camel_case(words[-1]) if words else "request"
     is_collection = call.method == "GET" and bool(words) and words[-1] in call.url.segments[-1]
     noun = word if is_collection else singular(word)

@@ -138,9 +138,10 @@ class _Splitter:
                 end = len(self._text) if end < 0 else end
                 line = self._text[self._at : end].removesuffix("\r")
                 self._at = end + 1
-                if (line.lstrip("\t") if strips_tabs else line) == last:
+                line = line.lstrip("\t") if strips_tabs else line
+                if line == last:
                     break
-                lines.append(line.lstrip("\t") if strips_tabs else line)
+                lines.append(line)
             body = "".join(f"{line}\n" for line in lines)
             command.stdin = self._expanded(body) if is_expanded else body
         self._heredocs.clear()
@@ -191,17 +192,20 @@ class _Splitter:
             self._within_double()
         self._at += 1
 
+    def _escape_within_double(self) -> None:
+        following = self._text[self._at + 1 : self._at + 2]
+        if following == "\r" and self._text[self._at + 2 : self._at + 3] == "\n":
+            self._at += 1
+            following = "\n"
+        escaped = "" if following == "\n" else following
+        self._add(escaped if following and following in '"$`\\\n' else f"\\{following}")
+        self._at += 2
+
     def _within_double(self) -> None:
         if match := self._match(_IN_DOUBLE):
             self._add(match[0])
         elif self._text[self._at] == "\\":
-            following = self._text[self._at + 1 : self._at + 2]
-            if following == "\r" and self._text[self._at + 2 : self._at + 3] == "\n":
-                self._at += 1
-                following = "\n"
-            escaped = "" if following == "\n" else following
-            self._add(escaped if following and following in '"$`\\\n' else f"\\{following}")
-            self._at += 2
+            self._escape_within_double()
         elif not self._expansion(splits=False):  # pragma: no cover - a $ and a ` are always an expansion
             self._at += 1
 

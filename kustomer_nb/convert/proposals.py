@@ -126,6 +126,10 @@ class _Chooser:
         self._chosen: dict[Place, Input] = {}
         self._numbers: dict[str, int] = {}
 
+    def _written_name(self, marker: str, item: PlacedValue | None) -> str:
+        """Return the name of a variable of the command as that of an input, or one of its place."""
+        return camel_case(self._call.variables[marker].name) or (self._name(item) if item else "value")
+
     def _of_variables(
         self, values: list[PlacedValue], markers: Collection[str], names: set[str]
     ) -> list[Input]:
@@ -133,10 +137,7 @@ class _Chooser:
         for marker in markers:
             item = next((item for item in values if marker in _text(item.value)), None)
             place = item.place if item else Place(Part.BODY, ())
-            written_name = camel_case(self._call.variables[marker].name) or (
-                self._name(item) if item else "value"
-            )
-            name = unique(written_name, names)
+            name = unique(self._written_name(marker, item), names)
             names.add(name)
             is_whole = item is not None and item.value == marker
             # Outside quotes it may be of any type.
@@ -185,9 +186,7 @@ class _Chooser:
 
     def _container(self, value: Any, place: Place) -> PlacedValue | None:
         for key in place.keys:
-            is_there = isinstance(value, dict) and key in value
-            is_there |= isinstance(value, list) and isinstance(key, int) and key < len(value)
-            if not is_there:
+            if not _has_member(value, key):
                 return None
             value = value[key]
         # An object with a credential in it would have that as a part of an input.
@@ -330,3 +329,9 @@ def _is_id(text: str) -> bool:
         return False
     patterns = (_DIGITS, _UUID, _ID, _EMAIL, _STANDS_FOR)
     return any(pattern.fullmatch(text) for pattern in patterns)
+
+
+def _has_member(value: Any, key: str | int) -> bool:
+    if isinstance(value, dict):
+        return key in value
+    return isinstance(value, list) and isinstance(key, int) and key < len(value)

@@ -121,7 +121,7 @@ def _key_labels(cursor: Cursor, subject: _Subject) -> Iterator[tuple[str, Any, s
     inner = subject.inner
     if inner[:1] == ("inputTemplate",) and len(inner) > 1:
         return
-    if len(inner) == 2 and inner == ("inputSchema", "properties"):
+    if inner == ("inputSchema", "properties"):
         for name in undeclared(subject.action, subject.reads()):
             yield name, "input", "a template reads it"
     if inner == ("appSettings",):

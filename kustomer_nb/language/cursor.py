@@ -54,6 +54,24 @@ class Frame:
     keys: list[str] = field(default_factory=list)
     expects: Literal["key", "colon", "value", "comma"] = "value"
 
+    def separate(self, mark: str) -> None:
+        """Take a colon or a comma."""
+        if mark == ":":
+            self.expects = "value" if self.is_object and self.expects == "colon" else self.expects
+        elif self.is_object:
+            self.expects = "key"
+        else:
+            self.key, self.expects = int(self.key) + 1, "value"
+
+    def take(self, value: str) -> None:
+        """Take a string or a word: as the key of a member, or as a value."""
+        # A string after a value begins a member: its comma is not typed yet.
+        if self.is_object and self.expects in ("key", "comma"):
+            self.key, self.expects = value, "colon"
+            self.keys.append(value)
+        elif self.expects == "value":
+            self.expects = "comma"
+
 
 @dataclass(frozen=True)
 class Cursor:
@@ -120,12 +138,7 @@ class _Scan:
         if kind == "mark":
             self.mark(token.text, frame)
         elif kind in ("string", "word") and frame is not None:
-            # A string after a value begins a member: its comma is not typed yet.
-            if frame.is_object and frame.expects in ("key", "comma"):
-                frame.key, frame.expects = token.value, "colon"
-                frame.keys.append(token.value)
-            elif frame.expects == "value":
-                frame.expects = "comma"
+            frame.take(token.value)
 
     def mark(self, mark: str, frame: Frame | None) -> None:
         if mark in "{[":
@@ -136,12 +149,8 @@ class _Scan:
             self.frames.pop()
             if self.frames:
                 self.frames[-1].expects = "comma"
-        elif mark == ":":
-            frame.expects = "value" if frame.is_object and frame.expects == "colon" else frame.expects
-        elif frame.is_object:
-            frame.expects = "key"
         else:
-            frame.key, frame.expects = int(frame.key) + 1, "value"
+            frame.separate(mark)
 
     def cursor(self, token: Token | None, following: Token | None) -> Cursor | None:
         if not self.frames:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kustomer_nb.template.helpers.signatures import FUNCTION_SIGNATURES, HELPER_SIGNATURES
+from kustomer_nb.template.helpers.signatures import FUNCTION_SIGNATURES, HELPER_SIGNATURES, Signature
 from kustomer_nb.template.read_paths import ITEM, Item, is_plain_name
 from kustomer_nb.template.runtime import DEPTH
 from kustomer_nb.template.value_syntax import FUNCTION, REFERENCE
@@ -44,13 +44,7 @@ def complete_string(before: str, after: str, offset: int, names: Sequence[Name])
     if before.startswith(REFERENCE):
         return _in_path(before[len(REFERENCE) :], after, offset, names)
     if before in ("", "/"):
-        items = [
-            Completion(f"{REFERENCE}{name.name}", name.kind, name.detail, f"{REFERENCE}{name.name}")
-            for name in names
-            if is_plain_name(name.name)
-        ]
-        end = offset + (0 if before or not after.startswith(REFERENCE) else len(REFERENCE))
-        return Completions(offset - len(before), end, tuple(items))
+        return _references(before, after, offset, names)
     opening = before.rfind("{{")
     if opening < 0 or "}}" in before[opening:] or before[:opening].rstrip("{").endswith("\\"):
         return None
@@ -145,13 +139,29 @@ def _in_text(typed: str, helper: str, offset: int) -> Completions:
     return Completions(offset - len(typed), offset, matching(items, typed))
 
 
+def _references(before: str, after: str, offset: int, names: Sequence[Name]) -> Completions:
+    """Return the references that a string may begin with."""
+    items = [
+        Completion(f"{REFERENCE}{name.name}", name.kind, name.detail, f"{REFERENCE}{name.name}")
+        for name in names
+        if is_plain_name(name.name)
+    ]
+    end = offset + (0 if before or not after.startswith(REFERENCE) else len(REFERENCE))
+    return Completions(offset - len(before), end, tuple(items))
+
+
+def _fits(signature: Signature, mark: str, *, is_call: bool) -> bool:
+    """Return whether a helper can be called after a mark, or within another call."""
+    if signature.has_block:
+        return not is_call and mark != "&"
+    return mark not in ("#", "^")
+
+
 def _helpers(mark: str, *, is_first: bool, is_call: bool) -> Iterator[Completion]:
     if not is_first:
         return
     for name, signature in HELPER_SIGNATURES.items():
-        if mark in ("#", "^") and not signature.has_block:
-            continue
-        if signature.has_block and (is_call or mark == "&"):
+        if not _fits(signature, mark, is_call=is_call):
             continue
         label = f"#{name}" if signature.has_block and not mark else name
         yield Completion(label, "helper", signature.form, f"{label} ")

@@ -98,15 +98,20 @@ def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
     while pending and len(rows) < MOST_ROWS:
         row, depth = pending.pop()
         rows.append(_cells(row, depth))
-        own = bool(row["mark"]) + bool(row["losses"])
-        if row["touched"] > min(own, 1):
+        if _is_opened(row):
             below = tree.at(row["id"], 0, MOST_ROWS)
             pending += [(child, depth + 1) for child in reversed(below)]
     root = tree.root
-    if root["mark"] or (not rows and run.mapped is not UNDEFINED):
+    is_empty = not rows and run.mapped is not UNDEFINED
+    if root["mark"] or is_empty:
         # Of another type than the sample: its members say nothing of the output.
         rows.insert(0, _cells({**root, "key": "output"}, 0))
     return rows, len(pending)
+
+
+def _is_opened(row: Row) -> bool:
+    """Return whether something within a row is to be seen, beside what the row itself shows."""
+    return bool(row["touched"] > bool(row["mark"] or row["losses"]))
 
 
 def _cells(row: Row, depth: int) -> dict[str, str]:

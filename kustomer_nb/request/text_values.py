@@ -80,15 +80,18 @@ class WrittenJson:
         for value in self.quoted:
             if effects := _in_quotes(text_of(value), may_be_encoded=value.may_be_encoded):
                 yield Fault(value, place, effects, self.fix(value))
-        if place != "JSON text":
-            return
+        if place == "JSON text":
+            yield from self._unquoted_faults(text_of)
+
+    def _unquoted_faults(self, text_of: Callable[[Value], str]) -> Iterator[Fault]:
         for value in self.unquoted:
             # What double braces changed, and an object, is reported for that.
             text = text_of(value)
             is_reported = text != value.raw or OBJECT_TEXT in text
             if not is_reported and not self._is_value(value, text):
                 what = "it is not a JSON value" if text.strip() else "it is empty, where JSON has a value"
-                yield Fault(value, place, (Effect("", what),), self.fix(value), "does not fit in")
+                effects = (Effect("", what),)
+                yield Fault(value, "JSON text", effects, self.fix(value), "does not fit in")
 
     def _is_value(self, value: Value, text: str) -> bool:
         """Return whether a text is a value of JSON, or the items of the array that it is alone in."""

@@ -83,6 +83,15 @@ class WrittenUrl:
         self.query_start = match.end("path") if match["query"] is None else match.start("query") + 1
         self.query = self.outline[self.query_start : match.end()]
 
+    def _path_faults(self, text_of: Callable[[Value], str]) -> Iterator[Fault]:
+        place = "the path of the URL"
+        for match in _SEGMENT.finditer(self.path):
+            start = self.path_start + match.start()
+            for value in self.text.values_in(start, start + len(match[0])):
+                if effects := self._in_path(value, text_of(value), match[0], start):
+                    fix, is_hint = _path_fix(value, text_of(value), effects)
+                    yield Fault(value, place, tuple(effects), fix, is_path=True, is_hint=is_hint)
+
     def faults(self, text_of: Callable[[Value], str] | None = None) -> Iterator[Fault]:
         """Yield the values that contribute a delimiter; ``text_of`` says which of their texts counts."""
         text_of = text_of or (lambda value: value.text)
@@ -90,15 +99,7 @@ class WrittenUrl:
             if effects := self._in_authority(value, text_of(value)):
                 fix = "pass only what belongs there, and write what follows it in the uri."
                 yield Fault(value, "the host of the URL", tuple(effects), fix)
-        for match in _SEGMENT.finditer(self.path):
-            start = self.path_start + match.start()
-            for value in self.text.values_in(start, start + len(match[0])):
-                effects = self._in_path(value, text_of(value), match[0], start)
-                if effects:
-                    fix, is_hint = _path_fix(value, text_of(value), effects)
-                    yield Fault(
-                        value, "the path of the URL", tuple(effects), fix, is_path=True, is_hint=is_hint
-                    )
+        yield from self._path_faults(text_of)
         yield from self._empty_segments(text_of)
         yield from query_faults(
             self.text, self.query, self.query_start, text_of, is_url=True, is_rewritten=self.is_rewritten

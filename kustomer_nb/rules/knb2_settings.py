@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kustomer_nb.codes import Code
@@ -131,9 +131,7 @@ def _undeclared(action: LintedAction, pointer: str, key: str, setting_name: str)
     good=file(an_app(settings=_DECLARED, actions=[_using({"key": "shop.default.token"})])),
 )
 def _setting_not_used(subject: LintContext) -> Iterator[Finding]:
-    if subject.app is None or any(subject.app.get(key) for key in _OTHER_READERS):
-        return
-    if not subject.has_list_of_actions or not subject.settings:
+    if subject.app is None or not subject.settings or not _shows_all_readers(subject, subject.app):
         return
     used = {text.partition(".")[2] for text in _strings(subject.app)}
     for category, name in _declared_names(subject.app["settings"]):
@@ -308,3 +306,8 @@ def declared_settings(subject: LintContext) -> Iterator[tuple[str, dict[str, Any
         for name, setting in named.items() if isinstance(named, dict) else ():
             if isinstance(setting, dict):
                 yield pointers.join("/settings", category, name), setting
+
+
+def _shows_all_readers(subject: LintContext, app: Mapping[str, Any]) -> bool:
+    """Return whether nothing outside the definition can read a setting."""
+    return subject.has_list_of_actions and not any(app.get(key) for key in _OTHER_READERS)

@@ -54,12 +54,15 @@ def _escaped(action: LintedAction) -> Iterator[Finding]:
             yield from _escaped_in(action, string)
 
 
+def _has_plain_password(string: TemplateString) -> bool:
+    """Return whether a header has user and password as plain text: the fix of KNB421 removes both tags."""
+    if string.keys[0] != "headers":
+        return False
+    return check_basic(string.keys[-1], without_tags(string.text), "") is not None
+
+
 def _escaped_in(action: LintedAction, string: TemplateString) -> Iterator[Finding]:
-    # User and password as plain text: the fix of KNB421 removes both tags.
-    if (
-        string.keys[0] == "headers"
-        and check_basic(string.keys[-1], without_tags(string.text), "") is not None
-    ):
+    if _has_plain_password(string):
         return
     for reference in string.references:
         if reference.form == "escaped" and not is_plain(action, reference):

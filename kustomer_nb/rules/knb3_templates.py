@@ -107,11 +107,7 @@ def _reference_syntax(subject: LintContext) -> Iterator[Finding]:
     ),
 )
 def _embedded_reference(action: LintedAction) -> Iterator[Finding]:
-    output = frozenset(OUTPUT_VARIABLES)
-    for string, known in (
-        *((string, action.variables) for string in action.input_strings),
-        *((string, output) for string in action.output_strings),
-    ):
+    for string, known in _strings_with_variables(action):
         # A string with a syntax error is reported for that (KNB301 or KNB302).
         # The span of each takes as long as the string is.
         for match in () if string.diagnostics else islice(EMBEDDED.finditer(string.text), MOST_EMBEDDED):
@@ -312,3 +308,10 @@ def _number_last(subject: LintContext) -> Iterator[Finding]:
 )
 def _brace_run(subject: LintContext) -> Iterator[Finding]:
     yield from _syntax_findings(subject, Code.BRACE_RUN)
+
+
+def _strings_with_variables(action: LintedAction) -> Iterator[tuple[TemplateString, Collection[str]]]:
+    """Yield the strings of the templates, each with the names that it can read."""
+    yield from ((string, action.variables) for string in action.input_strings)
+    output = frozenset(OUTPUT_VARIABLES)
+    yield from ((string, output) for string in action.output_strings)

@@ -141,6 +141,15 @@ def _json_as_other_type(action: LintedAction) -> Iterator[Finding]:
         yield Finding(pointer, diagnostic.message, diagnostic.fix)
 
 
+def _not_text(action: LintedAction, data: Any) -> str:
+    """Return what a body is that is no text; "" if it is one, or may be."""
+    path = reference_path(data)
+    if path is None:
+        return "" if isinstance(data, str) else quote(data)
+    kind = action.type_of(tuple(path.split(".")))
+    return "" if kind in (None, "string") else f"`{cut(path)}`, declared as {kind}"
+
+
 @action_rule(
     Code.DATA_WITHOUT_JSON,
     Severity.ERROR,
@@ -155,16 +164,9 @@ def _data_without_json(action: LintedAction) -> Iterator[Finding]:
         return
     pointer = action.at("inputTemplate", "data")
     content_type = content_type_of(request.get("headers"))
-    path = reference_path(data)
-    if path is not None:
-        kind = action.type_of(tuple(path.split(".")))
-        if kind in (None, "string"):
-            return
-        what = f"`{cut(path)}`, declared as {kind}"
-    elif isinstance(data, str):
+    what = _not_text(action, data)
+    if not what:
         return
-    else:
-        what = quote(data)
     diagnostic = check_unencoded(data, content_type, pointer)
     message = f"data is {what}, but json is not true: npm request rejects such a body."
     if diagnostic.severity is Severity.WARNING:

@@ -92,10 +92,15 @@ def _mistyped_keywords(pointer: str, schema: dict[str, Any]) -> Iterator[Finding
         yield Finding(extras_pointer, message, fix, Severity.WARNING)
 
 
+def _listed_kinds(kinds: Any) -> list[Any]:
+    if kinds is None:
+        return []
+    return kinds if isinstance(kinds, list) else [kinds]
+
+
 def _unsupported_types(pointer: str, kinds: Any) -> Iterator[tuple[Finding, str | None]]:
     """Yield a finding for each unsupported type, with the type that was probably meant."""
-    listed_kinds = kinds if isinstance(kinds, list) else [kinds] if kinds is not None else []
-    for kind in listed_kinds:
+    for kind in _listed_kinds(kinds):
         name = kind if isinstance(kind, str) else ""
         if name in TYPES:
             continue

@@ -69,15 +69,22 @@ def _misread(subject: LintContext, workflow: LintedWorkflow, templates: dict[str
             root, *path = reference.segments
             if root != _STEPS or len(path) < 2 or (template := templates.get(path[0])) is None:
                 continue
-            for name in path[1:]:
-                if not isinstance(template, dict):
-                    break
-                if name not in template:
-                    message = f"the action of that step never emits `{cut(name)}`, so this has no value."
-                    fix = did_you_mean(name, template, f"read one of {_listed(template)}.")
-                    yield Finding(string.pointer, message, fix, span=subject.span_in(string, reference.span))
-                    break
-                template = template[name]
+            if absent := _first_absent(template, path[1:]):
+                name, keys = absent
+                message = f"the action of that step never emits `{cut(name)}`, so this has no value."
+                fix = did_you_mean(name, keys, f"read one of {_listed(keys)}.")
+                yield Finding(string.pointer, message, fix, span=subject.span_in(string, reference.span))
+
+
+def _first_absent(template: Any, path: list[str]) -> tuple[str, dict[str, Any]] | None:
+    """Return the first name of a path that an outputTemplate does not have, and the object without it."""
+    for name in path:
+        if not isinstance(template, dict):
+            return None
+        if name not in template:
+            return name, template
+        template = template[name]
+    return None
 
 
 def _flow(path: str) -> str:

@@ -58,11 +58,7 @@ def _input_chooses_host(action: LintedAction) -> Iterator[Finding]:
         return
     for string in hosts:
         for reference in _references_in_host(string):
-            # Whoever installs the app sets its settings, and Kustomer sets _env. KNB303 reports a name that
-            # can never have a value.
-            name = _variable(reference)
-            can_be_set = name in action.inputs or not action.is_closed
-            if can_be_set and name not in {*action.app_settings, ENV}:
+            if _is_input(action, _variable(reference)):
                 yield _chosen_by(action, string, reference, secret)
 
 
@@ -172,3 +168,13 @@ def _sent_as(string: TemplateString, reference: Reference) -> str:
 
 def _variable(reference: Reference) -> str:
     return reference.segments[0] if reference.segments else ""
+
+
+def _is_input(action: LintedAction, name: str) -> bool:
+    """Return whether a name in a template is that of an input.
+
+    Whoever installs the app sets its settings, and Kustomer sets _env. KNB303 reports a name that can never
+    have a value.
+    """
+    can_be_set = name in action.inputs or not action.is_closed
+    return can_be_set and name not in {*action.app_settings, ENV}

@@ -184,10 +184,15 @@ def _template(run: Run, pointer: str) -> Iterator[Stage]:
     if rounded := _rounded_literal(template):
         yield Stage("outputTemplate", location, f"is the static value {rounded}", is_cause=True)
         return
+    yield _written_value(run, template, location)
+
+
+def _written_value(run: Run, template: Any, location: str) -> Stage:
+    """Return the stage of a template that is no string: an object, an array or a static value."""
     verb = "builds" if isinstance(template, (dict, list)) else "is the static value"
     inner = dict.fromkeys(miss.path for miss in run.missing if _contains(location, miss.pointer))
     missing = "".join(f"; `{path}` has no value" for path in inner)
-    yield Stage("outputTemplate", location, f"{verb} {excerpt(template)}{missing}", is_cause=bool(inner))
+    return Stage("outputTemplate", location, f"{verb} {excerpt(template)}{missing}", is_cause=bool(inner))
 
 
 def _string_template(run: Run, text: str, location: str, keys: Sequence[str]) -> Iterator[Stage]:

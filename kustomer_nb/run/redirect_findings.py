@@ -47,17 +47,22 @@ def redirect_findings(
         yield from _not_followed(request, url, raw_response, redactor, platform)
 
 
+def _target(url: Address, location: str, redactor: Redactor) -> str:
+    """Return where a redirect leads, as a message may show it."""
+    try:
+        to = resolve(url, location)
+    except AddressError:
+        return quoted(redactor.text(location))
+    return redactor.text(to.origin + to.path.shown)
+
+
 def _not_followed(
     request: Request, url: Address, raw_response: RawResponse, redactor: Redactor, platform: Platform
 ) -> Iterator[Diagnostic]:
     location = next((value for name, value in raw_response.headers if name == "location"), "")
     if not location:
         return
-    try:
-        to = resolve(url, location)
-        target = redactor.text(to.origin + to.path.shown)
-    except AddressError:
-        target = quoted(redactor.text(location))
+    target = _target(url, location, redactor)
     status = raw_response.status_code
     message = f"the service redirects this {request.method} to {target} ({status})"
     if is_followed(request.written_method or request.method, status, location):

@@ -97,6 +97,11 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("SYSTEMROOT",) if os.name == "nt" and name in os.environ}
 
 
+def _is_kept_back(entry: os.DirEntry[str]) -> bool:
+    """Return whether a module has no business with a file: one that may have secrets, or leads elsewhere."""
+    return entry.name.startswith(".") or entry.name == _SETTINGS_FILE or entry.is_symlink()
+
+
 def _readable(folder: Path, left: list[int] | None = None) -> Iterator[str]:
     """Yield the files and folders that a module may read: no hidden ones, no links, not the settings.
 
@@ -108,7 +113,7 @@ def _readable(folder: Path, left: list[int] | None = None) -> Iterator[str]:
         left[0] -= 1
         if left[0] < 0:
             raise OverflowError
-        if entry.name.startswith(".") or entry.name == _SETTINGS_FILE or entry.is_symlink():
+        if _is_kept_back(entry):
             continue
         if entry.name == "node_modules":
             yield f"{entry.path}{os.sep}*"

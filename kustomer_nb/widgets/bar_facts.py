@@ -120,17 +120,23 @@ def _unprepared(error: KustomerNbError | None) -> dict[str, Any]:
     return {"kind": "definition", "words": words, "targets": [], "line": span.line if span else 0}
 
 
+def _missing(session: Session, prepared: Prepared) -> list[str]:
+    """Return the settings, the app account and the variables of ``_env`` that have no value."""
+    codes = prepared.request.diagnostics.errors.codes
+    missing = [*prepared.request.unset]
+    if Code.ACCOUNT_TOKEN_UNSET in codes:
+        missing.append(f"appAccountName {session.definition.app_account_name}")
+    if Code.SAMPLE_ENV_SENT in codes:
+        missing += [f"_env.{name}" for name, value in session.typed.read_env().items() if value is None]
+    return missing
+
+
 def _unsent(session: Session, prepared: Prepared) -> dict[str, Any]:
     """Return why a request with valid inputs cannot be sent; empty if it can."""
     errors = prepared.request.diagnostics.errors
     if not errors:
         return {}
-    missing = [*prepared.request.unset]
-    if Code.ACCOUNT_TOKEN_UNSET in errors.codes:
-        missing.append(f"appAccountName {session.definition.app_account_name}")
-    if Code.SAMPLE_ENV_SENT in errors.codes:
-        missing += [f"_env.{name}" for name, value in session.typed.read_env().items() if value is None]
-    if missing:
+    if missing := _missing(session, prepared):
         words = f"{missing[0]} has no value" if len(missing) == 1 else f"{len(missing)} settings missing"
         targets = [{"pointer": key, "label": key} for key in missing]
         return {"kind": "settings", "words": words, "targets": targets}

@@ -68,17 +68,20 @@ class DefinitionCode(DefinitionLeaf):
         """The author's text, as it is being edited."""
         return self._editing.text
 
+    def _draw_findings(self) -> None:
+        # Those of the last definition that could be read have other places.
+        self.findings = [] if self.unreadable else list(self._findings())
+        count = 0 if self.unreadable else len(self._session.problems.current)
+        is_cut = len(self.findings) == MOST_FINDINGS and count > MOST_FINDINGS
+        self.cut_findings = f"{MOST_FINDINGS} of {count} problems are shown here." if is_cut else ""
+
     def _draw_definition(self) -> None:
         state = (self._session.app.document, self._editing.edited.version, self.unreadable)
         # While somebody types, the page moves those that it has with the text.
         if state != self._drawn and (self.unreadable or not self._session.problems.are_due):
             # Another action of the same text has the same findings.
             self._drawn = state
-            # Those of the last definition that could be read have other places.
-            self.findings = [] if self.unreadable else list(self._findings())
-            count = 0 if self.unreadable else len(self._session.problems.current)
-            is_cut = len(self.findings) == MOST_FINDINGS and count > MOST_FINDINGS
-            self.cut_findings = f"{MOST_FINDINGS} of {count} problems are shown here." if is_cut else ""
+            self._draw_findings()
         action, reading = self._session.action, self._session.app.document.reading
         spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
         self.parts = [{"name": part, "line": span.line} for part, span in spans if span]

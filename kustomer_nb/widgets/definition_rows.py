@@ -102,15 +102,18 @@ def _about(action: Mapping[str, Any]) -> list[Row]:
     return rows
 
 
+def _methods(method: str) -> list[list[str]]:
+    """Return the methods to choose from; the present one is written as the author does."""
+    known = method.upper()
+    options = [[method if name == known else name, name] for name in METHODS]
+    return options if known in METHODS else [[method, method or "not set"], *options]
+
+
 def _request(template: Mapping[str, Any]) -> list[Row]:
     method = template.get("method", "")
-    known = next((name for name in METHODS if isinstance(method, str) and method.upper() == name), None)
-    options = [[method if name == known else name, name] for name in METHODS]
-    if known is None and isinstance(method, str):
-        options.insert(0, [method, method or "not set"])
     row = _text_row("/inputTemplate/method", "method", method)
     if row["kind"] == "text":
-        row |= {"kind": "choice", "options": options}
+        row |= {"kind": "choice", "options": _methods(method)}
     return [row, _text_row("/inputTemplate/uri", "uri", template.get("uri", ""))]
 
 
@@ -206,11 +209,6 @@ def _input_row(name: str, node: Any, *, is_required: bool) -> Row:
     default = node.get("default", "")
     text = default if isinstance(default, str) else json.dumps(default, ensure_ascii=False)
     description = node.get("description", "")
-    inner = [
-        _json_row(pointers.join(pointer, key), key, item)
-        for key, item in node.items()
-        if key not in _INPUT or (key == "description" and not isinstance(item, str))
-    ]
     return {
         "kind": "input",
         "pointer": pointer,
@@ -221,8 +219,26 @@ def _input_row(name: str, node: Any, *, is_required: bool) -> Row:
         "isRequired": is_required,
         "default": text,
         "description": description if isinstance(description, str) else "",
-        "rows": inner,
+        "rows": _keyword_rows(pointer, node),
     }
+
+
+def _keyword_rows(pointer: str, node: Mapping[str, Any]) -> list[Row]:
+    """Return the rows of the keywords of an input that have no field of their own."""
+    return [
+        _json_row(pointers.join(pointer, key), key, item)
+        for key, item in node.items()
+        if key not in _INPUT or (key == "description" and not isinstance(item, str))
+    ]
+
+
+def _setting_row(name: str, setting: Any, sources: Mapping[str, str]) -> Row:
+    pointer = pointers.join("/appSettings", name)
+    if not isinstance(setting, dict) or set(setting) != {"key"} or not isinstance(setting["key"], str):
+        return _json_row(pointer, name, setting) | {"isKey": True}
+    key = setting["key"]
+    facts = {"text": key, "source": sources.get(key, "")}
+    return {"kind": "setting", "pointer": pointer, "name": name, "isKey": True, **facts}
 
 
 def _settings_section(action: Mapping[str, Any], sources: Mapping[str, str]) -> Row:
@@ -231,13 +247,7 @@ def _settings_section(action: Mapping[str, Any], sources: Mapping[str, str]) -> 
     if not isinstance(settings, dict):
         rows.append(_json_row("/appSettings", "appSettings", settings))
     for name, setting in settings.items() if isinstance(settings, dict) else ():
-        pointer = pointers.join("/appSettings", name)
-        if not isinstance(setting, dict) or set(setting) != {"key"} or not isinstance(setting["key"], str):
-            rows.append(_json_row(pointer, name, setting) | {"isKey": True})
-            continue
-        key = setting["key"]
-        facts = {"text": key, "source": sources.get(key, "")}
-        rows.append({"kind": "setting", "pointer": pointer, "name": name, "isKey": True, **facts})
+        rows.append(_setting_row(name, setting, sources))
     note = str(len(settings)) if isinstance(settings, dict) else ""
     if "appAccountName" in action:
         rows.append(_text_row("/appAccountName", "appAccountName", action["appAccountName"], kind="plain"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kustomer_nb.request import Request
     from kustomer_nb.request.provenance import Origin
     from kustomer_nb.run import CoercedInputs
+    from kustomer_nb.schema import Conversion
 
 # By pointer, with only the parts that there are: fault, sent, loss, escaped {after, pointer, code}.
 States = dict[str, dict[str, Any]]
@@ -61,15 +62,19 @@ def states_of(
     _add_rewritten(root, entry, "", states)
     for conversion in (*coerced.converted, *coerced.convertible):
         pointer = field_pointer(root, entry, conversion.pointer)
-        state = states.setdefault(pointer, {})
-        inner = conversion.pointer[len(pointer) :] if pointer != conversion.pointer else ""
-        prefix = f"{'.'.join(pointers.split(inner))}: " if inner.startswith("/") else ""
-        state["sent"] = f"{prefix}{shown(conversion.after)}"
-        if lost := identity_loss(conversion.before, conversion.after):
-            state["loss"] = lost
+        _add_converted(states.setdefault(pointer, {}), conversion, pointer)
     if request is not None:
         _add_escaped(root, entry, request, states)
     return states
+
+
+def _add_converted(state: dict[str, Any], conversion: Conversion, pointer: str) -> None:
+    """Add what is sent in place of the value of a field, or of a value within it."""
+    inner = conversion.pointer[len(pointer) :] if pointer != conversion.pointer else ""
+    prefix = f"{'.'.join(pointers.split(inner))}: " if inner.startswith("/") else ""
+    state["sent"] = f"{prefix}{shown(conversion.after)}"
+    if lost := identity_loss(conversion.before, conversion.after):
+        state["loss"] = lost
 
 
 def shown(value: Any) -> str:

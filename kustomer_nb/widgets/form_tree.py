@@ -134,13 +134,17 @@ class _Reader:
         return bare
 
 
+def _type_of_choices(choices: tuple[Any, ...]) -> str:
+    """Return the type of a field without one: its choices tell whether what is typed is text."""
+    kinds = {kind_of(choice) for choice in choices} - {"null"}
+    return kinds.pop() if len(kinds) == 1 and kinds <= {"string", "number", "boolean"} else "any"
+
+
 def _type(declared: Any, choices: tuple[Any, ...]) -> str:
     """Return the type of a field: of several types the only one beside null, otherwise ``any``."""
     names = [declared] if isinstance(declared, str) else declared
     if not isinstance(names, list):
-        kinds = {kind_of(choice) for choice in choices} - {"null"}
-        # Without a type, the choices tell whether what is typed is text.
-        return kinds.pop() if len(kinds) == 1 and kinds <= {"string", "number", "boolean"} else "any"
+        return _type_of_choices(choices)
     types = {"number" if name == "integer" else name for name in names if isinstance(name, str)} - {"null"}
     only = next(iter(types)) if len(types) == 1 else ""
     return only if only in TYPES else "any"

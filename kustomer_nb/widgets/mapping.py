@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.authoring.names import unused_name
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
@@ -37,8 +38,6 @@ def map_value(session: Session, pointer: str, value: Any) -> None:
         session.say(one_line(f"{known} is {reference} already."))
         return
     stem = next((key for key in reversed(keys) if not key.isdecimal()), "body")
-    number = 1
-    while (key := stem if number == 1 else f"{stem}{number}") in members:
-        number += 1
+    key = unused_name(stem, members)
     words = one_line(f"Added {key}: {reference} to outputTemplate")
     session.edit(lambda: action.add_output(key, reference, value=value), words, place="output")

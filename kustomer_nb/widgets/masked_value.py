@@ -55,13 +55,16 @@ class MaskedValue:
         self.tokens[at] = masked
         return masked
 
+    def _masked_result(self, value: Any) -> str | None:
+        """Return a value that code puts together with its tokens masked; None if it has none."""
+        masked = self._concealment.message(value) if isinstance(value, str) else value
+        return masked if masked != value else None
+
     def _masked_leaf(self, value: Any, at: str) -> str | None:
         """Return a value with its tokens masked; None if it has none."""
         span = self._document.reading.span(f"{self._pointer}{at}")
         if span is None:
-            # Code puts it together.
-            masked = self._concealment.message(value) if isinstance(value, str) else value
-            return masked if masked != value else None
+            return self._masked_result(value)
         masked, source = (text[span.start : span.end] for text in (self._text, self._document.text))
         if masked == source:
             return None

@@ -152,8 +152,7 @@ class OutputView(ResultView):
         pending = list(rows)
         while pending and left > 0:
             row = pending.pop(0)
-            own = bool(row["mark"] and not row["is_ignored"]) + bool(row["losses"])
-            if row["count"] and row["touched"] > min(own, 1):
+            if _is_opened(row):
                 row["children"] = self._rows.at(row["id"], 0, PAGE)
                 left -= len(row["children"])
                 pending += row["children"]
@@ -446,15 +445,26 @@ def _head(run: Run | None) -> dict[str, Any]:
     }
 
 
-def _replacing(run: Run) -> Replacing:
-    """Return what `Run.infer` would replace."""
-    document = with_inferred(run)
-    changes = None if run.owner is None else changes_between(run.owner.document, document)
-    gone = [
+def _is_opened(row: Row) -> bool:
+    """Return whether something within a row is to be seen, beside what the row itself shows."""
+    own = bool(row["mark"] and not row["is_ignored"]) + bool(row["losses"])
+    return bool(row["count"]) and row["touched"] > min(own, 1)
+
+
+def _unmapped(run: Run) -> list[str]:
+    """Return the paths of the sample that outputTemplate does not make."""
+    return [
         shown_path(entry.pointer)
         for entry in run.diff or ()
         if str(entry.change) == "removed" and pointers.resolve(run.mapped, entry.pointer) is UNDEFINED
     ]
+
+
+def _replacing(run: Run) -> Replacing:
+    """Return what `Run.infer` would replace."""
+    document = with_inferred(run)
+    changes = None if run.owner is None else changes_between(run.owner.document, document)
+    gone = _unmapped(run)
     names = ", ".join(gone[:_MOST_NAMES]) + (", …" if len(gone) > _MOST_NAMES else "")
     lost = (
         f"{len(gone)} {'key' if len(gone) == 1 else 'keys'} of the sample would go: {names}. " if gone else ""

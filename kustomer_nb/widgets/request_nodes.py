@@ -150,11 +150,14 @@ def _pieces(origins: Iterable[Origin], text: str) -> list[Node]:
     return [_piece(origin, text) for origin in origins]
 
 
+def _shows_setting(origin: Origin) -> bool:
+    """Return whether a text stands for a setting, as what a helper makes of one does."""
+    is_hidden = origin.text.startswith("$") and origin.before is None
+    return is_hidden and origin.kind in (Kind.SETTING, Kind.HELPER)
+
+
 def _piece(origin: Origin, text: str) -> Node:
-    kind = _KINDS.get(origin.kind, "")
-    if origin.text.startswith("$") and origin.before is None and origin.kind in (Kind.SETTING, Kind.HELPER):
-        # What a helper makes of a setting is shown as one.
-        kind = "setting"
+    kind = "setting" if _shows_setting(origin) else _KINDS.get(origin.kind, "")
     piece: Node = {"x": origin.text}
     if not kind:
         return piece

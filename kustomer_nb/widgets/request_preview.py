@@ -108,13 +108,12 @@ class RequestPreview(BaseWidget):
         if prepared.request.unset and prepared.mode in SENDING:
             key = prepared.request.unset[0]
             return {"kind": "unset", "words": f"App setting {key} has no value.", "key": key}
-        blocking = [
-            error for error in prepared.request.diagnostics.errors if error.code != Code.SETTING_UNSET
-        ]
-        if blocking and prepared.mode in SENDING:
-            return {"kind": "blocked", "words": f"{blocking[0].code} {blocking[0].message}"}
         if prepared.mode not in SENDING:
             return {"kind": "offline", "words": f"Nothing is sent in {prepared.mode} mode"}
+        errors = prepared.request.diagnostics.errors
+        blocking = next((error for error in errors if error.code != Code.SETTING_UNSET), None)
+        if blocking:
+            return {"kind": "blocked", "words": f"{blocking.code} {blocking.message}"}
         return {"kind": "preview", "words": "Exactly what Run sends, live as you type"}
 
     @handles(GoTo)

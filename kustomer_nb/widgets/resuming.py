@@ -6,14 +6,14 @@ What was typed is in the memory of the kernel, what was run in the history of th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.config import project_root
 from kustomer_nb.errors import LoadError
-from kustomer_nb.storage.history.entry import parse_entry
+from kustomer_nb.storage.history.entry import Entry, parse_entry
 from kustomer_nb.storage.history.store import read_lines
 
 if TYPE_CHECKING:
@@ -84,14 +84,8 @@ def _ran(session: Session) -> LastInputs:
     """Return the latest action of the app in the history of the project, and the latest inputs of each."""
     last = LastInputs()
     missing = {action.name for action in session.app.actions if action.name}
-    try:
-        lines = read_lines(project_root(session.app.path))
-    except LoadError:
-        # The history view shows that error.
-        return last
-    for line in reversed(lines[-MOST_LINES:]):
-        entry = parse_entry(line)
-        if entry is None or entry.action not in missing or not isinstance(entry.inputs, dict):
+    for entry in _latest_entries(session):
+        if entry.action not in missing:
             continue
         missing.discard(entry.action)
         last.action = last.action or entry.action
@@ -100,6 +94,19 @@ def _ran(session: Session) -> LastInputs:
         if not missing:
             break
     return last
+
+
+def _latest_entries(session: Session) -> Iterator[Entry]:
+    """Yield the runs of the project that have inputs, newest first."""
+    try:
+        lines = read_lines(project_root(session.app.path))
+    except LoadError:
+        # The history view shows that error.
+        return
+    for line in reversed(lines[-MOST_LINES:]):
+        entry = parse_entry(line)
+        if entry is not None and isinstance(entry.inputs, dict):
+            yield entry
 
 
 def usable(inputs: Mapping[str, Any], *, is_redacted: bool) -> dict[str, Any]:

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 _MODES = {"live": "Live", "record": "Record", "replay": "Replay", "sample": "Sample"}
 _PRESENT: frozenset[Topic] = frozenset({"inputs", "preview", "profile", "mode", "action", "app"})
 # After a run, and after each refusal, the question is another one.
+_LISTED: frozenset[Topic] = frozenset({"app", "problems", "action"})
+_PROFILED: frozenset[Topic] = frozenset({"app", "profile"})
+_ENDED: frozenset[Topic] = frozenset({"busy", "result", "action"})
 _ASKED: frozenset[Topic] = _PRESENT | {"approvals", "busy", "question"}
 
 
@@ -113,16 +116,15 @@ class RunBar(BaseWidget):
 
     def _follow(self, topics: frozenset[Topic]) -> None:
         with self.hold_trait_notifications():
-            if topics & {"app", "problems", "action"}:
-                self._draw_actions()
-            if topics & {"app", "profile"}:
-                self._draw_profiles()
-            if topics & _PRESENT:
-                self._draw_request()
-            if topics & _ASKED:
-                self._draw_question()
-            if topics & {"busy", "result", "action"}:
-                self._draw_outcome()
+            for causes, draw in (
+                (_LISTED, self._draw_actions),
+                (_PROFILED, self._draw_profiles),
+                (_PRESENT, self._draw_request),
+                (_ASKED, self._draw_question),
+                (_ENDED, self._draw_outcome),
+            ):
+                if topics & causes:
+                    draw()
         if "question" in topics and self._runner.asked_by and self.question and not self.refusal:
             # After the question itself, which the page shows then.
             self.tell(ShowQuestion(self._runner.asked_by))

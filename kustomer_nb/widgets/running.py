@@ -262,7 +262,7 @@ class Runner:
         is_answered = is_answered_by(question, sent, typed)
         confirm = confirming_name(sent) if question.asks is Asks.BUTTON else typed or None
         require_confirmed(sent, confirm)
-        if is_answered and not once and not question.every_time and question.asks is not Asks.NOTHING:
+        if is_answered and not once and _is_asked_once(question):
             with self._session.changing("approvals"):
                 self.approvals.approve(sent, self._name, forever=forever)
             self._follow_time()
@@ -420,6 +420,11 @@ class Runner:
                 running.state.current = None
             self._set(outcome, running.state)
         self.asked_by = ""
+
+
+def _is_asked_once(question: Question) -> bool:
+    """Return whether an answer to a question may hold for later requests too."""
+    return not question.every_time and question.asks is not Asks.NOTHING
 
 
 def _as_shown(earlier: Prepared, now: Prepared) -> Prepared:

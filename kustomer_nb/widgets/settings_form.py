@@ -22,6 +22,7 @@ from .session import Session, as_session
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.request import Request
 
     from .session_state import Topic
 
@@ -127,23 +128,28 @@ class SettingsForm(BaseWidget):
         except KustomerNbError as error:
             self.notice = str(error)
             return
-        rows = []
-        for name, key in session.definition.setting_keys.items():
-            secret = request.secrets.get(f"${key}")
-            missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
-            facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
-            rows.append(_Row("setting", name, key, facts, secret is not None, session.typed.is_entered(key)))
+        keys = session.definition.setting_keys
+        rows = [self._setting_row(name, key, request) for name, key in keys.items()]
         if account := session.definition.app_account_name:
-            is_set = Code.ACCOUNT_TOKEN_UNSET not in request.diagnostics.codes
-            is_entered = session.typed.is_account_entered(account)
-            facts = "Missing: enter a token, or name its variable in a profile under accounts"
-            source = "entered here" if is_entered else "from the profile or the arguments"
-            key = f"appAccountName {account}"
-            rows.append(_Row("account", account, key, source if is_set else facts, is_set, is_entered))
+            rows.append(self._account_row(account, request))
         for name, value in session.typed.read_env().items():
             facts = "Sample value, never sent: enter the real one" if value is None else value
             rows.append(_Row("env", name, f"_env.{name}", facts, value is not None, False))
         self.rows = [row._asdict() for row in rows]
+
+    def _setting_row(self, name: str, key: str, request: Request) -> _Row:
+        secret = request.secrets.get(f"${key}")
+        missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
+        facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
+        return _Row("setting", name, key, facts, secret is not None, self._session.typed.is_entered(key))
+
+    def _account_row(self, account: str, request: Request) -> _Row:
+        is_set = Code.ACCOUNT_TOKEN_UNSET not in request.diagnostics.codes
+        is_entered = self._session.typed.is_account_entered(account)
+        missing = "Missing: enter a token, or name its variable in a profile under accounts"
+        source = "entered here" if is_entered else "from the profile or the arguments"
+        key = f"appAccountName {account}"
+        return _Row("account", account, key, source if is_set else missing, is_set, is_entered)
 
     def as_text(self) -> str:
         """Return which settings have no value."""

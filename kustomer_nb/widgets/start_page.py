@@ -174,6 +174,15 @@ class StartPage(BaseWidget):
         self._show(described(imported), "", self.read_id)
 
     @scrub_tracebacks
+    def _store(self, credentials: ImportedSecrets, place: str) -> str:
+        """Store credentials, and return where; "" if they stay in memory."""
+        if place == "env":
+            return credentials.save(self._folder / ".env").name
+        if place == "keyring":
+            credentials.store()
+            return "the keyring"
+        return ""
+
     def create(self, name: str = "", secrets: str = "memory") -> None:
         """Create the action of the command; its credentials go to ``secrets``: memory, env or keyring.
 
@@ -183,12 +192,7 @@ class StartPage(BaseWidget):
         """
         # Of a copy first: what cannot be stored must not leave an action behind.
         credentials = self._imported(self._copy(), name).secrets
-        place = ""
-        if credentials and secrets == "env":
-            place = credentials.save(self._folder / ".env").name
-        elif credentials and secrets == "keyring":
-            credentials.store()
-            place = "the keyring"
+        place = self._store(credentials, secrets) if credentials else ""
         imported = self._imported(self.app, name)
         words = f"New action {imported.action.name.rpartition('.')[2]}, not saved yet."
         if credentials:
