@@ -377,9 +377,11 @@ class ActionForm(BaseWidget):
 
     def _show_states(self) -> None:
         """Show what there is to say of the fields, which the preview of their inputs tells."""
-        prepared = self._session.previewed
+        coerced = self._session.coerce(self.value)
+        # A request says what escaping does to the inputs: without any there is nothing to ask it.
+        prepared = self._session.previewed if coerced.value else None
         request = None if prepared is None else prepared.request
-        self.states = self._content.states(self._session.coerce(self.value), request)
+        self.states = self._content.states(coerced, request)
         self.paths = {pointer: self._content.path(pointer) for pointer in self.states}
 
     def _hear(self, topics: frozenset[Topic]) -> None:
