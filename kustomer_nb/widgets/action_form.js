@@ -2,6 +2,7 @@
 import { emptyState, listenTo, make, present, setUpLeaf } from "./lib/dom.js";
 import { OTHERS, countScalars, entryAt, filterOf } from "./lib/entry_tree.js";
 import { formEdits, pointerAfter } from "./lib/form_edits.js";
+import { ROW_EVENTS } from "./lib/form_field.js";
 import { memberRows } from "./lib/form_group.js";
 import { outputItems, linkWords, presetMenu } from "./lib/form_presets.js";
 import { formSummary } from "./lib/form_summary.js";
@@ -68,6 +69,13 @@ function render({ model, el, signal }) {
     signal.addEventListener("abort", () => sizes.disconnect(), { once: true });
   }
   rove(menu, ".knb-item");
+  /** @param {Event} event */
+  const onRowEvent = (event) => {
+    const root = event.target instanceof Element ? event.target.closest("[data-pointer]") : null;
+    const row = root instanceof HTMLElement ? rows.get(root.dataset.pointer ?? "") : undefined;
+    if (row?.root === root) row?.hear?.(event);
+  };
+  for (const type of ROW_EVENTS) body.addEventListener(type, onRowEvent);
   el.append(notice, tools, form, summary.root, menu, presets.box);
 
   /** @param {Message} message */

@@ -7,14 +7,15 @@ import { menuItem } from "./popover.js";
 import { segment } from "./segment.js";
 
 /** @import { Child } from "./dom.js" */
-/** @import { FormEntry, InputField } from "./entry_tree.js" */
+/** @import { Choice, FormEntry, InputField } from "./entry_tree.js" */
 /**
  * What there is to say of a field.
  * @typedef {{ fault?: string, sent?: string, loss?: string, escaped?: { after: string, fix: string } }} FieldState
- * A row of the form: a field or a group.
+ * A row of the form: a field or a group. A field hears of the events in it from the form: listeners of its own would
+ * take a good part of the time that a large form takes.
  * @typedef {{
  *   root: HTMLElement, pointer: string, path: string, required: boolean, isGroup: boolean,
- *   isSet: () => boolean, paint: () => void, focus: () => void, unfold: () => void,
+ *   isSet: () => boolean, paint: () => void, focus: () => void, unfold: () => void, hear?: (event: Event) => void,
  * }} FormRow
  * What the rows of a form share.
  * @typedef {{
@@ -35,9 +36,15 @@ import { segment } from "./segment.js";
  *   openOthers: Set<string>,
  *   isLarge: boolean,
  * }} FormContext
- * The control of a field: how it shows an entry, and what has the focus.
- * @typedef {{ root: HTMLElement, target: () => HTMLElement, show: (entry: FormEntry) => void }} Control
+ * The control of a field: how it shows an entry, what has the focus, and what it does at an event in it.
+ * @typedef {{
+ *   root: HTMLElement, target: () => HTMLElement, show: (entry: FormEntry) => void, describe: (id: string) => void,
+ *   hear: (event: Event) => void,
+ * }} Control
  */
+
+/** What the rows of a form hear of. */
+export const ROW_EVENTS = ["focusout", "keydown", "pointerdown", "click", "input", "change"];
 
 /** Strings that are often long. */
 const LONG_NAMES = /comment|note|message|body|text|html|description/i;
@@ -61,52 +68,63 @@ function takesRow(field) {
 /**
  * The button of a field or group that opens its menu; Ctrl+. opens it too, so it is no tab stop.
  * @param {string} name
- * @param {() => void} open
+ * @param {(() => void) | undefined} open
  */
 export function entryMenuButton(name, open) {
-  const button = make("button", { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog", title: `What is sent (${KEYS.mod}.)` });
-  return armMenuButton(button, name, open);
+  const common = { type: "button", class: "knb-more", tabindex: "-1", "aria-haspopup": "dialog", title: `What is sent (${KEYS.mod}.)` };
+  return make("button", { ...common, onclick: open }, menuWords(name));
 }
 
 /**
- * @param {HTMLElement} button
+ * The words are cut off behind the wide space: an element of their own for each field would cost more.
  * @param {string} name
- * @param {() => void} open
  */
-function armMenuButton(button, name, open) {
-  // The words are cut off behind the wide space: an element of their own for each field would cost more.
-  button.textContent = `⋯\u2003what is sent for ${name}`;
-  button.addEventListener("click", open);
-  return button;
+function menuWords(name) {
+  return `⋯\u2003what is sent for ${name}`;
 }
 
 /**
- * The parts of a row that rows of its kind have in common.
- * @typedef {{ root: HTMLElement, labelRow: HTMLElement, label: HTMLElement, title: HTMLElement, menu: HTMLElement, message: HTMLElement }} RowFrame
+ * The parts of a row that all rows of its kind have in common.
+ * @typedef {{ root: HTMLElement, labelRow: HTMLElement, label: HTMLElement, menu: HTMLElement, control: HTMLElement }} RowFrame
  * @type {Map<string, HTMLElement>}
  */
 const FRAMES = new Map();
+/** So many kinds are kept: each list of choices is one. */
+const MOST_FRAMES = 200;
 
 /**
- * A row without its control. It is a copy of the first one of its kind: to make each element anew takes most of
- * the time that a large form takes.
+ * A row that is not set, and has nothing to say. It is a copy of the first one of its kind: to make each element
+ * anew takes most of the time that a large form takes.
  * @param {InputField} field
+ * @param {string} name
  * @returns {RowFrame}
  */
-function rowFrame(field) {
+function rowFrame(field, name) {
   const isWide = takesRow(field);
-  const kind = `${field.type} ${field.required} ${isWide}`;
+  const kind = JSON.stringify([field.type, field.required, isWide, field.default?.label, field.choices?.map((choice) => choice.label)]);
   let frame = FRAMES.get(kind);
   if (!frame) {
     const label = make(field.type === "boolean" ? "span" : "label", { class: "knb-label" }, ...titleOf(field, ""));
-    const labelRow = make("div", { class: "knb-labelrow" }, label, entryMenuButton("", () => {}));
-    frame = make("div", { class: `knb-field${isWide ? " knb-wide" : ""}` }, labelRow, make("p", { class: "knb-msg" }));
+    const labelRow = make("div", { class: "knb-labelrow" }, label, entryMenuButton("", undefined));
+    frame = make("div", { class: `knb-field${isWide ? " knb-wide" : ""}`, "data-state": "unset" }, labelRow, controlFrame(field, isWide));
+    if (FRAMES.size >= MOST_FRAMES) FRAMES.clear();
     FRAMES.set(kind, frame);
   }
   const root = /** @type {HTMLElement} */ (frame.cloneNode(true));
-  const [labelRow, message] = /** @type {HTMLElement[]} */ ([root.firstChild, root.lastChild]);
+  const [labelRow, control] = /** @type {HTMLElement[]} */ ([root.firstChild, root.lastChild]);
   const [label, menu] = /** @type {HTMLElement[]} */ ([labelRow.firstChild, labelRow.lastChild]);
-  return { root, labelRow, label, title: /** @type {HTMLElement} */ (label.firstChild), menu, message };
+  const title = /** @type {HTMLElement} */ (label.firstChild);
+  title.textContent = title.title = name;
+  return { root, labelRow, label, menu, control };
+}
+
+/**
+ * @param {InputField} field
+ * @param {boolean} isWide
+ */
+function controlFrame(field, isWide) {
+  if (field.type === "boolean") return booleanFrame();
+  return field.choices ? choiceFrame(field, field.choices) : textFrame(field, isWide);
 }
 
 /**
@@ -121,71 +139,93 @@ export function titleOf(field, name) {
   ];
 }
 
-/**
- * A choice of true or false. A second click on the chosen one makes it not set.
- * @param {string} name
- * @param {string} id
- * @param {string} messageId
- * @param {(text: string) => void} set
- * @returns {Control}
- */
-function booleanControl(name, id, messageId, set) {
-  let chosen = "";
-  const { box, setValue } = segment(
-    name,
+function booleanFrame() {
+  const { box } = segment(
+    "",
     [
       ["true", "true"],
       ["false", "false"],
     ],
     "",
-    set,
   );
   box.classList.add("knb-bool");
+  for (const one of [box, ...box.querySelectorAll("input")]) one.setAttribute("aria-invalid", "false");
+  return box;
+}
+
+/**
+ * A choice of true or false. A second click on the chosen one makes it not set.
+ * @param {HTMLElement} box
+ * @param {string} name
+ * @param {string} id
+ * @param {(text: string) => void} set
+ * @returns {Control}
+ */
+function booleanControl(box, name, id, set) {
+  let chosen = "";
+  const radios = [...box.getElementsByTagName("input")];
+  /** @type {HTMLElement} */ (box.firstChild).textContent = name;
   box.id = id;
-  box.setAttribute("aria-describedby", messageId);
-  const radios = [...box.querySelectorAll("input")];
-  for (const radio of radios) {
-    radio.setAttribute("aria-describedby", messageId);
-    // The click comes before the change of another choice, and alone if it is the same one.
-    radio.addEventListener("pointerdown", () => {
-      chosen = radio.checked ? radio.value : "";
-    });
-    radio.addEventListener("click", () => {
-      if (chosen === radio.value) set("");
-      chosen = "";
-    });
-  }
-  const target = () => radios.find((radio) => radio.checked) ?? radios[0];
-  return { root: box, target, show: (entry) => setValue(entry.state === "value" ? (entry.text ?? "") : "") };
+  for (const radio of radios) radio.name = id;
+  return {
+    root: box,
+    target: () => radios.find((radio) => radio.checked) ?? radios[0],
+    show: (entry) => {
+      const text = entry.state === "value" ? (entry.text ?? "") : "";
+      for (const radio of radios) radio.checked = radio.value === text;
+    },
+    describe: (message) => {
+      for (const one of [box, ...radios]) one.setAttribute("aria-describedby", message);
+    },
+    hear: ({ type, target }) => {
+      const radio = target instanceof Element ? radios.find((one) => one === target || one.parentElement?.contains(target)) : undefined;
+      if (!radio) return;
+      if (type === "change") set(radio.value);
+      // The press and the click come before the change of another choice, and alone if it is the same one.
+      else if (type === "pointerdown") chosen = radio.checked ? radio.value : "";
+      else if (type === "click" && target === radio) {
+        if (chosen === radio.value) set("");
+        chosen = "";
+      }
+    },
+  };
+}
+
+/**
+ * @param {InputField} field
+ * @param {Choice[]} choices
+ */
+function choiceFrame(field, choices) {
+  const options = choices.map((choice, index) => make("option", { value: String(index) }, choice.label));
+  const none = make("option", { value: "" }, field.default ? `Not set (default ${field.default.label})` : "Not set");
+  const select = make("select", commonOf(field), none, ...options, make("option", { value: "other" }, "other…"));
+  return make("div", { class: "knb-enum" }, select);
 }
 
 /**
  * A list of the choices, and a text field for any other value, which the platform takes too.
+ * @param {HTMLElement} root
  * @param {InputField} field
  * @param {string} name
- * @param {Record<string, string>} common
+ * @param {string} id
  * @param {(entry: FormEntry) => void} change
  * @returns {Control}
  */
-function choiceControl(field, name, common, change) {
+function choiceControl(root, field, name, id, change) {
   const choices = field.choices ?? [];
-  const options = choices.map((choice, index) => make("option", { value: String(index) }, choice.label));
-  const none = make("option", { value: "" }, field.default ? `Not set (default ${field.default.label})` : "Not set");
-  const select = make("select", common, none, ...options, make("option", { value: "other" }, "other…"));
-  const root = make("div", { class: "knb-enum" }, select);
+  const select = /** @type {HTMLSelectElement} */ (root.firstChild);
+  select.id = id;
   /** @type {HTMLInputElement | null} */
   let other = null;
   const shownOther = () => {
     if (!other) {
-      const input = make("input", { type: "text", "aria-label": `${name}, other value`, placeholder: "Any other value", spellcheck: "false" });
-      input.addEventListener("input", () => change(input.value ? { state: "value", text: input.value } : { state: "unset" }));
-      root.append(input);
-      other = input;
+      other = make("input", { type: "text", "aria-label": `${name}, other value`, placeholder: "Any other value", spellcheck: "false" });
+      root.append(other);
     }
     other.hidden = false;
     return other;
   };
-  select.addEventListener("change", () => {
+  const choose = () => {
     if (select.value === "other") {
       const input = shownOther();
       input.value = "";
@@ -195,7 +235,7 @@ function choiceControl(field, name, common, change) {
       if (other) other.hidden = true;
       change(select.value ? { ...choices[Number(select.value)].entry } : { state: "unset" });
     }
-  });
+  };
   /** @param {FormEntry} entry */
   const show = (entry) => {
     const index = choiceIndex(field, entry);
@@ -207,49 +247,103 @@ function choiceControl(field, name, common, change) {
     const value = index >= 0 ? String(index) : other && !other.hidden ? "other" : "";
     if (select.value !== value) select.value = value;
   };
-  return { root, target: () => select, show };
+  return {
+    root,
+    target: () => select,
+    show,
+    describe: (message) => select.setAttribute("aria-describedby", message),
+    hear: ({ type, target }) => {
+      if (type === "change" && target === select) choose();
+      else if (type === "input" && other && target === other) change(other.value ? { state: "value", text: other.value } : { state: "unset" });
+    },
+  };
+}
+
+/** @param {InputField} field */
+function commonOf(field) {
+  return { spellcheck: "false", autocomplete: "off", "aria-required": String(field.required), "aria-invalid": "false" };
+}
+
+/** @param {InputField} field */
+function isJsonField(field) {
+  return ["object", "array", "any"].includes(field.type);
+}
+
+/**
+ * @param {InputField} field
+ * @param {boolean} isLong
+ */
+function textFrame(field, isLong) {
+  const isJson = isJsonField(field);
+  const style = isJson || field.type === "number" ? "knb-mono" : "";
+  const words = unsetWords(field);
+  const common = { ...commonOf(field), class: style, placeholder: words, title: words };
+  if (isLong) return make("textarea", { ...common, rows: isJson ? "3" : "2" });
+  return make("input", { ...common, type: "text", inputmode: field.type === "number" ? "decimal" : "text" });
+}
+
+/** @param {InputField} field */
+function unsetWords(field) {
+  if (field.default) return `Not set (default ${field.default.label})`;
+  return isJsonField(field) ? `Not set · ${JSON_WORDS[/** @type {keyof typeof JSON_WORDS} */ (field.type)]}` : "Not set";
 }
 
 /**
  * A field of text; JSON and long texts have several lines.
+ * @param {HTMLInputElement | HTMLTextAreaElement} input
  * @param {InputField} field
- * @param {Record<string, string>} common
+ * @param {string} id
  * @param {(text: string) => void} set
  * @returns {Control}
  */
-function textControl(field, common, set) {
-  const isJson = ["object", "array", "any"].includes(field.type);
-  const mono = isJson || field.type === "number" ? "knb-mono" : "";
-  /** @param {boolean} isLong */
-  const build = (isLong) => {
-    const attributes = isLong
-      ? { ...common, rows: isJson ? "3" : "2", class: mono }
-      : { ...common, type: "text", inputmode: field.type === "number" ? "decimal" : "text", class: mono };
-    const made = isLong ? make("textarea", attributes) : make("input", attributes);
-    made.addEventListener("input", () => set(made.value));
-    return made;
-  };
-  let input = build(takesRow(field));
+function textControl(input, field, id, set) {
+  input.id = id;
   /** @param {FormEntry} entry */
   const show = (entry) => {
     const isLinked = entry.state === "from";
     const text = isLinked ? (entry.from?.text ?? "") : ["value", "json"].includes(entry.state) ? (entry.text ?? "") : "";
     // A field of one line would drop the line ends.
-    if (/[\r\n]/.test(text) && input instanceof HTMLInputElement) {
-      const longer = build(true);
-      const hasFocus = document.activeElement === input;
-      input.replaceWith(longer);
-      input = longer;
-      if (hasFocus) input.focus();
-    }
+    if (/[\r\n]/.test(text) && input instanceof HTMLInputElement) lengthen(input);
     if (input.readOnly !== isLinked) input.readOnly = isLinked;
     if (input.value !== text) input.value = text;
-    const unset = field.default ? `Not set (default ${field.default.label})` : isJson ? `Not set · ${JSON_WORDS[/** @type {keyof typeof JSON_WORDS} */ (field.type)]}` : "Not set";
-    input.placeholder = entry.state === "null" ? "null" : entry.state === "unset" ? unset : "";
+    input.placeholder = entry.state === "null" ? "null" : entry.state === "unset" ? unsetWords(field) : "";
     // In a narrow form there may be no room for all of it.
     input.title = input.placeholder;
   };
-  return { root: input, target: () => input, show };
+  /** @param {HTMLInputElement} short */
+  const lengthen = (short) => {
+    const longer = /** @type {HTMLTextAreaElement} */ (textFrame(field, true));
+    longer.id = id;
+    for (const name of ["aria-describedby", "aria-invalid"]) longer.setAttribute(name, short.getAttribute(name) ?? "");
+    const hasFocus = document.activeElement === short;
+    short.replaceWith(longer);
+    input = longer;
+    if (hasFocus) input.focus();
+  };
+  return {
+    get root() {
+      return input;
+    },
+    target: () => input,
+    show,
+    describe: (message) => input.setAttribute("aria-describedby", message),
+    hear: ({ type, target }) => {
+      if (type === "input" && target === input) set(input.value);
+    },
+  };
+}
+
+/** What is painted of a field that is not set, and of which there is nothing to say: what a frame shows. */
+const BLANK = paintKey({ state: "unset" }, {}, false);
+
+/**
+ * What a row shows, as one text to compare.
+ * @param {FormEntry} entry
+ * @param {FieldState} state
+ * @param {boolean} isVisible
+ */
+function paintKey(entry, state, isVisible) {
+  return JSON.stringify([entry.state, entry.text, entry.from?.text, state, isVisible]);
 }
 
 /**
@@ -261,7 +355,6 @@ function textControl(field, common, set) {
  */
 export function scalarRow(form, field, { name, pointer, path, remove }) {
   const id = newId();
-  const messageId = `${id}-m`;
   const isText = isTextField(field);
   const entry = () => form.entry(pointer);
   /** @param {FormEntry} to */
@@ -278,23 +371,19 @@ export function scalarRow(form, field, { name, pointer, path, remove }) {
     if (text === "" && (isJson || !isText)) change({ state: "unset" });
     else change({ state: isJson ? "json" : "value", text });
   };
-  const required = String(field.required);
-  const common = { id, spellcheck: "false", autocomplete: "off", "aria-required": required, "aria-describedby": messageId };
+  const frame = rowFrame(field, name);
+  const { root, labelRow, label, menu } = frame;
   const control =
     field.type === "boolean"
-      ? booleanControl(name, id, messageId, set)
+      ? booleanControl(frame.control, name, id, set)
       : field.choices
-        ? choiceControl(field, name, common, change)
-        : textControl(field, common, set);
+        ? choiceControl(frame.control, field, name, id, change)
+        : textControl(/** @type {HTMLInputElement} */ (frame.control), field, id, set);
   const focus = () => control.target().focus();
-  const { root, labelRow, label, title, menu, message } = rowFrame(field);
   const openMenu = () => form.openMenu(labelRow, path, (close) => fieldMenu(form, field, { pointer, remove }, change, close, openPicker), focus);
   const openPicker = () => form.openPicker(labelRow, field, pointer, focus);
-  title.textContent = title.title = name;
   if (field.type !== "boolean") label.setAttribute("for", id);
-  armMenuButton(menu, path, openMenu);
-  message.id = messageId;
-  root.insertBefore(control.root, message);
+  /** @type {Text} */ (menu.firstChild).data = menuWords(path);
   root.setAttribute("data-pointer", pointer);
   // Few fields ever have one.
   /** @type {HTMLElement | null} */
@@ -308,15 +397,26 @@ export function scalarRow(form, field, { name, pointer, path, remove }) {
     }
     chip.textContent = text;
   };
-  root.addEventListener("focusout", () => {
-    form.touch(pointer);
-    // What it lacks is said now; not before the press that took the focus has come to its button.
-    form.settle(() => {
-      paint();
-      if (!message.hasChildNodes()) message.classList.remove("knb-msg-held");
-    });
-  });
-  root.addEventListener("keydown", (event) => {
+  /** @type {HTMLElement | null} */
+  let message = null;
+  /**
+   * @param {FormEntry} now
+   * @param {FieldState} state
+   * @param {string} [fault]
+   */
+  const say = (now, state, fault) => {
+    const parts = present(messageOf(form, field, { pointer, path, now, state, fault, unset: { words: remove ? "Remove" : "Not set", act: unset }, focus }));
+    const title = fault || now.state !== "unset" ? null : (field.description ?? "");
+    // Most fields have nothing to say, now and before.
+    if (!message && (parts.length || title)) {
+      message = make("p", { class: "knb-msg", id: `${id}-m` });
+      root.append(message);
+      control.describe(message.id);
+    }
+    if (message) paintMessage(message, parts, title, fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : "");
+  };
+  /** @param {KeyboardEvent} event */
+  const onKey = (event) => {
     const state = entry().state;
     const isErase = event.key === "Backspace" || event.key === "Delete";
     if (KEYS.isUnset(event)) {
@@ -332,13 +432,26 @@ export function scalarRow(form, field, { name, pointer, path, remove }) {
       if (isErase) event.preventDefault();
       if (isErase || isTyped) change({ state: "unset" });
     } else if (isErase && field.type === "boolean" && state !== "unset") change({ state: "unset" });
-  });
-  let painted = "";
+  };
+  /** @param {Event} event */
+  const hear = (event) => {
+    if (event.type === "focusout") {
+      form.touch(pointer);
+      // What it lacks is said now; not before the press that took the focus has come to its button.
+      form.settle(() => {
+        paint();
+        if (!message?.hasChildNodes()) message?.classList.remove("knb-msg-held");
+      });
+    } else if (event instanceof KeyboardEvent) onKey(event);
+    else if (event.type === "click" && event.target === menu) openMenu();
+    else control.hear(event);
+  };
+  let painted = BLANK;
   const paint = () => {
     const now = entry();
     const state = form.state(pointer);
     const isVisible = form.isTouched(pointer) || Boolean(now.text);
-    const key = JSON.stringify([now.state, now.text, now.from?.text, state, isVisible]);
+    const key = paintKey(now, state, isVisible);
     if (key === painted) return;
     painted = key;
     root.dataset.state = now.state;
@@ -348,11 +461,12 @@ export function scalarRow(form, field, { name, pointer, path, remove }) {
     const target = control.target();
     target.setAttribute("aria-invalid", String(Boolean(fault)));
     if (control.root !== target && field.type === "boolean") control.root.setAttribute("aria-invalid", String(Boolean(fault)));
-    paintMessage(message, form, field, { pointer, path, now, state, fault, unset: { words: remove ? "Remove" : "Not set", act: unset }, focus });
+    say(now, state, fault);
   };
   /** @type {FormRow} */
-  const row = { root, pointer, path, required: field.required, isGroup: false, isSet: () => entry().state !== "unset", paint, focus, unfold: () => {} };
+  const row = { root, pointer, path, required: field.required, isGroup: false, isSet: () => entry().state !== "unset", paint, focus, unfold: () => {}, hear };
   form.addRow(row);
+  if (field.description || helpOf(field) || field.is_unused) say({ state: "unset" }, {});
   paint();
   return row;
 }
@@ -399,17 +513,11 @@ function fieldMenu(form, field, { pointer, remove }, change, close, openPicker) 
 
 /**
  * @param {HTMLElement} message
- * @param {FormContext} form
- * @param {InputField} field
- * @param {{ pointer: string, path: string, now: FormEntry, state: FieldState, fault: string | undefined, unset: { words: string, act: () => void }, focus: () => void }} about
+ * @param {(Node | string)[]} parts
+ * @param {string | null} title
+ * @param {string} tone
  */
-function paintMessage(message, form, field, about) {
-  const { now, state, fault } = about;
-  const parts = present(messageOf(form, field, about)).filter((child) => child !== "");
-  const title = fault || now.state !== "unset" ? null : (field.description ?? "");
-  // Most fields have nothing to say, now and before.
-  if (!parts.length && !message.firstChild && !title && !message.title) return;
-  const tone = fault ? " knb-bad" : state.loss || state.escaped ? " knb-warn" : "";
+function paintMessage(message, parts, title, tone) {
   // What stands below does not move with every key.
   const hasFocus = message.parentElement?.contains(document.activeElement);
   const isHeld = parts.length > 0 || (hasFocus && message.classList.contains("knb-msg-held"));
@@ -449,7 +557,8 @@ function messageOf(form, field, { pointer, path, now, state, fault, unset, focus
     return [make("span", { class: "knb-chipstate" }, '"" sent'), " · ", link(unset.words, `: ${path}`, unset.act)];
   }
   if (state.sent !== undefined) return [`sent as ${state.sent}${state.loss ? ` (${state.loss})` : ""}`];
-  return [[helpOf(field), field.is_unused && "No template reads this input."].filter(Boolean).join(" · ")];
+  const words = [helpOf(field), field.is_unused && "No template reads this input."].filter(Boolean).join(" · ");
+  return [words || null];
 }
 
 /**

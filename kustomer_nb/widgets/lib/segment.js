@@ -6,12 +6,12 @@ import { make, newId } from "./dom.js";
  * @param {string} label
  * @param {[value: string, title: string][]} options
  * @param {string} value
- * @param {(value: string) => void} onChange
+ * @param {(value: string) => void} [onChange] none where what is around it hears of the change
  */
 export function segment(label, options, value, onChange) {
   const name = newId();
   const inputs = options.map(([key]) =>
-    make("input", { type: "radio", name, value: key, checked: key === value, onchange: () => onChange(key) }),
+    make("input", { type: "radio", name, value: key, checked: key === value, onchange: onChange && (() => onChange(key)) }),
   );
   const labels = options.map(([, title], index) => make("label", {}, inputs[index], make("span", {}, title)));
   const box = make("fieldset", { class: "knb-seg" }, make("legend", { class: "knb-hidden" }, label), ...labels);
