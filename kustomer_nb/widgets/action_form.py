@@ -105,22 +105,31 @@ class ActionForm(BaseWidget):
         **options: Unpack[WorkbenchOptions],
     ) -> None:
         self._session = as_session(action, options)
-        root, fields = fields_of(self._session)
-        self._content = FormContent(root)
-        # The forms of the actions that were selected before.
-        self._left: dict[str, FormContent] = {}
         # Whether `value` is set to what the fields send already.
         self._is_showing = False
         self._sent: Mapping[str, Any] = {}
         inputs = None if value is None else plain_inputs(value)
+        # First, so that a page loads what draws the form while the form is made.
+        super().__init__()
+        try:
+            with self.hold_sync():
+                self._fill(inputs)
+        except BaseException:
+            self.close()
+            raise
+
+    def _fill(self, inputs: dict[str, Any] | None) -> None:
+        """Make the fields of the selected action, and show these inputs in them, or those of the session."""
+        root, fields = fields_of(self._session)
+        self._content = FormContent(root)
+        # The forms of the actions that were selected before.
+        self._left: dict[str, FormContent] = {}
         self.fields, self.action = fields, self._session.action_key
         self.when_closed(self._session.listen(self._hear))
         if inputs is not None:
             self.value = inputs
         else:
             self._take_over()
-        # Last, so that the page gets the whole form in one message.
-        super().__init__()
 
     # -- what a person does, and its Python calls
 

@@ -26,7 +26,7 @@ function show(entries = {}, more = {}) {
   leaf.render({ model, el, signal: controller.signal });
   const row = (pointer) => el.querySelector(`[data-pointer="${pointer}"]`);
   const control = (pointer) => row(pointer).querySelector("input, textarea, select");
-  const message = (pointer) => row(pointer).querySelector(".knb-msg").textContent;
+  const message = (pointer) => row(pointer).querySelector(".knb-msg")?.textContent ?? "";
   const last = () => {
     const { edit, ...content } = model.sent.at(-1);
     return content;
