@@ -278,6 +278,35 @@ def test_pasted_json_replaces_the_inputs() -> None:
     assert exact(form.value) == '{"amount": 1.0, "other": [1]}'
 
 
+def test_a_form_without_inputs_asks_for_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    previews: list[Any] = []
+    preview = Session.preview
+    monkeypatch.setattr(
+        Session,
+        "preview",
+        lambda *given: previews.append(given) or preview(*given),  # type: ignore[func-returns-value]
+    )
+
+    form = a_form()
+    before = len(previews)
+    form.enter("orderId", "Box & contents")
+
+    assert (before, len(previews)) == (0, 1)
+    assert "escaped" in form.states["/orderId"]
+
+
+def test_a_form_that_cannot_be_made_leaves_no_widget(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[knb.ActionForm] = []
+    close = knb.ActionForm.close
+    monkeypatch.setattr(knb.ActionForm, "close", lambda form: (made.append(form), close(form)))
+    monkeypatch.setattr("kustomer_nb.widgets.action_form.fields_of", lambda session: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        a_form()
+
+    assert [form.comm for form in made] == [None]
+
+
 def test_three_braces_send_the_text_as_it_is() -> None:
     form = a_form({"orderId": "Box & contents"})
     escaped = form.states["/orderId"]["escaped"]
