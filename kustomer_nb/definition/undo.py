@@ -43,7 +43,9 @@ class UndoStack:
         # After a save it is another one: what was saved can be gone back to.
         if latest and latest.is_typing and latest.after is before:
             change = Change(latest.before, after, is_typing=True)
-            self.changes = [*self.changes[:-1], change]
+            # What was typed and taken back again is no change: the one before it is the latest again.
+            is_same = latest.before.text == after.text
+            self.changes = [*self.changes[:-1], *([] if is_same else [change])]
         else:
             change = Change(before, after, is_typing)
             self.changes = [*self.changes[1 - MOST_CHANGES :], change]

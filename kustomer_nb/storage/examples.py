@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.errors import LoadError
+from kustomer_nb.errors import LoadError, SaveError
 from kustomer_nb.jsontext.json_errors import json_problem
 from kustomer_nb.jsontext.text_file import TextFile
 
@@ -47,13 +48,49 @@ def add_example(root: Path, action: str, name: str, inputs: Mapping[str, Any]) -
         LoadError: the file cannot be read.
         SaveError: it changed meanwhile, or cannot be written.
     """
+    return keep_example(root, action, name, inputs).path
+
+
+@dataclass(frozen=True)
+class KeptExample:
+    """An example that was kept: its file as it was before, None if there was none, and as it is."""
+
+    path: Path
+    before: TextFile | None
+    after: TextFile
+
+    def undo(self) -> None:
+        """Take it back, to the byte; a file that was made for it is removed.
+
+        Raises:
+            LoadError: the file cannot be read.
+            SaveError: it was changed since, or cannot be written.
+        """
+        file = read_if_present(self.path)
+        if file is None or file.text != self.after.text:
+            message = f"'{self.path.name}' was changed since; nothing was taken back."
+            raise SaveError.from_code(Code.FILE_CHANGED, message, "change it in the file.")
+        if self.before is None:
+            self.path.unlink()
+        else:
+            write_file(self.path, self.before, over=file)
+
+
+def keep_example(root: Path, action: str, name: str, inputs: Mapping[str, Any]) -> KeptExample:
+    """Keep inputs like `add_example`, and return what can take that back.
+
+    Raises:
+        LoadError: the file cannot be read.
+        SaveError: it changed meanwhile, or cannot be written.
+    """
     path = examples_path(root)
     file = read_if_present(path)
     examples = {key: dict(value) for key, value in _parse(path, file).items()}
     examples.setdefault(action, {})[name] = dict(inputs)
     text = json.dumps(examples, ensure_ascii=False, indent=2)
-    write_file(path, TextFile(f"{text}\n", bool(file and file.has_mark)), over=file)
-    return path
+    written = TextFile(f"{text}\n", bool(file and file.has_mark))
+    write_file(path, written, over=file)
+    return KeptExample(path, file, written)
 
 
 def _parse(path: Path, file: TextFile | None) -> Examples:

@@ -45,7 +45,7 @@ function render({ model, el, signal }) {
       draw();
       sync.type(text, edit);
     },
-    onUndo: (isRedo) => whenSettled(() => say({ kind: "undo_text", redo: isRedo })),
+    onUndo: (isRedo) => move(isRedo),
     onSave: () => save(),
     onFix: (id) => whenSettled(() => say({ kind: "fix", id })),
     onAsk: (offset, isAsked) => {
@@ -61,7 +61,7 @@ function render({ model, el, signal }) {
   const goTo = make("select", { "aria-label": "Go to a part of the action" });
   const finder = make("button", { type: "button", class: "knb-small", onclick: () => pane.find.open() }, "Find");
   const banner = make("p", { class: "knb-banner", role: "alert", hidden: true });
-  const { head, draw, save } = definitionHead({ model, signal, say, whenSettled, isSettled: () => sync.isSettled, left: [goTo], right: [pane.find.bar, finder] });
+  const { head, draw, save, move } = definitionHead({ model, signal, say, whenSettled, isSettled: () => sync.isSettled, left: [goTo], right: [pane.find.bar, finder] });
 
   goTo.addEventListener("change", () => {
     if (goTo.value) pane.goToLine(Number(goTo.value));

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from kustomer_nb.errors import LoadError
 from kustomer_nb.linting import Concealment
+from kustomer_nb.printable import one_line
 
-from .edited_text import Edit, EditedText, PageEdit
+from .edited_text import TYPED, Edit, EditedText, PageEdit, Step, edit_between
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from .session import Session
     from .session_state import Topic
 
+_LINE_END = re.compile("\r\n|\r|\n")
 # Characters; a page would be slow with a longer text.
 LONGEST = 2_000_000
 
@@ -45,8 +49,10 @@ class DefinitionEditing:
         >>> session.editing.replace("")
         >>> session.editing.unreadable, session.app.text
         ('The file is empty.', '{"inputTemplate": {"uri": "http://a.b/c"}}')
-        >>> session.editing.undo(), session.editing.undo(), session.app.text
-        (True, True, '{"inputTemplate": {"uri": "http://a.b"}}')
+        >>> session.editing.undo()
+        'Undone: typing in line 1.'
+        >>> session.editing.undo(), session.app.text
+        ('Undone: typing in line 1.', '{"inputTemplate": {"uri": "http://a.b"}}')
     """
 
     def __init__(self, session: Session) -> None:
@@ -54,6 +60,9 @@ class DefinitionEditing:
         self._draft: tuple[str, Document | LoadError] | None = None
         self._app = session.app
         self._known = self._app.text
+        self._file = self._app.document.file
+        # What the change is that is being made, and the field that it is typed in.
+        self._named: tuple[str, str] | None = None
         self.edited = EditedText(self._known, self._mask)
         session.listen(self._follow)
         self._listeners: list[Callable[[TextChange | None], None]] = []
@@ -61,6 +70,7 @@ class DefinitionEditing:
     def _begin(self) -> None:
         self._app = self._session.app
         self._known = self._app.text
+        self._file = self._app.document.file
         # An edit of the text before is none of this one.
         self.edited = EditedText(self._known, self._mask, self.edited.version + 1)
 
@@ -76,9 +86,37 @@ class DefinitionEditing:
         return error.diagnostics[0].message if isinstance(error, LoadError) else ""
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is an edit to take back."""
-        return bool(self.edited.history.done)
+    def undo_words(self) -> str:
+        """What Undo takes back; "" if there is nothing."""
+        done = self.edited.history.done
+        return _words(done[-1]) if done else ""
+
+    @property
+    def redo_words(self) -> str:
+        """What Redo makes again; "" if there is nothing."""
+        undone = self.edited.history.undone
+        return _words(undone[-1]) if undone else ""
+
+    @contextmanager
+    def following(self, words: str) -> Iterator[None]:
+        """Name a change like `naming`, of a text that may have changed before, where nobody told it."""
+        self._follow(frozenset({"app"}))
+        with self.naming(words):
+            yield
+
+    @contextmanager
+    def naming(self, words: str, run: str = "") -> Iterator[None]:
+        """Say what a change is that is made within the block, without tokens: Undo and Redo tell it.
+
+        ``run`` names the field in which it is typed; without a pause, what is typed there is one step.
+        """
+        outer, self._named = self._named, self._named or (words, run)
+        try:
+            yield
+        finally:
+            # Listeners may hear of it later, when the name is another one.
+            self._follow(frozenset({"app"}))
+            self._named = outer
 
     @property
     def read_only(self) -> str:
@@ -123,14 +161,33 @@ class DefinitionEditing:
             self._tell(None)
         elif "app" in topics and self._app.text != self._known:
             # Changed elsewhere: by the form, a fix, or its file.
-            self._known = self._app.text
             is_lost = bool(self.unreadable)
-            edit = self.edited.replace(self._known)
+            edit = self._take_over(self._app.text)
             if edit:
                 self._tell(TextChange(edit))
                 if is_lost:
                     words = "The definition was changed elsewhere. Undo brings back the text that was typed."
                     self._session.say(words, is_bad=True)
+        self._note_save()
+
+    def _take_over(self, text: str) -> PageEdit | None:
+        """Take the text that the app has now, as a step, or as one that was taken back."""
+        self._known = text
+        is_new_file = self._app.document.file is not self._file
+        if not self._app.is_saved:
+            # It was saved before this change.
+            self._note_save()
+        words, run = self._named or ("change of the file" if is_new_file else "", "")
+        history = self.edited.history
+        if self._named is None and history.done and history.done[-1].edit.inverse.apply(self.text) == text:
+            return self.edited.undo()
+        return self.edited.replace(text, words, run)
+
+    def _note_save(self) -> None:
+        """Remember what was saved, if it was since the last look."""
+        if self._app.document.file is not self._file:
+            self._file = self._app.document.file
+            self.edited.history.mark_saved()
 
     def _tell(self, change: TextChange | None) -> None:
         for listener in tuple(self._listeners):
@@ -138,30 +195,52 @@ class DefinitionEditing:
 
     def type_edit(self, edit: Edit, view: str = "", revision: int = 0) -> None:
         """Apply an edit that was typed in a view."""
-        self._tell(TextChange(self.edited.change(edit), view, revision))
+        self._note_save()
+        self._tell(TextChange(self.edited.change(edit, self._typing(edit)), view, revision))
         self._take()
 
-    def replace(self, text: str) -> None:
+    def replace(self, text: str, words: str = "") -> None:
         """Replace the whole text, as if it was typed."""
-        edit = self.edited.replace(text)
-        if edit:
+        self._note_save()
+        between = edit_between(self.text, text)
+        if between:
+            run = "" if words else TYPED
+            edit = self.edited.change(between, words or self._typing(between), run)
             self._tell(TextChange(edit))
             self._take()
 
-    def undo(self) -> bool:
-        """Take back the latest edit, wherever it was made; return whether there was one."""
-        return self._move(self.edited.undo())
+    def _typing(self, edit: Edit) -> str:
+        """Return what an edit of the text is in words."""
+        lines = len(_LINE_END.findall(edit.inserted or edit.removed))
+        line = len(_LINE_END.findall(self.text[: edit.start])) + 1
+        verb = "typing" if edit.inserted else "deletion"
+        return f"{verb} in line {line}" if not lines else f"{verb} in lines {line} to {line + lines}"
 
-    def redo(self) -> bool:
-        """Make the edit again that was taken back last; return whether there was one."""
-        return self._move(self.edited.redo())
+    def undo(self) -> str:
+        """Take back the latest step, wherever it was made; return what to say of it, "" if there was none."""
+        return self._move("Undone", self.undo_words, self.edited.undo)
 
-    def _move(self, edit: PageEdit | None) -> bool:
+    def redo(self) -> str:
+        """Make the step again that was taken back last; return what to say of it, "" if there was none."""
+        return self._move("Redone", self.redo_words, self.edited.redo)
+
+    def _move(self, verb: str, words: str, move: Callable[[], PageEdit | None]) -> str:
+        self._note_save()
+        edit = move()
         if edit is None:
-            return False
+            return ""
         self._tell(TextChange(edit, is_shown=True))
         self._take()
-        return True
+        if self.is_saved:
+            return f"{verb}: {words}. Saved."
+        if self.edited.history.is_before_save:
+            return f"{verb}: {words}. Before the last save. Not saved."
+        return f"{verb}: {words}."
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the file has this text."""
+        return self._app.is_saved and self.text == self._app.text
 
     def _take(self) -> None:
         """Let the app have the text, if it is a definition."""
@@ -186,6 +265,11 @@ class DefinitionEditing:
         if isinstance(document, LoadError):
             raise document
         written = self._session.app.save(path)
+        self._note_save()
         with self._session.changing("app"):
             self._session.say(f"Saved {written.name}")
         return written
+
+
+def _words(step: Step) -> str:
+    return one_line(step.words or "change made elsewhere")

@@ -56,6 +56,8 @@ function render({ model, el, signal }) {
   let isVisible = false;
   /** Between press and click, what is pressed stays where it is. */
   let isPressed = false;
+  /** After Undo and Redo, the field that has the focus shows what Python has, too. */
+  let isMoving = false;
 
   const asked = make("div", { class: "knb-pop knb-pop-wide", popover: "auto", role: "dialog", "aria-label": "Rename" });
   asked.addEventListener("toggle", () => {
@@ -159,7 +161,7 @@ function render({ model, el, signal }) {
     const [at, role] = keyOf(field);
     const key = `${queue.now(at)}:${role}`;
     if (field.value === ofField(text) || queue.has(key)) return;
-    if (field instanceof HTMLSelectElement || (field !== document.activeElement && queue.refusedAt(key) === undefined && asked.dataset.key !== key)) field.value = text;
+    if (field instanceof HTMLSelectElement || ((isMoving || field !== document.activeElement) && queue.refusedAt(key) === undefined && asked.dataset.key !== key)) field.value = text;
   }
   /** @param {HTMLElement} field @returns {[string, string]} */
   function keyOf(field) {
@@ -483,6 +485,7 @@ function render({ model, el, signal }) {
         const row = rowAt(at);
         if (row) one.set(row);
       }
+      isMoving = false;
       focusWanted();
       return;
     }
@@ -498,7 +501,8 @@ function render({ model, el, signal }) {
       if (text !== undefined) setText(/** @type {HTMLInputElement} */ (field), text);
     }
     body.scrollTop = top;
-    if (focus && !wanted) focusAgain(focus);
+    if (focus && !wanted) focusAgain(isMoving ? { ...focus, selection: null } : focus);
+    isMoving = false;
     focusWanted();
   }
   /** @param {HTMLInputElement | HTMLTextAreaElement} field @param {string} text */
@@ -553,12 +557,14 @@ function render({ model, el, signal }) {
     return [adder("Add", pointer, "text")];
   }
 
-  const { head, draw, save } = definitionHead({
+  const { head, draw, save, move } = definitionHead({
     model,
     signal,
     say: (message) => {
-      if (message.kind === "undo_text") queue.act("", ({ seq, version }) => ({ ...message, seq, version }));
-      else say(message);
+      if (message.kind === "undo_text") {
+        isMoving = true;
+        queue.act("", ({ seq, version }) => ({ ...message, seq, version }));
+      } else say(message);
     },
     whenSettled: (act) => queue.whenIdle(act),
     isSettled: () => !queue.isBusy,
@@ -582,7 +588,42 @@ function render({ model, el, signal }) {
       paint();
     }), { signal });
   }
+  // The browser's own undo knows one field alone, and nothing of what Python has.
+  body.addEventListener("beforeinput", (event) => {
+    if (event.inputType !== "historyUndo" && event.inputType !== "historyRedo") return;
+    event.preventDefault();
+    undoAt(event.target, event.inputType === "historyRedo");
+  });
+  /**
+   * Undo or redo; what Python does not have, a name that is not complete or a text that was refused, goes back first.
+   * @param {EventTarget | null} target
+   * @param {boolean} isRedo
+   */
+  function undoAt(target, isRedo) {
+    const field = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ? target : null;
+    const [at, role] = field && isText(field) ? keyOf(field) : ["", ""];
+    const row = rowAt(queue.now(at));
+    const key = `${queue.now(at)}:${role}`;
+    const known = role === "name" && row?.kind !== "name" ? row?.name : role === "default" || role === "description" ? row?.[role] : row?.text;
+    const isUntold = role === "name" ? field?.value !== known : queue.refusedAt(key) !== undefined;
+    if (!field || !row || known === undefined || !isUntold || queue.has(key)) {
+      move(isRedo);
+      return;
+    }
+    if (isRedo) return;
+    queue.forget(key);
+    setText(field, ofField(known));
+    const message = body.querySelector(`[data-message="${CSS.escape(row.pointer)}"]`);
+    if (message) message.textContent = queue.problemOf(row.pointer);
+  }
   body.addEventListener("keydown", (event) => {
+    const step = event.isComposing ? "" : KEYS.history(event);
+    if (step) {
+      event.preventDefault();
+      event.stopPropagation();
+      undoAt(event.target, step === "redo");
+      return;
+    }
     if (event.key.toLowerCase() !== "s" || !KEYS.isMod(event)) return;
     event.preventDefault();
     event.stopPropagation();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -54,6 +54,7 @@ from .masked_value import MaskedValue
 from .messages import Declare
 from .page_messages import CompletedPart, Focus, PartDone, PathList
 from .row_places import RowPlaces
+from .step_words import named, part_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -138,6 +139,10 @@ class DefinitionForm(DefinitionLeaf):
 
     # -- edits
 
+    def naming(self, words: str, run: str = "") -> AbstractContextManager[None]:
+        """Say what the change is that is made within a block: a name in it may be a token."""
+        return super().naming(self._masked().message(words), run)
+
     def _edit(self, change: Callable[[Document], Document], *, is_typing: bool = False) -> None:
         """Let the app have an edited document, and all leaves follow."""
         app = self._session.app
@@ -154,6 +159,7 @@ class DefinitionForm(DefinitionLeaf):
     def _at(self, pointer: str) -> str:
         return f"{self.action.pointer}{pointer}"
 
+    @named("edit of {}", is_typed=True)
     def put(self, pointer: str, text: str, form: Literal["text", "json"] = "text") -> None:
         """Set the value at a pointer: a string, or what JSON text says; an empty JSON text removes it.
 
@@ -182,6 +188,10 @@ class DefinitionForm(DefinitionLeaf):
         Raises:
             EditError: it cannot be set there.
         """
+        with self.naming(f"{key} of {part_words(pointer)}", f"{pointer}:{key}"):
+            self._put_input_key(pointer, key, text)
+
+    def _put_input_key(self, pointer: str, key: str, text: str) -> None:
         if key == "required":
             self._require(pointers.split(pointer)[-1], is_required=text == "true")
             return
@@ -215,6 +225,7 @@ class DefinitionForm(DefinitionLeaf):
             {"line": place.line, "before": mask(place.before), "after": mask(place.after)} for place in places
         ]
 
+    @named("rename of {}")
     def rename(self, pointer: str, name: str) -> None:
         """Rename the key at a pointer; an input or a setting in all templates, an output in its schema too.
 
@@ -249,6 +260,7 @@ class DefinitionForm(DefinitionLeaf):
                 self._session.take_definition()
                 self._session.set_inputs(renamed_inputs)
 
+    @named("addition to {}")
     def add(self, pointer: str, form: Form = "text") -> str:
         """Add a member or an item below a pointer, and return its pointer.
 
@@ -275,6 +287,7 @@ class DefinitionForm(DefinitionLeaf):
         self._edit(lambda document: with_part(document, read, location, value))
         return pointers.join(pointer, len(container)) if isinstance(container, list) else location
 
+    @named("removal of {}")
     def remove(self, pointer: str) -> None:
         """Remove the value at a pointer; of an output, its declaration too.
 
@@ -289,6 +302,7 @@ class DefinitionForm(DefinitionLeaf):
             read = self.action.read
             self._edit(lambda document: without_part(document, read, pointer))
 
+    @named("kind of {}")
     def convert(self, pointer: str, form: Form) -> None:
         """Turn the value at a pointer into text, a JSON value, an object or an array; what fits is kept.
 
@@ -298,6 +312,7 @@ class DefinitionForm(DefinitionLeaf):
         value = converted(pointers.resolve(self.action.value, pointer), form)
         self._edit(lambda document: edited(document, self._at(pointer), value))
 
+    @named("declaration of output {}")
     def declare(self, key: str) -> None:
         """Declare an output in outputSchema, with the type that it had in the last result.
 
@@ -410,13 +425,7 @@ class DefinitionForm(DefinitionLeaf):
 
     @handles(UndoText)
     def _undo_or_redo(self, message: UndoText) -> None:
-        def act() -> None:
-            if message.redo:
-                self._editing.redo()
-            else:
-                self._editing.undo()
-
-        self._act(message, act)
+        self._act(message, lambda: self._move(message))
 
     @handles(AskPaths)
     def _tell_paths(self, message: AskPaths) -> None:

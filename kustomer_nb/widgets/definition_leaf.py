@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import traitlets
 
 from .base import BaseWidget, handles
 from .definition_messages import SaveText, UndoText
+from .page_messages import Undone
 from .session import Session, as_session
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ class DefinitionLeaf(BaseWidget):
     file = traitlets.Unicode("").tag(sync=True)
     is_saved = traitlets.Bool(True).tag(sync=True)
     has_file = traitlets.Bool(False).tag(sync=True)
-    can_undo = traitlets.Bool(False).tag(sync=True)
+    # What Undo and Redo are of; "" if there is nothing.
+    undo_words = traitlets.Unicode("").tag(sync=True)
+    redo_words = traitlets.Unicode("").tag(sync=True)
     # Why the text cannot be edited here; "" if it can.
     read_only = traitlets.Unicode("").tag(sync=True)
     # Why the text is no definition; "" if it is one.
@@ -44,8 +48,9 @@ class DefinitionLeaf(BaseWidget):
         with self.hold_sync():
             self.file = app.document.name
             self.has_file = app.path is not None
-            self.is_saved = app.is_saved and self._editing.text == app.text
-            self.can_undo = self._editing.can_undo
+            self.is_saved = self._editing.is_saved
+            self.undo_words = self._editing.undo_words
+            self.redo_words = self._editing.redo_words
             self.read_only = self._editing.read_only
             self.unreadable = self._editing.unreadable
             self._draw_definition()
@@ -54,12 +59,17 @@ class DefinitionLeaf(BaseWidget):
         """Draw what the leaf shows of the definition."""
         raise NotImplementedError
 
+    def naming(self, words: str, run: str = "") -> AbstractContextManager[None]:
+        """Say what the change is that is made within a block; see `DefinitionEditing.naming`."""
+        return self._editing.naming(words, run)
+
     @handles(UndoText)
     def _undo_or_redo(self, message: UndoText) -> None:
-        if message.redo:
-            self._editing.redo()
-        else:
-            self._editing.undo()
+        self._move(message)
+
+    def _move(self, message: UndoText) -> None:
+        words = self._editing.redo() if message.redo else self._editing.undo()
+        self.tell(Undone(words or ("Nothing to redo." if message.redo else "Nothing to undo.")))
 
     @handles(SaveText)
     def _save(self, message: SaveText) -> None:

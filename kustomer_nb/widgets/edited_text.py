@@ -7,8 +7,9 @@ its tokens are masked. An edit is applied to the author's own text, so that line
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .hidden_values import Clipboard, HiddenValue, hidden_values, with_hidden_values
@@ -19,6 +20,10 @@ _LINE_END = re.compile("\r\n|\r|\n")
 MOST_EDITS = 500
 # Characters; more at once were pasted.
 LONGEST_TYPED = 16
+# Seconds without a key, after which what is typed is another step.
+PAUSE = 1.0
+# What is typed in the text itself, where a step is a word; other names are those of fields of a form.
+TYPED = "text"
 
 
 class Edit(NamedTuple):
@@ -72,45 +77,85 @@ def _common_length(first: str, second: str, skipped: int, part: Callable[[str, i
     return low
 
 
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step of Undo: an edit, and what it was in words, such as "rename of input orderId"."""
+
+    edit: Edit
+    words: str = ""
+    # What typing continues it: that of the same field.
+    run: str = ""
+
+
 @dataclass
 class EditHistory:
-    """The edits of a text, oldest first, and those that were taken back.
+    """The steps of a text, oldest first, and those that were taken back.
 
-    Edits that continue each other are one: a word that was typed, or characters that were deleted in a row.
+    Typing without a pause is one step for each word, and so are characters that are deleted in a row.
     """
 
-    done: list[Edit] = field(default_factory=list)
-    undone: list[Edit] = field(default_factory=list)
+    done: list[Step] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
     is_closed: bool = True
+    clock: Callable[[], float] = time.monotonic
+    # The latest step that is in the file, as it was saved last.
+    saved: Step | None = None
+    _typed_at: float = 0.0
 
-    def add(self, edit: Edit) -> None:
-        """Add an edit, which ends what could be redone."""
+    def add(self, edit: Edit, text: str, words: str = "", run: str = TYPED) -> None:
+        """Add an edit of a text, which ends what could be redone; ``run`` names the field it is typed in."""
         self.undone.clear()
-        is_typed = _is_typed(edit)
-        last = self.done[-1] if self.done and is_typed and not self.is_closed else None
-        joined = _joined(last, edit) if last else None
-        if joined:
-            self.done[-1] = joined
-        else:
-            self.done = [*self.done[1 - MOST_EDITS :], edit]
+        now = self.clock()
+        is_typed = bool(run) and (run != TYPED or _is_typed(edit))
+        last = self.done[-1] if self.done else None
+        continues = is_typed and not self.is_closed and now - self._typed_at <= PAUSE
+        if last is None or not continues or last.run != run or not self._join(last, edit, text):
+            self.done = [*self.done[1 - MOST_EDITS :], Step(edit, words, run)]
+        self._typed_at = now
         # A word and what follows it are two steps.
-        self.is_closed = not is_typed or edit.inserted.isspace()
+        self.is_closed = not is_typed or edit.inserted[-1:].isspace()
 
-    def undo(self) -> Edit | None:
-        """Return the edit that takes back the latest one; None if there is none."""
+    def _join(self, last: Step, edit: Edit, text: str) -> bool:
+        """Make the latest step one with an edit that continues it; return whether it does."""
+        if last.run != TYPED:
+            # A field of a form: its text may be written anew, with other escapes.
+            joined = edit_between(last.edit.inverse.apply(text), edit.apply(text))
+            self.done[-1:] = [replace(last, edit=joined)] if joined else []
+            return True
+        together = _joined(last.edit, edit)
+        if together is None:
+            return False
+        self.done[-1] = replace(last, edit=together)
+        return True
+
+    def close(self) -> None:
+        """End the step that is being typed."""
+        self.is_closed = True
+
+    def mark_saved(self) -> None:
+        """Remember that the text is saved as it is."""
+        self.close()
+        self.saved = self.done[-1] if self.done else None
+
+    @property
+    def is_before_save(self) -> bool:
+        """Whether a step was taken back that was saved."""
+        return self.saved is not None and any(step is self.saved for step in self.undone)
+
+    def undo(self) -> Step | None:
+        """Take back the latest step, and return it; None if there is none."""
         return self._move(self.done, self.undone)
 
-    def redo(self) -> Edit | None:
-        """Return the edit that was taken back last, to be made again; None if there is none."""
-        edit = self._move(self.undone, self.done)
-        return edit.inverse if edit else None
+    def redo(self) -> Step | None:
+        """Make the step again that was taken back last, and return it; None if there is none."""
+        return self._move(self.undone, self.done)
 
-    def _move(self, source: list[Edit], target: list[Edit]) -> Edit | None:
+    def _move(self, source: list[Step], target: list[Step]) -> Step | None:
         if not source:
             return None
-        self.is_closed = True
+        self.close()
         target.append(source.pop())
-        return target[-1].inverse
+        return target[-1]
 
 
 def _is_typed(edit: Edit) -> bool:
@@ -185,26 +230,26 @@ class EditedText:
         """Remember the hidden values of a stretch, so that they are the same where it is pasted."""
         self._clipboard.remember(self.of_page, self._of_units(start), self._of_units(end), self._values)
 
-    def change(self, edit: Edit) -> PageEdit:
+    def change(self, edit: Edit, words: str = "", run: str = TYPED) -> PageEdit:
         """Apply an edit, which can be undone, and return what it changes in the page."""
         if edit.removed != edit.inserted:
-            self.history.add(edit)
+            self.history.add(edit, self.text, words, run)
         return self._apply(edit)
 
-    def replace(self, text: str) -> PageEdit | None:
+    def replace(self, text: str, words: str = "", run: str = TYPED) -> PageEdit | None:
         """Take another text, which can be undone, and return what it changes in the page; None if nothing."""
         edit = edit_between(self.text, text)
-        return self.change(edit) if edit else None
+        return self.change(edit, words, run) if edit else None
 
     def undo(self) -> PageEdit | None:
-        """Take the latest edit back, and return what that changes in the page; None if there is none."""
-        edit = self.history.undo()
-        return self._apply(edit) if edit else None
+        """Take the latest step back, and return what that changes in the page; None if there is none."""
+        step = self.history.undo()
+        return self._apply(step.edit.inverse) if step else None
 
     def redo(self) -> PageEdit | None:
-        """Make the edit again that was taken back last; None if there is none."""
-        edit = self.history.redo()
-        return self._apply(edit) if edit else None
+        """Make the step again that was taken back last; None if there is none."""
+        step = self.history.redo()
+        return self._apply(step.edit) if step else None
 
     def _apply(self, edit: Edit) -> PageEdit:
         removed_page = self.of_page

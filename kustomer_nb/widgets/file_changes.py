@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import Changes
 
 
+# The place of a change of which actions there are.
+ACTIONS = "actions"
+
+
 @dataclass(frozen=True)
 class FileChange:
     """A change of a definition; ``place`` and ``action`` say where in the page it was made."""
@@ -53,7 +57,14 @@ class FileChanges:
         return change if change is not None and app.text == change.changes.after else None
 
     def make(
-        self, app: App, edit: Callable[[], Changes], *, words: str, place: str, action: str = ""
+        self,
+        app: App,
+        edit: Callable[[], Changes],
+        *,
+        words: str,
+        place: str,
+        action: str = "",
+        saves: bool = True,
     ) -> Changes:
         """Call ``edit``, and save the file, unless it had other changes that were not saved.
 
@@ -65,7 +76,7 @@ class FileChanges:
         changes = edit()
         if changes:
             self._latest = FileChange(words, changes, place, action)
-            if was_saved:
+            if was_saved and saves:
                 app.save()
         return changes
 

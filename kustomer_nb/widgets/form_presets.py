@@ -16,7 +16,7 @@ from kustomer_nb.printable import quoted, shortened
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.masking import cover
-from kustomer_nb.storage.examples import add_example, read_examples
+from kustomer_nb.storage import examples
 
 from .form_entries import link_entry
 from .form_inputs import plain_inputs
@@ -42,10 +42,10 @@ def presets(session: Session) -> list[dict[str, str]]:
     Raises:
         LoadError: the file of examples or the history cannot be read.
     """
-    examples = read_examples(project_root(session.app.path), session.action.name)
+    kept = examples.read_examples(project_root(session.app.path), session.action.name)
     listed = [
         {"id": f"{EXAMPLE}{name}", "label": name, "note": _note(inputs), "group": "Examples"}
-        for name, inputs in examples.items()
+        for name, inputs in kept.items()
     ]
     seen: set[str] = set()
     for number, inputs in _earlier(session):
@@ -83,8 +83,8 @@ def preset_words(name: str) -> str:
 
 def _inputs_named(session: Session, name: str) -> dict[str, Any]:
     if name.startswith(EXAMPLE):
-        examples = read_examples(project_root(session.app.path), session.action.name)
-        if (inputs := examples.get(name.removeprefix(EXAMPLE))) is not None:
+        kept = examples.read_examples(project_root(session.app.path), session.action.name)
+        if (inputs := kept.get(name.removeprefix(EXAMPLE))) is not None:
             return inputs
     if name.startswith(EARLIER):
         for number, inputs in _earlier(session):
@@ -95,7 +95,7 @@ def _inputs_named(session: Session, name: str) -> dict[str, Any]:
 
 
 def keep_example(session: Session, name: str, inputs: Mapping[str, Any]) -> str:
-    """Keep inputs as an example of the selected action; return the name of the file.
+    """Keep inputs as an example of the selected action, with a way back; return the name of the file.
 
     Raises:
         SaveError: they hold the value of a setting or what `mask` names, or the file cannot be written.
@@ -111,7 +111,14 @@ def keep_example(session: Session, name: str, inputs: Mapping[str, Any]) -> str:
         if prepared.profile.mask and cover(prepared.profile.mask, record) != record:
             message = "`mask` names an input that has a value, so the inputs were not written to a file."
             raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "clear that input first.")
-    return add_example(project_root(session.app.path), session.action.name, name, inputs).name
+    kept = examples.keep_example(project_root(session.app.path), session.action.name, name, inputs)
+
+    def undo() -> None:
+        kept.undo()
+        session.say(f"Undone: example {quoted(name)} saved.")
+
+    session.say(f"Saved example {quoted(name)} in {kept.path.name}.", undo=undo)
+    return kept.path.name
 
 
 def _earlier(session: Session) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -178,6 +178,14 @@ class TextEdited(PageMessage):
 
 
 @dataclass(frozen=True)
+class Undone(PageMessage):
+    """What was undone or made again is to be said."""
+
+    kind = "undone"
+    words: str
+
+
+@dataclass(frozen=True)
 class Completed(PageMessage):
     """What may stand from ``start`` to ``end`` of a version of the text."""
 

@@ -22,7 +22,7 @@ from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inp
 from kustomer_nb.storage.history import HistoryReader
 
 from .definition_editing import DefinitionEditing
-from .file_changes import FileChange, FileChanges
+from .file_changes import ACTIONS, FileChange, FileChanges
 from .session_options import SessionOptions
 from .session_problems import SessionProblems
 from .session_state import ActionState, FinishedRun, Leaf, Listener, Toast, Topic
@@ -56,6 +56,7 @@ class Session:
         self.typed = TypedValues(self, self._options.env)
         self.problems = SessionProblems(self)
         self._states: dict[str, ActionState] = {}
+        self._keys = _keys(self.app)
         self._listeners: list[Listener] = []
         self._topics: set[Topic] = set()
         self._depth = 0
@@ -140,7 +141,7 @@ class Session:
     @property
     def action_key(self) -> str:
         """What the selected action is kept by: its name, or where it is."""
-        return self.action.name or self.action.pointer
+        return _key(self.action)
 
     def state_of(self, key: str) -> ActionState:
         """Return what is kept of an action, by its key."""
@@ -162,10 +163,12 @@ class Session:
                     # The app, or the definition of this action, changed while another one was selected.
                     self.map_again()
 
-    def keep_state(self, before: str) -> None:
-        """Keep what was typed and run for an action that had another name before."""
-        if before in self._states:
-            self._states[self.action.name or self.action.pointer] = self._states.pop(before)
+    def _keep_states(self) -> None:
+        """Keep what was typed and run for the actions that have another name now, or are elsewhere."""
+        before, self._keys = self._keys, _keys(self.app)
+        moved = {key: before[action] for action, key in self._keys.items() if before.get(action, key) != key}
+        states = {key: self._states.pop(old) for key, old in moved.items() if old in self._states}
+        self._states |= states
 
     def take_definition(self, words: str = "", *, is_bad: bool = False) -> None:
         """Follow a change of the app's definition, which keeps what was typed; ``words`` are shown."""
@@ -180,6 +183,7 @@ class Session:
             "change",
         )
         with self.changing(*changed):
+            self._keep_states()
             if returned := self._gone and _named(self.app, self._gone):
                 self.action, self._gone = returned, ""
             elif all(action is not self.action for action in self.app.actions):
@@ -236,10 +240,13 @@ class Session:
         """The latest change of the definition from the page, as long as it is the latest of all."""
         return self._changes.latest(self.app)
 
-    def edit(self, make: Callable[[], Changes], words: str, *, place: str) -> Changes:
+    def edit(
+        self, make: Callable[[], Changes], words: str, *, place: str, saves: bool = True, then: str = ""
+    ) -> Changes:
         """Change the definition and let all leaves follow; the file is saved if it was saved before.
 
-        ``place`` is the leaf that shows the change, where `undo` takes it back.
+        ``place`` is the leaf that shows the change, where `undo` takes it back. Without ``saves``, the
+        change stays in memory. ``then`` is the action to select after it.
 
         Raises:
             EditError: the change cannot be made.
@@ -247,17 +254,20 @@ class Session:
         """
         self.require_no_draft()
         before = self.app.document
-        with self.changing("change"):
+        # There is one history of steps, whoever makes them.
+        with self.changing("change"), self.editing.following(words):
             try:
                 changes = self._changes.make(
-                    self.app, make, words=words, place=place, action=self.action.name
+                    self.app, make, words=words, place=place, action=self.action.name, saves=saves
                 )
             finally:
                 # Also after an error of the save: the leaves show the definition as it is here.
                 if self.app.document is not before:
                     self.take_definition()
+            if then:
+                self.pick(then)
             if changes:
-                self.say(f"{words}.", undo=self.undo)
+                self.say(f"{words}." if saves else f"{words}, not saved yet.", undo=self.undo)
             else:
                 where = "file" if self.app.is_saved else "definition"
                 unsaved = "" if self.app.is_saved or self.app.path is None else " It is not saved."
@@ -274,6 +284,9 @@ class Session:
         self.require_no_draft()
         with self.changing("change"):
             change = self._changes.undo(self.app)
+            if change.place == ACTIONS:
+                # The one that was added is gone, and one that was deleted is back.
+                self.action = _named(self.app, change.action) or self.action
             self.take_definition(f"Undone: {change.words}.")
 
     def history(self) -> History:
@@ -483,6 +496,14 @@ def _call(listener: Listener, topics: frozenset[Topic]) -> None:
 def _refuse_rerun(entry: Entry, arguments: Mapping[str, Any]) -> NoReturn:
     msg = "a page runs again by its own Run, which asks before a request that may change something"
     raise TypeError(msg)
+
+
+def _key(action: Action) -> str:
+    return action.name or action.pointer
+
+
+def _keys(app: App) -> dict[Action, str]:
+    return {action: _key(action) for action in app.actions}
 
 
 def _named(app: App, name: str) -> Action | None:

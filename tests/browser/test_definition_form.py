@@ -207,6 +207,64 @@ def test_undo_goes_back_to_the_byte(page: Page) -> None:
     expect(builder.field("description")).to_have_value("Refund Order")
 
 
+def test_keys_undo_and_redo_words_in_the_field_that_has_the_focus(page: Page) -> None:
+    builder = Builder(page)
+    # A step is a word: a pause of this machine is none of its author.
+    builder.leaf._editing.edited.history.clock = lambda: 0.0
+    # What is typed while Python is busy comes as one edit.
+    builder.type("description", "Refund ")
+    for word in ("one ", "order"):
+        page.keyboard.type(word)
+        builder.settle()
+
+    page.keyboard.press("Control+z")
+    builder.settle()
+    expect(builder.field("description")).to_have_value("Refund one ")
+    expect(builder.field("description")).to_be_focused()
+    said = page.get_by_role("status").filter(has_text="Undone: edit of description.")
+    expect(said).to_be_visible()
+    assert builder.button("Undo").get_attribute("title") == "Undo edit of description (Ctrl+Z)"
+    assert builder.button("Redo").get_attribute("title") == "Redo edit of description (Ctrl+Shift+Z)"
+    page.keyboard.press("Control+z")
+    builder.settle()
+    expect(builder.field("description")).to_have_value("Refund ")
+
+    page.keyboard.press("Control+Shift+z")
+    builder.settle()
+    page.keyboard.press("Control+y")
+    builder.settle()
+    expect(builder.field("description")).to_have_value("Refund one order")
+    assert builder.action["description"] == "Refund one order"
+
+
+def test_undo_puts_a_name_back_that_is_not_complete(page: Page) -> None:
+    builder = Builder(page)
+    builder.type("Query notify: name", "noti")
+
+    page.keyboard.press("Control+z")
+    builder.settle()
+
+    expect(builder.field("Query notify: name")).to_have_value("notify")
+    assert builder.app.text == TEXT
+
+
+def test_undo_puts_a_text_back_that_was_refused(page: Page) -> None:
+    builder = Builder(page)
+    label = "sampleOutputContext, JSON"
+    before = builder.field(label).input_value()
+    builder.field(label).focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("x")
+    builder.settle()
+    expect(page.get_by_text("this is not JSON")).to_be_visible()
+
+    page.keyboard.press("Control+z")
+
+    expect(builder.field(label)).to_have_value(before)
+    expect(page.get_by_text("this is not JSON")).to_be_hidden()
+    assert builder.app.text == TEXT
+
+
 def test_what_is_typed_while_python_is_busy_is_kept(page: Page) -> None:
     builder = Builder(page)
     builder.slow_down()

@@ -289,7 +289,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   const press = (event) => {
     const isMod = KEYS.isMod(event);
     const key = event.key.toLowerCase();
-    if (isMod && (key === "z" || key === "y")) onUndo(key === "y" || event.shiftKey);
+    const move = KEYS.history(event);
+    if (move) onUndo(move === "redo");
     else if (isMod && key === "s") onSave();
     else if (KEYS.isFind(event)) find.open(shown.slice(field.selectionStart, field.selectionEnd).split("\n")[0]);
     else if (event.ctrlKey && event.key === " ") onAsk(field.selectionStart, true);

@@ -1,12 +1,17 @@
 // @ts-check
 import { listenTo, make, newId } from "./dom.js";
+import { KEYS } from "./keys.js";
 import { opener, submitOnEnter } from "./popover.js";
+import { receive } from "./protocol.js";
 
 /** @import { Child, Model } from "./dom.js" */
 /** @import { Message } from "./protocol.js" */
 
+/** Milliseconds for which the row says what was undone. */
+const SHOWN_FOR = 8000;
+
 /**
- * The row above a definition that is edited: whether it is saved, Undo and Save. A definition without a file gets a
+ * The row above a definition that is edited: whether it is saved, Undo, Redo and Save. A definition without a file gets a
  * name first.
  * @param {{
  *   model: Model,
@@ -20,7 +25,9 @@ import { opener, submitOnEnter } from "./popover.js";
  */
 export function definitionHead({ model, signal, say, whenSettled, isSettled, left = [], right = [] }) {
   const state = make("span", { class: "knb-quiet knb-saved", role: "status" });
-  const undo = make("button", { type: "button", class: "knb-small", onclick: () => whenSettled(() => say({ kind: "undo_text", redo: false })) }, "Undo");
+  const said = make("span", { class: "knb-quiet knb-ellipsis knb-undone", role: "status" });
+  const undo = mover(false);
+  const redo = mover(true);
   const named = make("button", { type: "button", class: "knb-small", hidden: true }, "Save…");
   const saver = make("button", { type: "button", class: "knb-small", onclick: () => save() }, "Save");
   const namer = opener(named, nameForm, { label: "Save the definition", align: "end" });
@@ -30,9 +37,28 @@ export function definitionHead({ model, signal, say, whenSettled, isSettled, lef
     { class: "knb-resultbar knb-defhead" },
     make("div", { class: "knb-headwords" }, file, ...left),
     ...right,
-    make("span", { class: "knb-side" }, state, undo, saver, named, namer.box),
+    make("span", { class: "knb-side" }, said, state, undo, redo, saver, named, namer.box),
   );
 
+  /** @param {boolean} isRedo */
+  function mover(isRedo) {
+    return make("button", { type: "button", class: "knb-small", onclick: () => move(isRedo) }, isRedo ? "Redo" : "Undo");
+  }
+  /** Undo or redo, once Python has all that was typed. @param {boolean} isRedo */
+  function move(isRedo) {
+    whenSettled(() => say({ kind: "undo_text", redo: isRedo }));
+  }
+  /**
+   * What a button would do is its tooltip, and its description.
+   * @param {HTMLElement} button
+   * @param {string} name
+   * @param {string} words
+   * @param {string} key
+   */
+  function describe(button, name, words, key) {
+    button.setAttribute("aria-disabled", String(!words));
+    button.title = words ? `${name} ${words} (${key})` : `Nothing to ${name.toLowerCase()}`;
+  }
   /** @param {() => void} close */
   function nameForm(close) {
     const id = newId();
@@ -58,13 +84,30 @@ export function definitionHead({ model, signal, say, whenSettled, isSettled, lef
     saver.hidden = !hasFile;
     named.hidden = hasFile;
     saver.setAttribute("aria-disabled", String(isSaved));
-    undo.setAttribute("aria-disabled", String(!model.get("can_undo")));
+    describe(undo, "Undo", String(model.get("undo_words") ?? ""), `${KEYS.mod}Z`);
+    describe(redo, "Redo", String(model.get("redo_words") ?? ""), KEYS.redo);
   };
   /** Save the file, or ask for its name. */
   function save() {
     if (!model.get("has_file")) namer.open();
     else if (!model.get("is_saved") || !isSettled()) whenSettled(() => say({ kind: "save" }));
   }
-  listenTo(model, ["is_saved", "has_file", "file", "can_undo"], draw, signal);
-  return { head, draw, save };
+  listenTo(model, ["is_saved", "has_file", "file", "undo_words", "redo_words"], draw, signal);
+  let timer = 0;
+  receive(
+    model,
+    "undone",
+    ({ words }) => {
+      clearTimeout(timer);
+      said.textContent = words;
+      said.title = words;
+      timer = window.setTimeout(() => {
+        said.textContent = "";
+        said.title = "";
+      }, SHOWN_FOR);
+    },
+    signal,
+  );
+  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  return { head, draw, save, move };
 }

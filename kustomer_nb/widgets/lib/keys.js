@@ -13,12 +13,23 @@ export function keysOf(platform) {
     mod: isMac ? "⌘" : "Ctrl+",
     run: isMac ? "⌘⏎" : "Ctrl+⏎",
     runWords: isMac ? "⌘⏎" : "Ctrl+Enter",
+    redo: isMac ? "⇧⌘Z" : "Ctrl+Shift+Z",
     unset: isMac ? "⌃⌫" : "Alt+⌫",
     isMod,
     /** @param {KeyboardEvent} event */
     isRun: (event) => event.key === "Enter" && isMod(event) && !event.isComposing,
     /** @param {KeyboardEvent} event */
     isUnset: (event) => event.key === "Backspace" && (isMac ? event.ctrlKey : event.altKey),
+    /**
+     * Whether a key takes the latest step back: "undo", "redo", or "" for another key.
+     * @param {KeyboardEvent} event
+     * @returns {"undo" | "redo" | ""}
+     */
+    history: (event) => {
+      const key = event.key.toLowerCase();
+      if (!isMod(event) || event.altKey || !(key === "z" || key === "y")) return "";
+      return key === "y" || event.shiftKey ? "redo" : "undo";
+    },
     /** @param {KeyboardEvent} event */
     isMenu: (event) => event.key === "." && isMod(event),
     /** @param {KeyboardEvent} event */

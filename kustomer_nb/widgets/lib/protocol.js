@@ -94,13 +94,14 @@
 /** @typedef {{ kind: "copied", form: string, text: string, variables: string[] }} Copied */
 /** @typedef {{ kind: "whole_text", version: number, text: string, view: string, revision: number }} WholeText */
 /** @typedef {{ kind: "text_edited", view: string, revision: number, version: number, start: number, removed: number, inserted: string, select: boolean }} TextEdited */
+/** @typedef {{ kind: "undone", words: string }} Undone */
 /** @typedef {{ kind: "completed", version: number, start: number, end: number, items: Completion[] }} Completed */
 /** @typedef {{ kind: "part_done", seq: number, pointer: string, problem: string, places: { line: number, before: string, after: string }[], version: number }} PartDone */
 /** @typedef {{ kind: "path_list", paths: { path: string, detail: string }[] }} PathList */
 /** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | Copied} PageMessage
+ * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Undone | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";
