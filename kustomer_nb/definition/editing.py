@@ -16,6 +16,7 @@ from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.problems import quote
 from kustomer_nb.jsontext.serialization import same_json
+from kustomer_nb.jsontext.written_numbers import has_written_numbers, json_source, read_json
 from kustomer_nb.printable import quoted
 
 from .document import Document
@@ -38,7 +39,9 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
     try:
         require_end(value, pointer, max_depth=MAX_DEPTH)
         # A copy as plain JSON: without tuples and subclasses, and independent of the caller's value.
-        plain = json.loads(json.dumps(value, allow_nan=False))
+        source = json_source(value, allow_nan=False)
+        # Numbers that come as they are written stay so.
+        plain, new = json.loads(source), read_json(source) if has_written_numbers(value) else None
     except InputError as error:
         raise EditError(replace(d, code=Code.VALUE_NOT_JSON) for d in error.diagnostics) from None
     except (TypeError, ValueError, RecursionError) as error:
@@ -46,7 +49,7 @@ def edited(document: Document, pointer: str, value: Any) -> Document:
         raise _edit_error(
             Code.VALUE_NOT_JSON, pointer, f"the new value is not JSON: {error}.", fix
         ) from error
-    changed = _changed(document, pointer, lambda layout: layout.set(pointer, plain))
+    changed = _changed(document, pointer, lambda layout: layout.set(pointer, plain if new is None else new))
     _require_no_other_change(document, changed, pointer)
     # An edit is trusted only after reading it back: in a text that had to be repaired it may go elsewhere.
     result = _appended_item(document, changed, pointer)

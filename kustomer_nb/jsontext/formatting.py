@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
@@ -15,6 +14,7 @@ from kustomer_nb.diagnostics import Edit
 from . import pointer as pointers
 from .edits import cut_out, gap_end, indentation, line_break
 from .javascript import UNDEFINED, quoted
+from .written_numbers import WrittenNumber, has_written_numbers, json_source, written
 
 if TYPE_CHECKING:
     from .parser import ParsedText
@@ -81,6 +81,9 @@ class Layout:
             return ()
         if node is not None:
             current = pointers.resolve(self._parsed.value, pointer)
+            if has_written_numbers(value):
+                # Compared by their text: who types 1.0 in place of 1 means it.
+                current = written(self._parsed, pointer, current)
             return tuple(self._replacements(node, current, value, parent if pointer else None))
         container = pointers.resolve(self._parsed.value, parent_pointer)
         if parent is None or not _accepts(container, key):
@@ -274,7 +277,7 @@ class Layout:
     def _json_text(self, value: Any, indent: str, *, is_inline: bool) -> str:
         unit = None if is_inline or "\n" not in self._text else self._unit
         try:
-            text = json.dumps(value, indent=unit, ensure_ascii=False, allow_nan=False)
+            text = json_source(value, indent=unit, ensure_ascii=False, allow_nan=False)
         except (TypeError, RecursionError) as error:
             raise ValueError(str(error)) from error
         # UTF-8 cannot encode a lone surrogate, so it stays an escape.
@@ -385,7 +388,7 @@ def _equal_blocks(old: list[Any], new: list[Any]) -> list[tuple[int, int, int]]:
     """Return the runs of equal items, each as two indexes and a length; none if there are too many items."""
     if not old or not new or len(old) * len(new) > _MOST_COMPARED:
         return []
-    left, right = ([json.dumps(item, sort_keys=True) for item in items] for items in (old, new))
+    left, right = ([json_source(item, sort_keys=True) for item in items] for items in (old, new))
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
     return [(start, other, size) for start, other, size in matcher.get_matching_blocks() if size]
 
@@ -402,5 +405,7 @@ def _differing(old: list[Any], new: list[Any]) -> tuple[int, int, int]:
 def _is_same_json(left: Any, right: Any) -> bool:
     """Return whether two values are the same JSON; in Python true equals 1, and in JSON it does not."""
     if isinstance(left, (dict, list)) and isinstance(right, (dict, list)):
-        return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
+        return json_source(left, sort_keys=True) == json_source(right, sort_keys=True)
+    if isinstance(left, WrittenNumber) or isinstance(right, WrittenNumber):
+        return json_source(left) == json_source(right)
     return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)

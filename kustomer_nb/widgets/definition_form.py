@@ -15,6 +15,7 @@ from kustomer_nb.definition import edited, removed
 from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.written_numbers import written
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.template.helpers import HELPERS
@@ -126,7 +127,8 @@ class DefinitionForm(DefinitionLeaf):
         """Return the value of the action as the page may have it."""
         document, pointer = self._session.app.document, self.action.pointer
         if self._shown is None or self._shown[0] is not document or self._shown[1] != pointer:
-            self._shown = (document, pointer, MaskedValue(document, pointer, self.action.value))
+            value = written(document.reading, pointer, self.action.value)
+            self._shown = (document, pointer, MaskedValue(document, pointer, value))
         return self._shown[2]
 
     def _sources(self) -> dict[str, str]:
@@ -309,7 +311,8 @@ class DefinitionForm(DefinitionLeaf):
         Raises:
             EditError: it cannot be set there.
         """
-        value = converted(pointers.resolve(self.action.value, pointer), form)
+        value = pointers.resolve(self.action.value, pointer)
+        value = converted(written(self._session.app.document.reading, self._at(pointer), value), form)
         self._edit(lambda document: edited(document, self._at(pointer), value))
 
     @named("declaration of output {}")

@@ -5,7 +5,6 @@ Pointers are those within the action. What is edited elsewhere too has its edit 
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +14,7 @@ from kustomer_nb.definition import edited, removed, renamed
 from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.written_numbers import json_source, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +131,7 @@ def read_json(text: str, pointer: str) -> Any:
         EditError: it cannot be read.
     """
     try:
-        return json.loads(text)
+        return read_json(text)
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         message, fix = f"this is not JSON: {why}.", "write a JSON value."
@@ -147,7 +147,7 @@ def default_of(text: str, schema: Any) -> Any:
     """
     if members(schema).get("type") in ("number", "integer", "boolean", "object", "array"):
         with suppress(ValueError):
-            return json.loads(text)
+            return read_json(text)
     return text
 
 
@@ -162,12 +162,12 @@ def converted(value: Any, form: Form) -> Any:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json_source(value, ensure_ascii=False)
 
 
 def _as_json(value: Any) -> Any:
     with suppress(ValueError, TypeError):
-        return json.loads(value)
+        return read_json(value)
     return value if not isinstance(value, str) else None
 
 

@@ -6,12 +6,12 @@ value as ``text``. What no other row can show is a row of JSON text, so nothing 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.written_numbers import json_source
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ReadAction
@@ -182,7 +182,7 @@ def _text_row(pointer: str, name: str, value: Any, kind: str = "text") -> Row:
 
 
 def _json_row(pointer: str, name: str, value: Any, *, is_long: bool = False) -> Row:
-    text = "" if value is UNDEFINED else json.dumps(value, ensure_ascii=False, indent=2 if is_long else None)
+    text = "" if value is UNDEFINED else json_source(value, ensure_ascii=False, indent=2 if is_long else None)
     return {"kind": "json", "pointer": pointer, "name": name, "text": text, "isLong": is_long}
 
 
@@ -207,7 +207,7 @@ def _input_row(name: str, node: Any, *, is_required: bool) -> Row:
     if not isinstance(node, dict) or not isinstance(node.get("type", ""), str):
         return _json_row(pointer, name, node) | {"isKey": True}
     default = node.get("default", "")
-    text = default if isinstance(default, str) else json.dumps(default, ensure_ascii=False)
+    text = default if isinstance(default, str) else json_source(default, ensure_ascii=False)
     description = node.get("description", "")
     return {
         "kind": "input",

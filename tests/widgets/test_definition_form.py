@@ -640,3 +640,45 @@ def test_no_verb_of_the_form_replaces_a_text_that_cannot_be_read() -> None:
             verb()
 
     assert session.editing.text == "oops"
+
+
+NUMBERS = ["1e400", "-1e400", "1e5", "1.0", "12345678901234567890", "-0", "0.10"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_is_shown_as_it_is_written_and_stays_so(number: str) -> None:
+    text = (
+        '{"inputTemplate": {"uri": "/", "data": {"n": NUMBER, "list": [NUMBER, 2], "x": "y"}},'
+        ' "inputSchema": {"properties": {"n": {"type": "number", "default": NUMBER, "minimum": NUMBER}}},'
+        ' "sampleOutputContext": {"n": NUMBER, "m": 1}}'
+    ).replace("NUMBER", number)
+    app, form = a_form(text)
+    rows = shown(form)
+
+    assert rows["/inputTemplate/data/n"]["text"] == number
+    assert rows["/inputTemplate/data/list"]["text"] == f"[{number}, 2]"
+    assert rows["/inputSchema/properties/n"]["default"] == number
+    assert rows["/inputSchema/properties/n/minimum"]["text"] == number
+    form.put("/inputTemplate/data/x", "z")
+    form.put("/inputTemplate/data/list", f"[{number}, 3]", "json")
+    sample = rows["/sampleOutputContext"]["text"]
+    form.put("/sampleOutputContext", sample.replace('"m": 1', '"m": 2'), "json")
+    form.convert("/inputTemplate/data/n", "text")
+    form.convert("/inputTemplate/data/n", "json")
+
+    expected = text.replace('"x": "y"', '"x": "z"').replace(", 2]", ", 3]").replace('"m": 1', '"m": 2')
+    assert app.text == expected
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_is_written_as_it_is_typed(number: str) -> None:
+    app, form = a_form(
+        '{"inputTemplate": {"data": {"n": 100000}}, "inputSchema": {"properties": {"n": {"type": "number"}}}}'
+    )
+
+    form.put("/inputTemplate/data/n", number, "json")
+    form.put_input("/inputSchema/properties/n", "default", number)
+
+    assert f'"n": {number}' in app.text
+    assert f'"default": {number}' in app.text
+    assert shown(form)["/inputTemplate/data/n"]["text"] == number
