@@ -85,6 +85,24 @@ class ValueSchema(Lenient):
     )
     title: Any = Field(None, description="The name of the value; not validated.")
     description: Any = Field(None, description="The purpose of the value; not validated.")
+    # Keywords of JSON Schema that authors know. lint says that nothing shows the platform applying them.
+    default: Any = Field(None, description="The value that a form begins with; not known to be applied.")
+    enum: Any = Field(None, description="An array of the allowed values; not known to be applied.")
+    format: Any = Field(
+        None,
+        description="What a string means; not known to be applied.",
+        examples=["date-time", "date", "time", "email", "uri", "uuid", "hostname", "ipv4", "ipv6"],
+    )
+    minimum: Any = Field(None, description="The smallest number; not known to be applied.")
+    maximum: Any = Field(None, description="The largest number; not known to be applied.")
+    min_length: Any = Field(None, description="The length of the shortest string; not known to be applied.")
+    max_length: Any = Field(None, description="The length of the longest string; not known to be applied.")
+    pattern: Any = Field(
+        None, description="A regular expression that a string matches; not known to be applied."
+    )
+    min_items: Any = Field(None, description="The fewest items of an array; not known to be applied.")
+    max_items: Any = Field(None, description="The most items of an array; not known to be applied.")
+    examples: Any = Field(None, description="An array of values as examples; not validated.")
 
 
 class _AsValueSchema:

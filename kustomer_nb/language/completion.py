@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.definition import read_document
+from kustomer_nb.definition.recognition import ACTION_KEYS
 from kustomer_nb.errors import LoadError, TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 
 from .cursor import Cursor, Token, find_cursor
 from .definition_keys import keys_of, schemas_at, values_of
-from .items import Completion, Completions, matching
+from .items import Completion, Completions, matching, quoted_source
 from .names import input_names, output_names, setting_keys, undeclared
 from .templates import complete_string
 
@@ -75,6 +76,10 @@ class _Subject:
             is_list or is_bare or (len(path) == 0 and document is not None and not document.actions)
         )
         depth = 0
+        if base := _base_of(cursor, document):
+            path = (*base, *path)
+            is_list, self.is_app, self.is_action = isinstance(path[0], int), path[0] == "actions", False
+            self.is_action = is_list or path[0] in ACTION_KEYS
         if is_list:
             depth = 1
         elif path[:1] == ("actions",) and len(path) > 1:
@@ -103,13 +108,30 @@ class _Subject:
             return []
 
 
+def _base_of(cursor: Cursor, document: Document | None) -> tuple[str | int, ...]:
+    """Return where the outermost object around the offset is used, if it is a constant of a module."""
+    if document is None or document.reading.span("") is None:
+        return ()
+    reading = document.reading
+    for action in document.actions:
+        parts = [action.pointer, *(pointers.join(action.pointer, key) for key in action.value)]
+        for pointer in parts:
+            span = reading.span(pointer) if pointer else None
+            if span is not None and span.start == cursor.root:
+                return tuple(int(key) if key.isdecimal() else key for key in pointers.split(pointer))
+    return ()
+
+
 def _keys(text: str, offset: int, cursor: Cursor, subject: _Subject) -> Completions:
     token = cursor.token
     start, end = (token.start, token.end) if token else (offset, offset)
     typed = "" if token is None else text[start + len(token.quote) : offset]
     items = [
         Completion(
-            label, kind, detail, json.dumps(label, ensure_ascii=False) + ("" if cursor.has_colon else ": ")
+            label,
+            kind,
+            detail,
+            quoted_source(label, cursor.key_quote) + ("" if cursor.has_colon else ": "),
         )
         for label, kind, detail in _key_labels(cursor, subject)
         if label not in cursor.siblings
@@ -168,7 +190,9 @@ def _listed(
         label = value if isinstance(value, str) else json.dumps(value)
         if is_within and not isinstance(value, str):
             continue
-        insert = label if is_within else json.dumps(value, ensure_ascii=False)
+        insert = (
+            label if is_within or not isinstance(value, str) else quoted_source(value, cursor.value_quote)
+        )
         items.append(Completion(label, kind, detail, insert))
     return Completions(start, end, matching(items, typed))
 
@@ -184,6 +208,11 @@ def _listed_values(cursor: Cursor, subject: _Subject) -> Iterator[tuple[Any, Any
         for name in properties:
             if name not in required:
                 yield name, "input", "a property"
+    if len(inner) > 1 and inner[0] in _SCHEMAS and "default" in inner[-2:]:
+        schema = pointers.resolve(subject.action, [str(key) for key in inner[: inner.index("default")]])
+        if isinstance(schema, dict) and schema.get("type") == "boolean":
+            yield True, "value", ""
+            yield False, "value", ""
     path: Sequence[str | int] = subject.path
     if inner[:1] and inner[0] in _TEMPLATES and len(inner) > 2:
         return

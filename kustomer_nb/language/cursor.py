@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 )
 # What follows a value: brackets, and the comma and quote of the next member.
 _FOLLOWS = re.compile(r"\s*+(?:[,}\]]|(?=\n))[\s,}\]]*+[\"']?")
+_WORD = re.compile(r"\b(?:const|let|var|export|module)\b")
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -53,6 +54,8 @@ class Frame:
     key: str | int = 0
     keys: list[str] = field(default_factory=list)
     expects: Literal["key", "colon", "value", "comma"] = "value"
+    # The quote of its latest key; None before the first one.
+    quote: str | None = None
 
     def separate(self, mark: str) -> None:
         """Take a colon or a comma."""
@@ -87,6 +90,11 @@ class Cursor:
     siblings: tuple[str, ...]
     token: Token | None
     has_colon: bool
+    # How the author quotes: keys, "" for none, and strings.
+    key_quote: str = '"'
+    value_quote: str = '"'
+    # Where the outermost object or array begins.
+    root: int = 0
 
 
 class _Scan:
@@ -95,6 +103,10 @@ class _Scan:
         self.offset = offset
         self.frames: list[Frame] = []
         self.latest_end = 0
+        self.root = 0
+        # The quotes of the latest key and of the latest string: they are the author's.
+        self.key_quote: str | None = None
+        self.value_quote = ""
 
     def tokens(self, start: int = 0) -> Iterator[tuple[str, Token]]:
         for match in _TOKEN.finditer(self.text, start):
@@ -136,9 +148,16 @@ class _Scan:
             self.latest_end = token.end
         frame = self.frames[-1] if self.frames else None
         if kind == "mark":
+            if frame is None:
+                self.root = token.start
             self.mark(token.text, frame)
         elif kind in ("string", "word") and frame is not None:
+            is_key, is_value = frame.is_object and frame.expects in ("key", "comma"), frame.expects == "value"
             frame.take(token.value)
+            if is_key:
+                frame.quote = self.key_quote = token.quote
+            elif is_value and token.quote in ('"', "'"):
+                self.value_quote = token.quote
 
     def mark(self, mark: str, frame: Frame | None) -> None:
         if mark in "{[":
@@ -171,9 +190,23 @@ class _Scan:
             start = token.end if token else following.start if following else len(self.text)
             later, has_colon = self.following_keys(start)
             siblings = (*frame.keys, *later)
-            return Cursor(outer, "key", False, siblings, token, has_colon)
-        path = (*outer, frame.key)
-        return Cursor(path, "value", not frame.is_object, tuple(frame.keys), token, False)
+            return Cursor(outer, "key", False, siblings, token, has_colon, *self.quotes(token), self.root)
+        path, keys = (*outer, frame.key), tuple(frame.keys)
+        is_item = not frame.is_object
+        return Cursor(path, "value", is_item, keys, token, False, *self.quotes(token), self.root)
+
+    def quotes(self, token: Token | None) -> tuple[str, str]:
+        """Return the quotes of a key and of a string at the offset: those of the author."""
+        typed = token.quote if token and token.quote in ('"', "'") else ""
+        of_frame = self.frames[-1].quote
+        key = self.key_quote if of_frame is None else of_frame
+        # In JSON with double quotes, a single one is a slip.
+        if key is None:
+            # Nothing shows it yet: names are usual in a module, which begins with other words.
+            key = typed or ("" if _WORD.search(self.text, 0, self.root) else '"')
+        elif not key:
+            key = typed
+        return key, self.value_quote or typed or '"'
 
     def following_keys(self, start: int) -> tuple[list[str], bool]:
         """Return the keys of the object after the offset, and whether a colon follows it directly."""

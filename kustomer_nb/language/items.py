@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 # Fewer letters are in too many names.
 _CONTAINED = 3
 Kind = Literal["key", "input", "setting", "helper", "env", "body", "value"]
@@ -45,6 +47,19 @@ class Completions:
             return self
         items = tuple(replace(item, insert=_escaped(item.insert, self.quote)) for item in self.items)
         return Completions(self.start, self.end, items)
+
+
+def quoted_source(text: str, quote: str) -> str:
+    r"""Return the source of a string in a quote; without one, as a name of JavaScript if it can be one.
+
+    Example:
+        >>> print(quoted_source("it's", "'"), quoted_source("uri", ""), quoted_source("x-a", ""))
+        'it\'s' uri "x-a"
+    """
+    if not quote and _NAME.fullmatch(text):
+        return text
+    quote = quote or '"'
+    return f"{quote}{_escaped(text, quote)}{quote}"
 
 
 def _escaped(text: str, quote: str) -> str:

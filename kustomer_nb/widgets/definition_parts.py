@@ -14,7 +14,8 @@ from kustomer_nb.definition import edited, removed, renamed
 from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.jsontext.written_numbers import json_source, read_json
+from kustomer_nb.jsontext.written_numbers import json_source
+from kustomer_nb.jsontext.written_numbers import read_json as read_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +132,7 @@ def read_json(text: str, pointer: str) -> Any:
         EditError: it cannot be read.
     """
     try:
-        return read_json(text)
+        return read_written(text)
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         message, fix = f"this is not JSON: {why}.", "write a JSON value."
@@ -143,11 +144,11 @@ def default_of(text: str, schema: Any) -> Any:
 
     Example:
         >>> default_of("7", {"type": "integer"}), default_of("7", {"type": "string"})
-        (7, '7')
+        (WrittenNumber(source='7'), '7')
     """
     if members(schema).get("type") in ("number", "integer", "boolean", "object", "array"):
         with suppress(ValueError):
-            return read_json(text)
+            return read_written(text)
     return text
 
 
@@ -155,8 +156,8 @@ def converted(value: Any, form: Form) -> Any:
     """Return a value as text, a JSON value, an object or an array; what fits is kept.
 
     Example:
-        >>> converted({"id": 7}, "text"), converted("7", "json"), converted("a", "object")
-        ('{"id": 7}', 7, {'key': 'a'})
+        >>> converted({"id": 7}, "text"), converted("true", "json"), converted("a", "object")
+        ('{"id": 7}', True, {'key': 'a'})
     """
     return _CONVERSIONS[form](value)
 
@@ -167,7 +168,7 @@ def _as_text(value: Any) -> str:
 
 def _as_json(value: Any) -> Any:
     with suppress(ValueError, TypeError):
-        return read_json(value)
+        return read_written(value)
     return value if not isinstance(value, str) else None
 
 

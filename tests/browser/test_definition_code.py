@@ -397,3 +397,19 @@ def test_axe_finds_nothing_wrong(page: Page, theme: str) -> None:
         not in ("region", "page-has-heading-one", "landmark-one-main", "document-title", "html-has-lang")
     ] == []
     picture(page, f"definition-code-{theme}")
+
+
+def test_a_key_and_its_value_are_completed_while_they_are_typed(page: Page) -> None:
+    editor = Editor(page, '{\n  "inputSchema": {"properties": {"x": {}}}\n}\n')
+    editor.put_caret('"x": {')
+    page.keyboard.type('"ty')
+    editor.settle()
+    expect(page.get_by_role("option", name="type")).to_be_visible()
+    editor.press("Enter")
+    page.keyboard.type("s")
+    editor.settle()
+    expect(page.get_by_role("option", name="string")).to_be_visible()
+    editor.press("Enter")
+
+    assert '{"x": {"type": "string"}}' in editor.text
+    editor.agrees()

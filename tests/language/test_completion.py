@@ -295,3 +295,89 @@ def test_keys_and_listed_values_are_source_already() -> None:
 
     assert completions.items
     assert completions.as_source() == completions
+
+
+SCHEMA_KEYS = ["type", "properties", "required", "items", "description", "default", "enum", "format"]
+NUMBER_KEYS = ["minimum", "maximum", "minLength", "maxLength", "pattern"]
+
+
+@pytest.mark.parametrize("schema", ["inputSchema", "outputSchema"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param("{¦}", id="the schema"),
+        pytest.param('{"properties": {"x": {¦}}}', id="a property"),
+        pytest.param('{"properties": {"x": {"type": "array", "items": {¦}}}}', id="an item"),
+        pytest.param('{"properties": {"x": {"properties": {"y": {¦}}}}}', id="a property within one"),
+        pytest.param('{"additionalProperties": {¦}}', id="any other property"),
+    ],
+)
+def test_every_schema_offers_the_keys_of_a_schema(schema: str, part: str) -> None:
+    offered = labels(f'{{"actions": [{{"{schema}": {part}}}]}}')
+
+    assert {*SCHEMA_KEYS, *NUMBER_KEYS} - set(offered) <= {"type", "items"} - set(offered)
+    assert ("type" in offered) is ('"type"' not in part or "items" in part)
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        pytest.param('"inputTemplate": {"json": ¦}', ["true", "false"], id="json"),
+        pytest.param('"inputTemplate": {"method": p¦}', ["post", "put", "patch"], id="a method"),
+        pytest.param('"inputSchema": {"required": [¦], "properties": {"x": {}}}', ["x"], id="required"),
+        pytest.param(
+            '"inputSchema": {"properties": {"x": {"format": "dat¦"}}}', ["date-time", "date"], id="f"
+        ),
+        pytest.param(
+            '"inputSchema": {"properties": {"x": {"type": "boolean", "default": ¦}}}',
+            ["true", "false"],
+            id="the default of a boolean",
+        ),
+        pytest.param('"inputSchema": {"properties": {"x": {"default": ¦}}}', [], id="any default"),
+        pytest.param('"inputSchema": {"properties": {"x": { // ¦\n}}}', [], id="a comment"),
+        pytest.param('/* "inputTemplate": {¦} */', [], id="a longer comment"),
+        pytest.param('"appSettings": {"token": {¦}}', ["key"], id="an app setting"),
+    ],
+)
+def test_known_values_are_offered_where_they_belong(part: str, expected: list[str]) -> None:
+    offered = labels(f'{{"actions": [{{"name": "a", {part}}}]}}')
+
+    assert [label for label in offered if label.lower() == label] == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "insert"),
+    [
+        pytest.param('{"inputSchema": {"properties": {"x": {"ty¦"}}}}', '"type": ', id="JSON"),
+        pytest.param('{"inputSchema": {"properties": {"x": {ty¦}}}}', '"type": ', id="a word in JSON"),
+        pytest.param("{\"inputSchema\": {'ty¦'}}", '"type": ', id="a single quote in JSON"),
+        pytest.param("{inputSchema: {properties: {x: {ty¦}}}}", "type: ", id="names"),
+        pytest.param("{'inputSchema': {'properties': {'x': {¦}}}}", "'type': ", id="single quotes"),
+        pytest.param("{inputSchema: {properties: {x: {'ty¦'}}}}", "'type': ", id="a quote among names"),
+        pytest.param("{inputSchema: {'properties': {'a': {}, b: {ty¦}}}}", "type: ", id="mixed"),
+        pytest.param("{inputSchema: {properties: {x: {ty¦: 'a'}}}}", "type", id="with its colon"),
+        pytest.param("{name: 'a', inputSchema: {type: ¦}}", "'string'", id="a value in single quotes"),
+        pytest.param('{name: "a", inputSchema: {type: ¦}}', '"string"', id="a value in double quotes"),
+        pytest.param("{inputSchema: {type: '¦'}}", "'string'", id="a quote that is typed"),
+    ],
+)
+def test_what_is_inserted_is_quoted_as_the_author_does(marked: str, insert: str) -> None:
+    assert at_caret(marked)[1].items[0].insert == insert
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "const a = {name: 'x', inputSchema: {ty¦}};\nmodule.exports = {app: 'shop', actions: [a]};",
+        "const s = {ty¦};\nmodule.exports = {app: 'shop', actions: [{name: 'x', inputSchema: s}]};",
+        "export default [{inputSchema: {ty¦}}];",
+        "export default {app: 'shop', actions: [{inputSchema: {properties: {x: {ty¦}}}}]};",
+    ],
+    ids=["an action", "a schema", "an array", "an app"],
+)
+def test_a_constant_of_a_module_is_completed_as_what_it_is_used_for(marked: str) -> None:
+    assert [(item.label, item.insert) for item in at_caret(marked)[1].items] == [("type", "type: ")]
+
+
+def test_a_constant_that_nothing_uses_has_no_completions() -> None:
+    assert labels("const a = {b: {c: '¦'}};\nmodule.exports = {app: 'shop', actions: [{name: 'x'}]};") == []

@@ -14,7 +14,8 @@ const MOST_SHOWN = 200;
  * @param {string} typed
  */
 export function completionsFor(items, typed) {
-  const lower = typed.toLowerCase();
+  // A key or a value may be typed with its quote, which its label has not.
+  const lower = typed.replace(/^["'\x60]/, "").toLowerCase();
   const begin = items.filter(({ label }) => label.toLowerCase().startsWith(lower));
   const contain = items.filter(({ label }) => !label.toLowerCase().startsWith(lower) && label.toLowerCase().includes(lower));
   return [...begin, ...contain].slice(0, MOST_SHOWN);
