@@ -58,6 +58,24 @@ function render({ model, el, signal }) {
     },
   });
 
+  /** Where one was in each action, from where that begins. @type {Map<number, { caret: number, top: number }>} */
+  const placesOf = new Map();
+  /** @type {{ id: number, start: number } | null} */
+  let shown = null;
+  /** Show the action that is selected: where it begins, or where one was in it before. */
+  const followPicked = () => {
+    const picked = /** @type {{ id?: number, start?: number }} */ (model.get("picked"));
+    if (picked.id === undefined || picked.start === undefined || sync.version < 0) return;
+    const { id, start } = picked;
+    if (shown?.id === id) {
+      shown = { id, start };
+      return;
+    }
+    if (shown) placesOf.set(shown.id, pane.placeFrom(shown.start));
+    shown = { id, start };
+    pane.show(start, placesOf.get(id));
+  };
+
   const goTo = make("select", { "aria-label": "Go to a part of the action" });
   const finder = make("button", { type: "button", class: "knb-small", onclick: () => pane.find.open() }, "Find");
   const banner = make("p", { class: "knb-banner", role: "alert", hidden: true });
@@ -68,6 +86,7 @@ function render({ model, el, signal }) {
     goTo.value = "";
   });
   el.append(head, banner, pane.root, notice);
+  listenTo(model, ["picked"], followPicked, signal);
   listenTo(model, ["file"], () => pane.field.setAttribute("aria-label", `Definition, ${model.get("file")}`), signal);
   listenTo(
     model,
@@ -104,6 +123,7 @@ function render({ model, el, signal }) {
       sync.open(text, version, refused);
       pane.setText(sync.text);
       pane.setFindings(model.get("findings"));
+      followPicked();
       draw();
       settled();
     },

@@ -55,11 +55,14 @@ class DefinitionCode(DefinitionLeaf):
     # How many there are, if not all of them are shown.
     cut_findings = traitlets.Unicode("").tag(sync=True)
     parts = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # The selected action: a number of its own, and where it begins in the page.
+    picked = traitlets.Dict().tag(sync=True)
     marked = traitlets.Dict()
 
     def __init__(self, action: Action | Session) -> None:
         self._count = 0
         self._drawn: tuple[Document, int, str] | None = None
+        self._numbers: dict[Action, int] = {}
         super().__init__(action)
         self.when_closed(self._editing.listen(self._tell_change))
 
@@ -83,6 +86,11 @@ class DefinitionCode(DefinitionLeaf):
             self._drawn = state
             self._draw_findings()
         action, reading = self._session.action, self._session.app.document.reading
+        # Not its name, which may be typed here: its place stays then.
+        number = self._numbers.setdefault(action, len(self._numbers))
+        start = reading.span(action.pointer)
+        if start is not None and not self.unreadable:
+            self.picked = {"id": number, "start": self._editing.edited.offset_in_page(start.start)}
         spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
         self.parts = [{"name": part, "line": span.line} for part, span in spans if span]
 

@@ -413,3 +413,66 @@ def test_a_key_and_its_value_are_completed_while_they_are_typed(page: Page) -> N
 
     assert '{"x": {"type": "string"}}' in editor.text
     editor.agrees()
+
+
+def first_line(page: Page) -> int:
+    """Return the first line in sight, from 1."""
+    top = page.locator(".knb-code-scroll").evaluate("(scroller) => scroller.scrollTop")
+    return int(top // 20) + 1
+
+
+def caret_line(editor: Editor) -> int:
+    at = int(editor.field.evaluate("(field) => field.selectionStart"))
+    return editor.text[:at].count("\n") + 1
+
+
+ACTIONS = json.dumps(
+    {
+        "app": "shop",
+        "actions": [
+            {
+                "name": name,
+                "description": f"To {name}",
+                "inputTemplate": {"uri": f"http://a.b/{name}", "qs": {}},
+            }
+            for name in ("find", "add", "drop", "pay", "send", "list", "open")
+        ],
+    },
+    indent=4,
+)
+
+
+def line_of(editor: Editor, words: str) -> int:
+    return editor.text[: editor.text.index(words)].count("\n") + 1
+
+
+def test_the_text_opens_at_the_selected_action_and_keeps_the_place_of_each(page: Page) -> None:
+    editor = Editor(page, ACTIONS)
+    assert caret_line(editor) == line_of(editor, '"name": "find"') - 1
+
+    editor.session.pick("drop")
+    editor.settle()
+    assert first_line(page) == caret_line(editor) == line_of(editor, '"name": "drop"') - 1
+    editor.put_caret('"To drop')
+    editor.session.pick("find")
+    editor.settle()
+    # A line before both: the places move with it.
+    editor.session.app.edit("/actions/0/inputTemplate/qs/a", 1)
+    editor.session.take_definition()
+    editor.settle()
+    assert caret_line(editor) == line_of(editor, '"name": "find"') - 1
+    editor.session.pick("drop")
+    editor.settle()
+
+    assert caret_line(editor) == line_of(editor, '"To drop')
+
+
+def test_a_name_that_is_typed_in_the_text_leaves_the_caret_where_it_is(page: Page) -> None:
+    editor = Editor(page, ACTIONS)
+    editor.put_caret('"name": "drop')
+
+    page.keyboard.type("All")
+    editor.settle()
+
+    assert caret_line(editor) == line_of(editor, '"dropAll"')
+    expect(editor.field).to_be_focused()

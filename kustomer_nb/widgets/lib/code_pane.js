@@ -68,6 +68,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   let markedLine = -1;
   let query = "";
   let isLeaving = false;
+  /** Where to scroll to once the pane is seen. @type {number | null} */
+  let dueTop = null;
 
   const find = codeFindBar({
     text: () => shown,
@@ -188,6 +190,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
 
   /** @param {number} offset */
   function reveal(offset) {
+    dueTop = null;
     const { line } = code.placeOf(offset);
     const top = line * LINE_HEIGHT;
     const height = scroller.clientHeight;
@@ -351,7 +354,15 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     });
   };
   scroller.addEventListener("scroll", drawSoon);
-  const watcher = new ResizeObserver(drawSoon);
+  const scrollToDue = () => {
+    if (dueTop === null || scroller.clientHeight === 0) return;
+    scroller.scrollTop = dueTop;
+    dueTop = null;
+  };
+  const watcher = new ResizeObserver(() => {
+    scrollToDue();
+    drawSoon();
+  });
   watcher.observe(scroller);
   signal.addEventListener("abort", () => watcher.disconnect(), { once: true });
 
@@ -385,6 +396,23 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
       drawLines();
       drawPlace();
     },
+    /** Where the caret and the lines in sight are, from an offset. @param {number} start */
+    placeFrom(start) {
+      return { caret: field.selectionStart - start, top: (dueTop ?? scroller.scrollTop) - code.placeOf(start).line * LINE_HEIGHT };
+    },
+    /**
+     * Show an offset, or a place from there, and leave the focus where it is.
+     * @param {number} start
+     * @param {{ caret: number, top: number }} [place]
+     */
+    show(start, { caret, top } = { caret: 0, top: 0 }) {
+      const offset = Math.max(0, Math.min(start + caret, shown.length));
+      field.setSelectionRange(offset, offset);
+      dueTop = Math.max(0, code.placeOf(start).line * LINE_HEIGHT + top);
+      scrollToDue();
+      drawLines();
+      drawPlace();
+    },
     /** @param {Finding[]} list */
     setFindings(list) {
       // Lines as the field has them: Python does not count a lone return.
@@ -404,6 +432,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     },
     /** Show a line and mark it. @param {number} line from 1 */
     goToLine(line) {
+      dueTop = null;
       markedLine = line - 1;
       const offset = code.startOf(line - 1);
       field.focus({ preventScroll: true });
