@@ -574,7 +574,7 @@ function render({ model, el, signal }) {
     if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
     const [at, role] = keyOf(target);
     const row = rowAt(queue.now(at));
-    if (row?.masked?.includes(role) && target.value === ofField((role === "default" || role === "description" ? row[role] : row.text) ?? "")) target.select();
+    if (row?.masked?.includes(role) && target.value === ofField((role === "default" || role === "description" || role === "name" ? row[role] : row.text) ?? "")) target.select();
   });
   body.addEventListener("focusout", () => setTimeout(paint));
   body.addEventListener("toggle", () => setTimeout(paint), { capture: true });

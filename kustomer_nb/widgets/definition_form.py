@@ -110,12 +110,17 @@ class DefinitionForm(DefinitionLeaf):
     def _draw_definition(self) -> None:
         value = self.action.value
         self.version = self._places.follow(self._session.action_key, value)
-        properties = value.get("inputSchema", {})
+        of_page = self._masked().value
+        properties = of_page.get("inputSchema", {})
         properties = properties.get("properties", {}) if isinstance(properties, dict) else {}
-        settings = value.get("appSettings", {})
-        masked = replace(self.action.read, value=self._masked().value)
+        settings = of_page.get("appSettings", {})
+        masked = replace(self.action.read, value=of_page)
         # Of a module that Node evaluates, no value can be found in the text, and no token either.
-        self.sections = [] if self.read_only else sections_of(masked, self._sources(), self._masked().tokens)
+        self.sections = (
+            []
+            if self.read_only
+            else sections_of(masked, self._sources(), self._masked().shown_tokens, self._masked().shown_keys)
+        )
         self.known = {
             "input": list(properties) if isinstance(properties, dict) else [],
             "setting": list(settings) if isinstance(settings, dict) else [],
@@ -343,19 +348,22 @@ class DefinitionForm(DefinitionLeaf):
             InvalidMessage: it cannot be read, or this leaf does not handle it.
         """
         seq, pointer = content.get("seq"), content.get("pointer")
+        if isinstance(pointer, str):
+            # A key may be a token, which the page knows by its mask.
+            content = {**content, "pointer": self._masked().real(pointer)}
         self._answered = None
         try:
             super().intend(content)
         finally:
             if isinstance(seq, int) and self._answered != seq:
                 words = "Internal error: this was not taken. Change it again, or edit it under JSON."
-                self._tell_done(seq, str(pointer or ""), words, version=self.version)
+                self._tell_done(seq, str(content.get("pointer") or ""), words, version=self.version)
 
     def _tell_done(
         self, seq: int, pointer: str, problem: str = "", *, version: int, places: Iterable[Any] = ()
     ) -> None:
         self._answered = seq
-        self.tell(PartDone(seq, pointer, problem, list(places), version))
+        self.tell(PartDone(seq, self._masked().shown(pointer), problem, list(places), version))
 
     def _act(self, message: _Verb, act: Callable[[], str | list[dict[str, Any]] | None]) -> None:
         """Do what the page asks for, and answer; ``act`` returns a new pointer, or places to confirm."""
@@ -400,7 +408,7 @@ class DefinitionForm(DefinitionLeaf):
     @handles(RenamePart)
     def _rename(self, message: RenamePart) -> None:
         def act() -> str | list[dict[str, Any]]:
-            pointer, name = message.pointer, message.name
+            pointer, name = message.pointer, self._masked().real_key(message.pointer, message.name)
             places = [] if message.confirmed else self.plan(pointer, name)
             # Its own place alone is seen where it is typed.
             if len(places) > 1:
@@ -412,7 +420,11 @@ class DefinitionForm(DefinitionLeaf):
 
     @handles(AddPart)
     def _add(self, message: AddPart) -> None:
-        self._act(message, lambda: self.tell(Focus(self.add(message.pointer, message.form))))
+        def act() -> None:
+            pointer = self.add(message.pointer, message.form)
+            self.tell(Focus(self._masked().shown(pointer)))
+
+        self._act(message, act)
 
     @handles(RemovePart)
     def _remove(self, message: RemovePart) -> None:
@@ -442,7 +454,8 @@ class DefinitionForm(DefinitionLeaf):
     def _complete(self, message: CompletePart) -> None:
         completions = self.complete(message.pointer, message.offset)
         items = [asdict(item) for item in completions.items]
-        self.tell(CompletedPart(message.pointer, completions.start, completions.end, items))
+        shown = self._masked().shown(message.pointer)
+        self.tell(CompletedPart(shown, completions.start, completions.end, items))
 
     def as_text(self) -> str:
         """Return which action is edited."""

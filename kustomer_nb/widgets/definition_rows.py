@@ -30,12 +30,15 @@ _INPUT = ("type", "default", "description")
 
 
 def sections_of(
-    read: ReadAction, sources: Mapping[str, str], masked: Container[str] = ()
+    read: ReadAction,
+    sources: Mapping[str, str],
+    masked: Container[str] = (),
+    masked_keys: Container[str] = (),
 ) -> list[dict[str, Any]]:
     """Return the sections of an action's form, each with its rows.
 
     ``sources`` says by the key of an app setting where its value comes from; ``masked`` has the pointers of
-    the values that are masks.
+    the values that are masks, ``masked_keys`` those of the members whose keys are.
 
     Example:
         >>> from kustomer_nb import loads
@@ -68,13 +71,13 @@ def sections_of(
     ]
     unshown = list(_unshown(value, template))
     sections += [_section("rest", "Only as JSON", unshown)] if unshown else []
-    if masked:
+    if masked or masked_keys:
         for section in sections:
-            _mark_masked(section["rows"], masked)
+            _mark_masked(section["rows"], masked, masked_keys)
     return sections
 
 
-def _mark_masked(rows: list[Row], masked: Container[str]) -> None:
+def _mark_masked(rows: list[Row], masked: Container[str], keys: Container[str]) -> None:
     """Say of each row which of its fields show a mask: they are edited as a whole."""
     for row in rows:
         fields = {"text": row["pointer"]}
@@ -83,7 +86,8 @@ def _mark_masked(rows: list[Row], masked: Container[str]) -> None:
         elif row["kind"] == "setting":
             fields = {"setting": pointers.join(row["pointer"], "key")}
         row["masked"] = [field for field, pointer in fields.items() if pointer in masked]
-        _mark_masked(row.get("rows", []), masked)
+        row["masked"] += ["name"] if row["pointer"] in keys else []
+        _mark_masked(row.get("rows", []), masked, keys)
 
 
 def _section(

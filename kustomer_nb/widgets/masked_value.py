@@ -22,6 +22,8 @@ _LONGEST_TEXT_OF_STARS = 3
 class MaskedValue:
     """The value of an action of a document, with masked tokens; ``tokens`` are those by their pointer.
 
+    A key may be a token, too: a page knows it by its mask, in `shown` pointers.
+
     Example:
         >>> from kustomer_nb.definition import read_document
         >>> text = '{"inputTemplate": {"uri": "/", "headers": {"Authorization": "Bearer correct-horse"}}}'
@@ -37,6 +39,9 @@ class MaskedValue:
         self._concealment = Concealment(document.reading)
         self._text = self._concealment.source(document.reading)
         self._real = value
+        # By the pointer of an object and a key, as it is shown, the key as it is; and the other way.
+        self._real_keys: dict[tuple[str, str], str] = {}
+        self._shown_keys: dict[tuple[str, str], str] = {}
         self.tokens: dict[str, str] = {}
         self.value = self._masked(value, "") if self._text != document.text else value
 
@@ -46,7 +51,10 @@ class MaskedValue:
 
     def _masked(self, value: Any, at: str) -> Any:
         if isinstance(value, dict):
-            return {key: self._masked(item, pointers.join(at, key)) for key, item in value.items()}
+            return {
+                self._masked_key(key, at, value): self._masked(item, pointers.join(at, key))
+                for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self._masked(item, pointers.join(at, index)) for index, item in enumerate(value)]
         masked = self._masked_leaf(value, at)
@@ -59,6 +67,74 @@ class MaskedValue:
         """Return a value that code puts together with its tokens masked; None if it has none."""
         masked = self._concealment.message(value) if isinstance(value, str) else value
         return masked if masked != value else None
+
+    def _masked_key(self, key: str, at: str, among: dict[str, Any]) -> str:
+        """Return a key with its token masked; two keys of an object stay two."""
+        span = self._document.reading.key_span(f"{self._pointer}{pointers.join(at, key)}")
+        if span is None:
+            mask = self._concealment.message(key)
+        else:
+            masked, source = (text[span.start : span.end] for text in (self._text, self._document.text))
+            inner = masked[1:-1] if source[:1] in ("'", '"') else masked
+            is_part = len(inner) == len(key) and "\\" not in source
+            mask = key if masked == source else inner if is_part else "*" * len(key)
+        if mask == key:
+            return key
+        shown, number = mask, 1
+        while shown in among or (at, shown) in self._real_keys:
+            number += 1
+            shown = f"{mask} {number}"
+        self._real_keys[at, shown], self._shown_keys[at, key] = key, shown
+        return shown
+
+    @property
+    def shown_tokens(self) -> set[str]:
+        """The pointers of the values that are masks, as a page knows them."""
+        return {self.shown(at) for at in self.tokens}
+
+    @property
+    def shown_keys(self) -> set[str]:
+        """The pointers of the members whose keys are masks, as a page knows them."""
+        return {self.shown(pointers.join(at, key)) for at, key in self._shown_keys}
+
+    def shown(self, pointer: str) -> str:
+        """Return a pointer as a page may have it."""
+        if not self._shown_keys:
+            return pointer
+        at, shown = "", ""
+        for key in pointers.split(pointer):
+            shown = pointers.join(shown, self._shown_keys.get((at, key), key))
+            at = pointers.join(at, key)
+        return shown
+
+    def real(self, pointer: str) -> str:
+        """Return the pointer that a page means."""
+        if not self._real_keys:
+            return pointer
+        at = ""
+        for key in pointers.split(pointer):
+            at = pointers.join(at, self._real_keys.get((at, key), key))
+        return at
+
+    def real_key(self, pointer: str, key: str) -> str:
+        """Return the key that a page means for the member at a pointer: the one it has, or another one.
+
+        Raises:
+            EditError: a part of a mask would be written.
+        """
+        return self._real_key(pointer.rpartition("/")[0], key)
+
+    def _real_key(self, at: str, key: str) -> str:
+        if (known := self._real_keys.get((at, key))) is not None:
+            return known
+        # In an object that moved.
+        others = {real for (_, shown), real in self._real_keys.items() if shown == key}
+        if len(others) == 1:
+            return others.pop()
+        lengths = {_longest(shown) for _, shown in self._real_keys}
+        if others or (_longest(key) > _LONGEST_TEXT_OF_STARS and _longest(key) in lengths):
+            raise _part_of_mask(at)
+        return key
 
     def _masked_leaf(self, value: Any, at: str) -> str | None:
         """Return a value with its tokens masked; None if it has none."""
@@ -81,11 +157,12 @@ class MaskedValue:
             EditError: a part of a mask would be written.
         """
         tokens = {at: mask for at, mask in self.tokens.items() if f"{at}/".startswith(f"{pointer}/")}
-        return self._restored(value, pointer, tokens) if tokens else value
+        return self._restored(value, pointer, tokens) if tokens or self._real_keys else value
 
     def _restored(self, value: Any, at: str, tokens: dict[str, str]) -> Any:
         if isinstance(value, dict):
-            return {key: self._restored(item, pointers.join(at, key), tokens) for key, item in value.items()}
+            members = ((self._real_key(at, key), item) for key, item in value.items())
+            return {key: self._restored(item, pointers.join(at, key), tokens) for key, item in members}
         if isinstance(value, list):
             return [
                 self._restored(item, pointers.join(at, index), tokens) for index, item in enumerate(value)
@@ -101,13 +178,17 @@ class MaskedValue:
         if originals and all(real == originals[0] for real in originals):
             return originals[0]
         if originals or _longest(value) in _forbidden(at, tokens, _longest(value)):
-            message = "this text has a part of a masked token, which would be written as stars."
-            raise EditError.from_code(Code.EDIT_UNSAFE, message, "replace the whole value.", pointer=at)
+            raise _part_of_mask(at)
         return value
 
     def _real_at(self, at: str) -> Any:
         real = pointers.resolve(self._real, at)
         return None if real is UNDEFINED else real
+
+
+def _part_of_mask(at: str) -> EditError:
+    message = "this text has a part of a masked token, which would be written as stars."
+    return EditError.from_code(Code.EDIT_UNSAFE, message, "replace the whole value.", pointer=at)
 
 
 def _longest(text: str) -> int:

@@ -682,3 +682,60 @@ def test_a_number_is_written_as_it_is_typed(number: str) -> None:
     assert f'"n": {number}' in app.text
     assert f'"default": {number}' in app.text
     assert shown(form)["/inputTemplate/data/n"]["text"] == number
+
+
+OTHER_TOKEN = TOKEN[:-1] + "9"
+WITH_KEYS = f"""{{"actions": [{{"name": "a", "appSettings": {{"{TOKEN}": {{"key": "a.b.c"}}}},
+  "inputTemplate": {{
+  "uri": "http://a.b", "headers": {{"{TOKEN}": "1", "{OTHER_TOKEN}": "2", "x": "3"}},
+  "data": {{"o": {{"{TOKEN}": {{"deep": "4"}}}}}}, "form": {{"{TOKEN}": [1.0, {{"{OTHER_TOKEN}": 5}}]}}}},
+  "inputSchema": {{"properties": {{"{TOKEN}": {{"type": "string"}}}}}}}}]}}"""
+
+
+def test_a_token_that_is_a_key_is_masked_wherever_the_page_has_it() -> None:
+    app, form = a_form(WITH_KEYS)
+    told: list[Any] = []
+    form.tell = told.append  # type: ignore[method-assign]
+    rows = shown(form)
+    keys = [pointer for pointer in rows if pointer.startswith("/inputTemplate/headers/sk_live")]
+
+    for pointer in list(rows):
+        if pointer.startswith("/inputTemplate"):
+            message = {"kind": "put_part", "seq": 1, "version": form.version, "pointer": pointer, "text": "{"}
+            form.intend({**message, "form": "json"})
+
+    state = json.dumps([form.get_state(), [vars(message) for message in told]], default=str)
+    assert (TOKEN in state, OTHER_TOKEN in state) == (False, False)
+    assert len(keys) == 2
+    assert all(rows[key]["masked"] == ["name"] for key in keys)
+    assert app.text == WITH_KEYS
+
+
+def test_what_is_edited_under_a_masked_key_stays_there() -> None:
+    app, form = a_form(WITH_KEYS)
+    keys = [pointer for pointer in shown(form) if pointer.startswith("/inputTemplate/headers/sk_live")]
+    nested = next(pointer for pointer in shown(form) if pointer.endswith("/deep"))
+
+    for pointer, text in ((keys[0], "one"), (keys[1], "two"), (nested, "four")):
+        answer = tell(form, "put_part", pointer, text=text, form="text")
+        assert (answer["pointer"], answer["problem"]) == (pointer, "")
+    of_json = shown(form)["/inputTemplate/form"]["text"]
+    tell(form, "put_part", "/inputTemplate/form", text=of_json.replace("5", "6"), form="json")
+
+    expected = WITH_KEYS.replace('"1", "', '"one", "').replace('"2"', '"two"').replace('"4"', '"four"')
+    assert app.text == expected.replace(": 5", ": 6")
+
+
+def test_a_masked_key_is_renamed_as_a_whole_and_no_mask_is_written() -> None:
+    app, form = a_form(WITH_KEYS)
+    key = next(pointer for pointer in shown(form) if pointer.startswith("/inputTemplate/headers/sk_live"))
+    name = pointers.split(key)[-1]
+
+    assert tell(form, "rename_part", key, name=name, confirmed=True)["problem"] == ""
+    assert "masked token" in tell(form, "rename_part", key, name=f"{name}x", confirmed=True)["problem"]
+    assert app.text == WITH_KEYS
+    answer = tell(form, "rename_part", key, name="x-key", confirmed=True)
+
+    assert answer["pointer"] == "/inputTemplate/headers/x-key"
+    assert list(form.action.value["inputTemplate"]["headers"]) == ["x-key", OTHER_TOKEN, "x"]
+    assert TOKEN not in form.undo_words
