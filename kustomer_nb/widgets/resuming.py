@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.config import project_root
 from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.storage.history.entry import Entry, parse_entry
 from kustomer_nb.storage.history.store import read_lines
+
+from .replaced_inputs import NOT_STORED, stored_inputs
 
 if TYPE_CHECKING:
     from .session import Session
 
 # Lines of the history that are looked at: older inputs are not what somebody works at.
 MOST_LINES = 300
-# What stands for a value that was not stored; and a reference to a step, of which a new kernel has no output.
-_LABEL = re.compile(r"<(?:masked|cookie)[^>]*>|\$[A-Za-z_][\w-]*(?:\.[\w-]+)*")
+# A new kernel has no output of a step that an input refers to.
+NO_STEP = "This referred to an earlier step, whose output is not here. Enter it again."
+_NOTES = (NOT_STORED, NO_STEP)
 _STEP = re.compile(r"/#steps\.")
 _NOTHING = object()
 
@@ -33,6 +37,8 @@ class LastInputs:
 
     action: str = ""
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # By action, the pointers of the values that have to be entered again, and why.
+    missing: dict[str, dict[str, str]] = field(default_factory=dict)
     steps: Mapping[str, Any] | None = None
 
 
@@ -53,7 +59,7 @@ def resume(session: Session, *, picks: bool, fills: bool) -> None:
             session.use_steps(last.steps)
         for name, inputs in last.inputs.items():
             if name in names and (fills or name != session.action.name):
-                session.begin_with(name, inputs)
+                session.begin_with(name, inputs, last.missing.get(name))
         if picks and last.action in names:
             session.pick(last.action)
 
@@ -66,6 +72,8 @@ def remember(session: Session) -> None:
     last = _TYPED.setdefault(path.absolute(), LastInputs())
     last.action = name
     last.inputs[name] = session.inputs
+    unread = session.state.unread.items()
+    last.missing[name] = {pointer: words for pointer, words in unread if words in _NOTES}
     last.steps = session.steps
 
 
@@ -77,7 +85,8 @@ def _last_inputs(session: Session) -> LastInputs | None:
     run, typed = _ran(session), _TYPED.get(path.absolute())
     if typed is None:
         return run
-    return LastInputs(typed.action, {**run.inputs, **typed.inputs}, typed.steps)
+    inputs, missing = {**run.inputs, **typed.inputs}, {**run.missing, **typed.missing}
+    return LastInputs(typed.action, inputs, missing, typed.steps)
 
 
 def _ran(session: Session) -> LastInputs:
@@ -90,7 +99,7 @@ def _ran(session: Session) -> LastInputs:
         missing.discard(entry.action)
         last.action = last.action or entry.action
         if "inputs" not in entry.truncated:
-            last.inputs[entry.action] = usable(entry.inputs, is_redacted=entry.is_redacted)
+            last.inputs[entry.action], last.missing[entry.action] = usable(entry)
         if not missing:
             break
     return last
@@ -109,24 +118,32 @@ def _latest_entries(session: Session) -> Iterator[Entry]:
             yield entry
 
 
-def usable(inputs: Mapping[str, Any], *, is_redacted: bool) -> dict[str, Any]:
-    """Return inputs of the history without the values that were not stored, and without references to steps.
+def usable(entry: Entry) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the inputs of a run that can be used again, and where a value has to be entered again.
+
+    Those are values that were not stored, and references to steps. An item of an array keeps its place.
 
     Example:
-        >>> usable({"id": 7, "email": "<masked: /inputs/email>", "from": "/#steps.find.id"}, is_redacted=True)
+        >>> from datetime import datetime
+        >>> inputs = {"id": 7, "email": "<masked: /inputs/email>", "from": "/#steps.find.id"}
+        >>> usable(Entry(at=datetime.now(), inputs=inputs, is_redacted=True))[0]
         {'id': 7}
     """
-    stored = _usable(inputs, is_redacted=is_redacted)
-    return stored if isinstance(stored, dict) else {}
+    stored, missing = stored_inputs(entry)
+    kept = _without_steps(stored, "", missing)
+    return kept if isinstance(kept, dict) else {}, missing
 
 
-def _usable(value: Any, *, is_redacted: bool) -> Any:
+def _without_steps(value: Any, pointer: str, missing: dict[str, str]) -> Any:
     if isinstance(value, Mapping):
-        members = {key: _usable(item, is_redacted=is_redacted) for key, item in value.items()}
-        return {key: item for key, item in members.items() if item is not _NOTHING}
+        pairs = [
+            (key, _without_steps(item, pointers.join(pointer, key), missing)) for key, item in value.items()
+        ]
+        return {key: item for key, item in pairs if item is not _NOTHING}
     if isinstance(value, list):
-        items = [_usable(item, is_redacted=is_redacted) for item in value]
-        return [item for item in items if item is not _NOTHING]
-    if isinstance(value, str) and (_STEP.match(value) or (is_redacted and _LABEL.search(value))):
+        items = [_without_steps(item, f"{pointer}/{index}", missing) for index, item in enumerate(value)]
+        return [None if item is _NOTHING else item for item in items]
+    if isinstance(value, str) and _STEP.match(value):
+        missing[pointer] = NO_STEP
         return _NOTHING
     return value

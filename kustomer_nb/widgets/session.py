@@ -362,12 +362,14 @@ class Session:
             self.state.unread = dict(unread or {})
             self.state.form = None
 
-    def begin_with(self, name: str, inputs: Mapping[str, Any]) -> None:
-        """Take inputs for an action, by its full name, that has none yet."""
+    def begin_with(
+        self, name: str, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None
+    ) -> None:
+        """Take inputs for an action, by its full name, that has none yet; ``unread`` as of `set_inputs`."""
         with self.changing("inputs", "preview"):
             state = self._states.setdefault(name, ActionState())
             if not state.inputs and not state.unread:
-                state.inputs = dict(inputs)
+                state.inputs, state.unread = dict(inputs), dict(unread or {})
 
     @property
     def faults(self) -> list[str]:

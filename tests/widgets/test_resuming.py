@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.storage.history import Entry
 from kustomer_nb.widgets import resuming
 from kustomer_nb.widgets.resuming import usable
 from tests.samples import an_action, an_app
@@ -112,18 +114,47 @@ def test_masked_values_are_not_set_again(path: Path, monkeypatch: pytest.MonkeyP
     again = knb.workbench(path)
 
     assert again.form.value == {"id": 1}
+    assert again.form.faults == {"/email": "This value is not in the history. Enter it again."}
+    assert again.bar.refusal["kind"] == "fields"
     assert not any("masked:" in texts(part) for part in parts(again) if part is not again.history)
 
 
-def test_values_that_a_new_kernel_does_not_have_are_left_out() -> None:
+def test_what_has_to_be_entered_again_is_told_as_long_as_it_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path.parent / "kustomer-nb.toml").write_text(
+        '[profiles.eu]\nmask = ["/inputs/email"]\n', encoding="utf-8"
+    )
+    bench = knb.workbench(path, profile="eu", transport=SHOP)
+    bench.form.value = {"id": 1, "email": "mia@shop.com"}
+    bench.bar.run()
+    _another_kernel(monkeypatch)
+    knb.workbench(path).form.enter("id", "2")
+
+    # Also for the other cell of the same kernel.
+    again = knb.workbench(path)
+    assert (again.form.value, list(again.form.faults)) == ({"id": 2}, ["/email"])
+    again.form.enter("email", "eva@shop.com")
+
+    assert knb.workbench(path).form.faults == {}
+    again.form.set_state("email", "unset")
+    assert knb.workbench(path).form.faults == {}
+
+
+def test_values_that_a_new_kernel_does_not_have_are_named() -> None:
     stored = {
         "a": {"b": "$shop.default.token", "c": 1},
         "d": ["x", "<masked: /inputs/d/1>"],
         "e": "/#steps.s.id",
     }
+    now = datetime.now().astimezone()
 
-    assert usable(stored, is_redacted=True) == {"a": {"c": 1}, "d": ["x"]}
-    assert usable({"price": "$100", "e": "/#steps.s.id"}, is_redacted=False) == {"price": "$100"}
+    inputs, missing = usable(Entry(at=now, inputs=stored, is_redacted=True))
+    assert inputs == {"a": {"c": 1}, "d": ["x", None]}
+    assert list(missing) == ["/a/b", "/d/1", "/e"]
+    plain = {"price": "$100", "e": "/#steps.s.id"}
+    inputs, missing = usable(Entry(at=now, inputs=plain))
+    assert (inputs, missing) == ({"price": "$100"}, {"/e": resuming.NO_STEP})
 
 
 def test_a_history_that_cannot_be_read_is_no_obstacle(path: Path) -> None:
