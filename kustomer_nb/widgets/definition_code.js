@@ -81,6 +81,7 @@ function render({ model, el, signal }) {
   const banner = make("p", { class: "knb-banner", role: "alert", hidden: true });
   const { head, draw, save, move } = definitionHead({ model, signal, say, whenSettled, isSettled: () => sync.isSettled, left: [goTo], right: [pane.find.bar, finder] });
 
+  el.addEventListener("knb-save", () => save(), { signal });
   goTo.addEventListener("change", () => {
     if (goTo.value) pane.goToLine(Number(goTo.value));
     goTo.value = "";

@@ -632,6 +632,7 @@ function render({ model, el, signal }) {
     save();
   });
   el.append(head, body, asked, notice);
+  el.addEventListener("knb-save", () => save(), { signal });
   const watcher = new IntersectionObserver((seen) => {
     isVisible = seen.at(-1)?.isIntersecting ?? false;
     if (isVisible) paint();

@@ -74,7 +74,8 @@ async function render({ model, el, signal, host }) {
   const helpBox = opener(help, (close) => helpContent(close), { label: "Keys and colours", align: "end" });
   const file = make("div", { class: "knb-banner knb-file", role: "alert", hidden: true });
   const kernel = make("div", { class: "knb-banner knb-file knb-nokernel", role: "alert", hidden: true });
-  const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), place("settings")), kernel, file);
+  const unsaved = make("button", { type: "button", class: "knb-small knb-unsaved", hidden: true, onclick: () => saveDefinition() }, make("span", {}, "● Unsaved"), make("b", {}, "Save"));
+  const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), unsaved, place("settings")), kernel, file);
   const leftPane = make("section", { class: "knb-pane knb-left", "aria-label": "Inputs and definition" }, make("div", { class: "knb-tabrow" }, left.strip), ...panelsOf(place("form"), place("definition")));
   const rightPane = make(
     "section",
@@ -129,6 +130,23 @@ async function render({ model, el, signal, host }) {
     }
     if (leaf === "settings") reveal({ kind: "settings", targets: [{ pointer: target }] });
     if (leaf === "form") reveal({ kind: "fields", targets: [{ pointer: target }] });
+  };
+  /** Save the definition by the form of it that is shown: what was typed there may not be told yet. */
+  const saveDefinition = () => {
+    // A file has to be named there.
+    if (!model.get("has_file")) left.select("definition");
+    const shown = place("definition").hidden ? "definition_form" : "definition";
+    leafOf(place(shown)).dispatchEvent(new CustomEvent("knb-save"));
+  };
+  const paintUnsaved = () => {
+    const words = String(model.get("unsaved") ?? "");
+    keepFocus(unsaved, () => {
+      unsaved.hidden = words === "";
+      unsaved.title = words && `${words} Save them (${KEYS.mod}S)`;
+    }, () => place("bar").querySelector(".knb-picker"));
+    // Its own key saves it then; without changes, the key is JupyterLab's.
+    if (words) el.dataset.knbUnsaved = "true";
+    else delete el.dataset.knbUnsaved;
   };
   let ended = Number(model.get("ended"));
   const follow = () => {
@@ -189,6 +207,7 @@ async function render({ model, el, signal, host }) {
       const next = stops[(at + (event.shiftKey ? 2 : 1) + 3) % 3]?.();
       if (next instanceof HTMLElement) next.focus();
     } else if (KEYS.isMod(event) && event.key.toLowerCase() === "k") place("bar").querySelector(".knb-picker")?.dispatchEvent(new CustomEvent("knb-open"));
+    else if (KEYS.isMod(event) && !event.altKey && event.key.toLowerCase() === "s" && model.get("unsaved")) saveDefinition();
     else if (KEYS.isFind(event)) findAt(document.activeElement);
     else return;
     event.preventDefault();
@@ -204,6 +223,7 @@ async function render({ model, el, signal, host }) {
   listenTo(model, ["ended"], follow, signal);
   listenTo(model, ["counts"], paintCounts, signal);
   listenTo(model, ["file"], paintFile, signal);
+  listenTo(model, ["unsaved"], paintUnsaved, signal);
   receive(model, "reveal", show, signal);
   receive(model, "toast", showToast, signal);
   listenTo(model, ["notice"], paintNotice, signal);

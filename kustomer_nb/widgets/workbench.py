@@ -110,6 +110,9 @@ class Workbench(BaseWidget):
     toast = traitlets.Dict()
     revealed = traitlets.Dict()
     file = traitlets.Dict().tag(sync=True)
+    # What is not saved, in words; "" if everything is.
+    unsaved = traitlets.Unicode("").tag(sync=True)
+    has_file = traitlets.Bool(False).tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
@@ -128,6 +131,7 @@ class Workbench(BaseWidget):
             form = ActionForm(session, inputs)
         self._runner = runner = Runner(session, before=form.require)
         self._watcher = FileWatcher(session)
+        self._is_new = False
         self._records: list[DisplayHandle] = []
         self._recorded: dict[str, str] = {}
         self._count = 0
@@ -205,6 +209,7 @@ class Workbench(BaseWidget):
         if begun is None:
             self.is_started = True
             return
+        self._is_new = begun.action.app.path is None
         with session.changing():
             self.update(begun.action)
             if begun.hosts or begun.settings:
@@ -229,6 +234,8 @@ class Workbench(BaseWidget):
             self.counts = {"inputs": len(session.inputs), "differences": self.output.difference_count}
         if "app" in topics:
             self.file = {"state": str(self._watcher.state), "words": self._watcher.words}
+        if topics & {"app", "draft", "change", "problems"}:
+            self.unsaved, self.has_file = self._unsaved_words(), self.app.path is not None
         if "toast" in topics and session.toast is not None:
             toast, count = session.toast, self._next()
             can_undo = toast.undo is not None
@@ -247,6 +254,15 @@ class Workbench(BaseWidget):
                 self.definition.show_line(int(target))
         if topics & {"result", "ignored"}:
             self._update_records()
+
+    def _unsaved_words(self) -> str:
+        """Return what is not saved; of a definition that was never in a file, only what was changed here."""
+        editing, app = self._session.editing, self.app
+        if editing.is_saved or (app.path is None and not editing.undo_words and not self._is_new):
+            return ""
+        if app.path is None:
+            return "The definition is not saved in a file."
+        return one_line(f"{app.document.name} has changes that are not saved.")
 
     def close(self) -> None:
         """Close the workbench and its parts; it follows its file no more, and a run in progress goes on."""

@@ -69,3 +69,27 @@ test("a refusal without a place says why", async () => {
   assert.deepEqual(model.sent, []);
   controller.abort();
 });
+
+test("what is not saved can be saved from anywhere, and its key saves the notebook otherwise", async () => {
+  const { model, el, controller } = await view();
+  const saved = [];
+  el.querySelector(".knb-place-definition_form .knb-leaf").addEventListener("knb-save", () => saved.push("form"));
+  const chip = el.querySelector(".knb-unsaved");
+  const press = () => {
+    const event = new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true, cancelable: true });
+    el.querySelector(".knb-right [role=tab]").dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  assert.deepEqual([chip.hidden, press(), saved], [true, false, []]);
+
+  model.set("has_file", true);
+  model.set("unsaved", "shop.json has changes that are not saved.");
+  assert.deepEqual([chip.hidden, chip.title], [false, "shop.json has changes that are not saved. Save them (Ctrl+S)"]);
+  assert.equal(press(), true);
+  chip.click();
+  assert.deepEqual(saved, ["form", "form"]);
+
+  model.set("unsaved", "");
+  assert.deepEqual([chip.hidden, press(), saved.length], [true, false, 2]);
+  controller.abort();
+});

@@ -334,3 +334,40 @@ def test_no_token_is_in_the_words_of_a_step() -> None:
     form.remove(f"/inputTemplate/headers/{token}")
 
     assert token not in form.undo_words
+
+
+def test_the_workbench_says_what_is_not_saved(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(TEXT)
+    bench = knb.workbench(path)
+    assert (bench.unsaved, bench.has_file) == ("", True)
+
+    bench.definition_form.put("/description", "x")
+    assert bench.unsaved == "shop.json has changes that are not saved."
+    bench._session.editing.undo()
+    assert bench.unsaved == ""
+    bench.definition_form.put("/description", "x")
+    bench.definition.intend({"kind": "save"})
+    assert (bench.unsaved, '"x"' in path.read_text()) == ("", True)
+    # A text that is no definition is not saved either.
+    bench._session.editing.replace("{")
+    assert bench.unsaved == "shop.json has changes that are not saved."
+    bench._session.editing.undo()
+    assert bench.unsaved == ""
+
+
+def test_a_definition_of_a_cell_is_not_saved_when_it_was_changed() -> None:
+    bench = knb.workbench({"inputTemplate": {"uri": "http://a.b", "method": "get"}})
+    assert bench.unsaved == ""
+
+    bench.definition_form.put("/description", "x")
+
+    assert (bench.unsaved, bench.has_file) == ("The definition is not saved in a file.", False)
+
+
+def test_a_new_action_of_the_start_page_is_not_saved() -> None:
+    bench = knb.workbench()
+
+    bench.start.intend({"kind": "new_action"})
+
+    assert bench.unsaved == "The definition is not saved in a file."

@@ -118,6 +118,8 @@ export function suppressShortcuts(el, signal) {
   /** @param {KeyboardEvent} event */
   const pass = (event) => {
     if (!isSave(event) || !(event.target instanceof Element) || !el.contains(event.target)) return;
+    // The definition has changes: the key saves those.
+    if (event.target.closest("[data-knb-unsaved]")) return;
     /** @type {HTMLElement[]} */
     const marked = [];
     for (let at = event.target.closest("[data-lm-suppress-shortcuts]"); at; at = at.parentElement?.closest("[data-lm-suppress-shortcuts]") ?? null) {

@@ -15,7 +15,8 @@ const KEY_MAP = [
   ["↑ ↓ ← →", "Move and fold in trees and code"],
   ["Enter", "Origin of a value; actions of a row; a value of the response to the output"],
   ["Ctrl+Space, F8", "In the definition: complete; next problem"],
-  [`${KEYS.mod}S`, "Save the notebook; in the definition, the definition"],
+  [`${KEYS.mod}S`, "Save the definition if it has changes, else the notebook"],
+  [`${KEYS.mod}Z, ${KEYS.redo}`, "In the definition: undo, redo"],
 ];
 
 /**
