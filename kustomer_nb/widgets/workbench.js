@@ -74,7 +74,7 @@ async function render({ model, el, signal, host }) {
   const helpBox = opener(help, (close) => helpContent(close), { label: "Keys and colours", align: "end" });
   const file = make("div", { class: "knb-banner knb-file", role: "alert", hidden: true });
   const kernel = make("div", { class: "knb-banner knb-file knb-nokernel", role: "alert", hidden: true });
-  const unsaved = make("button", { type: "button", class: "knb-small knb-unsaved", hidden: true, onclick: () => saveDefinition() }, make("span", {}, "● Unsaved"), make("b", {}, "Save"));
+  const unsaved = make("button", { type: "button", class: "knb-small knb-unsaved", hidden: true, onclick: () => saveDefinition() }, make("span", { "aria-hidden": "true" }, "●"), make("span", {}, "Unsaved"), make("b", {}, "Save"));
   const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), unsaved, place("settings")), kernel, file);
   const leftPane = make("section", { class: "knb-pane knb-left", "aria-label": "Inputs and definition" }, make("div", { class: "knb-tabrow" }, left.strip), ...panelsOf(place("form"), place("definition")));
   const rightPane = make(
