@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.strings import offset_in_source
 from kustomer_nb.language import Completions, complete
-from kustomer_nb.language.names import output_names
+from kustomer_nb.language.names import at_route, output_names
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document
@@ -56,3 +56,14 @@ def response_paths(definition: Any, body: Any) -> list[dict[str, str]]:
             children = list(name.children())[:MOST_PATHS]
             pending += [(f"{path}.{child.name}", child, depth + 1) for child in reversed(children)]
     return paths
+
+
+def path_type(definition: Any, body: Any, path: str) -> str:
+    """Return the type of the value at a path of `response_paths`; "" if nobody knows.
+
+    Example:
+        >>> path_type({}, {"lines": [{"qty": 7}]}, "body.lines.0.qty")
+        'number'
+    """
+    name = at_route(output_names(definition, body), path.split("."))
+    return (name.type or "") if name is not None else ""

@@ -364,7 +364,8 @@ function render({ model, el, signal }) {
   function outputTail(row, at, chip) {
     const pick = make("button", { type: "button", class: "knb-small", "data-at": `${at}:pick` }, "Pick");
     const picker = opener(pick, (close) => pathList(close, (path) => {
-      queue.add(at, "text", `/#${path}`);
+      // Its type goes into outputSchema with it: Python knows the value.
+      queue.act(at, (place) => ({ kind: "pick_path", ...place, path }));
       chip?.setText(`/#${path}`);
     }), { label: `Pick ${row.name} from the last response`, style: "knb-pop-wide", align: "end" });
     const declared =
@@ -453,7 +454,7 @@ function render({ model, el, signal }) {
   /** Which fields have to be higher than a line. @param {Row} row */
   const hasLines = (row) => [row.kind === "plain" ? row.text : "", row.default, row.description].map((text) => LINE_END.test(text ?? ""));
   /** @param {Row[]} rows @returns {unknown} */
-  const shape = (rows) => rows.map((row) => [row.kind, row.pointer, row.name, row.isJson, row.isDeclared, row.type === undefined ? "" : row.types, hasLines(row), row.rows ? shape(row.rows) : 0]);
+  const shape = (rows) => rows.map((row) => [row.kind, row.pointer, row.name, row.isJson, row.isDeclared, row.type === undefined ? "" : row.types ?? row.type, hasLines(row), row.rows ? shape(row.rows) : 0]);
 
   /** @param {HTMLElement} element */
   const isText = (element) => element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && element.type !== "checkbox");

@@ -21,13 +21,14 @@ from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.template.helpers import HELPERS
 
 from .base import handles
-from .definition_completion import complete_part, response_paths
+from .definition_completion import complete_part, path_type, response_paths
 from .definition_leaf import DefinitionLeaf
 from .definition_messages import (
     AddPart,
     AskPaths,
     CompletePart,
     ConvertPart,
+    PickPath,
     PutInput,
     PutPart,
     RemovePart,
@@ -45,6 +46,7 @@ from .definition_parts import (
     renamed_output,
     renamed_part,
     with_part,
+    with_picked_output,
     with_required_input,
     without_part,
 )
@@ -66,7 +68,9 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-    _Verb = PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | Declare | UndoText
+    _Verb = (
+        PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | Declare | PickPath | UndoText
+    )
 
 
 class DefinitionForm(DefinitionLeaf):
@@ -334,6 +338,17 @@ class DefinitionForm(DefinitionLeaf):
         read, location = self.action.read, pointers.join("/outputSchema/properties", key)
         self._edit(lambda document: with_part(document, read, location, node))
 
+    @named("pick of {}")
+    def pick(self, pointer: str, path: str) -> None:
+        """Take an output from a path of the last response, and its type into an outputSchema that has keys.
+
+        Raises:
+            EditError: it cannot be set there.
+        """
+        read = self.action.read
+        kind = path_type(read.value, self._session.state.last_body, path)
+        self._edit(lambda document: with_picked_output(document, read, pointer, path, kind))
+
     def complete(self, pointer: str, offset: int) -> Completions:
         """Return what can be written at an offset of the string at a pointer, with offsets of that string."""
         body = self._session.state.last_body
@@ -441,6 +456,10 @@ class DefinitionForm(DefinitionLeaf):
     @handles(UndoText)
     def _undo_or_redo(self, message: UndoText) -> None:
         self._act(message, lambda: self._move(message))
+
+    @handles(PickPath)
+    def _pick(self, message: PickPath) -> None:
+        self._act(message, lambda: self.pick(message.pointer, message.path))
 
     @handles(AskPaths)
     def _tell_paths(self, message: AskPaths) -> None:

@@ -149,6 +149,17 @@ class AskPaths(Message):
 
 
 @dataclass(frozen=True)
+class PickPath(Message):
+    """A path of the last response was picked for an output."""
+
+    kind = "pick_path"
+    seq: int
+    version: int
+    pointer: str
+    path: str
+
+
+@dataclass(frozen=True)
 class SaveText(Message):
     """The definition is to be saved; ``name`` is the name of a file for one that has none yet."""
 

@@ -17,6 +17,8 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.written_numbers import json_source
 from kustomer_nb.jsontext.written_numbers import read_json as read_written
 
+from .definition_rows import TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -137,6 +139,30 @@ def read_json(text: str, pointer: str) -> Any:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         message, fix = f"this is not JSON: {why}.", "write a JSON value."
         raise EditError.from_code(Code.VALUE_NOT_JSON, message, fix, pointer=pointer) from None
+
+
+def with_picked_output(document: Document, read: ReadAction, pointer: str, path: str, kind: str) -> Document:
+    """Return the document with a path as an output, and its type where outputSchema declares keys.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> document = read_document('[{"outputSchema": {"properties": {"id": {}}}}]')
+        >>> read = document.actions[0]
+        >>> picked = with_picked_output(document, read, "/outputTemplate/id", "body.id", "number")
+        >>> picked.value[0]["outputSchema"]
+        {'properties': {'id': {'type': 'number'}}}
+    """
+    document = with_part(document, read, pointer, f"/#{path}")
+    properties = pointers.resolve(read.value, _OUTPUTS)
+    if kind not in TYPES or not is_output(pointer) or not isinstance(properties, dict):
+        return document
+    name = pointers.split(pointer)[-1]
+    node, declared = properties.get(name, {}), pointers.join(_OUTPUTS, name)
+    if not isinstance(node, dict) or node.get("type") == kind:
+        return document
+    # What describes the parts of another type does not fit.
+    kept = {key: item for key, item in node.items() if key not in ("type", "properties", "required", "items")}
+    return with_part(document, read, declared, {"type": kind, **kept})
 
 
 def default_of(text: str, schema: Any) -> Any:

@@ -739,3 +739,43 @@ def test_a_masked_key_is_renamed_as_a_whole_and_no_mask_is_written() -> None:
     assert answer["pointer"] == "/inputTemplate/headers/x-key"
     assert list(form.action.value["inputTemplate"]["headers"]) == ["x-key", OTHER_TOKEN, "x"]
     assert TOKEN not in form.undo_words
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        pytest.param({"properties": {"id": {}}}, {"id": {"type": "number"}}, id="any type"),
+        pytest.param({"properties": {}}, {"id": {"type": "number"}}, id="not declared"),
+        pytest.param(
+            {"properties": {"id": {"type": "object", "properties": {"x": {}}, "description": "The order"}}},
+            {"id": {"type": "number", "description": "The order"}},
+            id="another type",
+        ),
+        pytest.param({"properties": {"id": True}}, {"id": True}, id="no object"),
+    ],
+)
+def test_a_picked_output_has_the_type_of_its_value_in_one_step(
+    schema: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    action = {"outputTemplate": {"id": "", "n": "/#body.id"}, "outputSchema": schema}
+    text = json.dumps([{**action, "sampleOutputContext": {"n": 7}}])
+    app, form = a_form(text)
+
+    answer = tell(form, "pick_path", "/outputTemplate/id", path="body.id")
+
+    assert answer["problem"] == ""
+    assert form.action.value["outputTemplate"]["id"] == "/#body.id"
+    assert form.action.value["outputSchema"]["properties"] == expected
+    assert form.undo_words == "pick of output id"
+    form._editing.undo()
+    assert app.text == text
+
+
+def test_a_picked_output_makes_no_schema_and_no_type_that_nobody_knows() -> None:
+    _app, form = a_form('[{"outputTemplate": {"id": ""}}]')
+    tell(form, "pick_path", "/outputTemplate/id", path="body.id")
+    assert "outputSchema" not in form.action.value
+
+    _app, form = a_form('[{"outputTemplate": {"id": ""}, "outputSchema": {"properties": {"id": {}}}}]')
+    tell(form, "pick_path", "/outputTemplate/id", path="body.id")
+    assert form.action.value["outputSchema"] == {"properties": {"id": {}}}

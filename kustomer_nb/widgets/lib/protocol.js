@@ -59,6 +59,7 @@
 /** @typedef {{ kind: "remove_part", seq: number, version: number, pointer: string }} RemovePart */
 /** @typedef {{ kind: "convert_part", seq: number, version: number, pointer: string, form: "text" | "json" | "object" | "array" }} ConvertPart */
 /** @typedef {{ kind: "paths" }} AskPaths */
+/** @typedef {{ kind: "pick_path", seq: number, version: number, pointer: string, path: string }} PickPath */
 /** @typedef {{ kind: "complete_part", pointer: string, offset: number }} CompletePart */
 /** @typedef {{ kind: "files" }} ListFiles */
 /** @typedef {{ kind: "new_action" }} NewAction */
@@ -75,7 +76,7 @@
 /** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "pong" }} Pong */
