@@ -19,7 +19,7 @@ from .hidden_values import HiddenValueError
 from .linking import link, style
 from .messages import Fix
 from .page_messages import Completed, MarkLine, TextEdited, WholeText
-from .problem_fixes import fix_problem, named_problems, problem_is_gone
+from .problem_fixes import fix_problem, fix_title, named_problems, problem_is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ class DefinitionCode(DefinitionLeaf):
                 "line": span.line,
                 "start": start,
                 "end": max(in_page(span.end), start + 1),
-                "canFix": bool(problem.edits),
+                "fixTitle": fix_title(self._session.app, problem),
             }
 
     def _tell_change(self, change: TextChange | None, refused: EditText | None = None) -> None:

@@ -11,7 +11,7 @@ import { sendOrNotice } from "./lib/protocol.js";
 /**
  * @typedef {{
  *   id: string, severity: "error" | "warning" | "hint", code: string, message: string, fix: string,
- *   line: number | null, place: string, action: string, canFix: boolean, isHere: boolean,
+ *   line: number | null, place: string, action: string, fixTitle: string, isHere: boolean,
  * }} Problem
  */
 /** @typedef {{ effect: string, title: string, isFolded: boolean, problems: Problem[] }} ProblemGroup */
@@ -155,7 +155,7 @@ function firstProblem(problem, acts) {
   if (!problem.isHere) return [make("span", { class: "knb-quiet knb-ellipsis" }, "None in this action")];
   const title = [problem.place, problem.message].filter(Boolean).join(": ");
   const words = make("span", { class: "knb-ellipsis knb-firstproblem", title }, icon(problem.severity, SEVERITY_WORDS[problem.severity]), problem.message, problem.place && make("code", {}, ` ${problem.place}`));
-  return [words, lineCell(problem, acts), ...(problem.canFix ? [fixButton(problem, acts)] : [])];
+  return [words, lineCell(problem, acts), ...(problem.fixTitle ? [fixButton(problem, acts)] : [])];
 }
 
 /**
@@ -180,7 +180,7 @@ function problemItem(problem, acts) {
   /** @type {IconName} */
   const symbol = problem.severity;
   const where = lineCell(problem, acts);
-  const fix = problem.canFix ? fixButton(problem, acts) : null;
+  const fix = problem.fixTitle ? fixButton(problem, acts) : null;
   const place = [problem.action, problem.place].filter(Boolean).join(" ");
   return make(
     "li",
@@ -197,8 +197,8 @@ function problemItem(problem, acts) {
  * @param {Problem} problem
  * @param {ProblemActs} acts
  */
-function fixButton({ id, code, place }, acts) {
-  return make("button", { type: "button", class: "knb-small", "data-problem": id, onclick: () => acts.fix(id) }, "Fix", hidden(`: ${code} ${place}`));
+function fixButton({ id, code, place, fixTitle }, acts) {
+  return make("button", { type: "button", class: "knb-small", "data-problem": id, onclick: () => acts.fix(id) }, fixTitle, hidden(`: ${code} ${place}`));
 }
 
 /**

@@ -16,7 +16,7 @@ from .file_changes import FileChanges
 from .linking import link, style
 from .message import InvalidMessage
 from .messages import Fix, GoTo, Undo
-from .problem_fixes import fix_problem, fix_words, named_problems, problem_is_gone
+from .problem_fixes import fix_problem, fix_title, fix_words, make_fix, named_problems, problem_is_gone
 from .session import Session
 from .shown_paths import shown_path
 
@@ -142,7 +142,7 @@ class ProblemsView(BaseWidget):
             "line": problem.span.line if problem.span else None,
             "place": shown_path(pointer) if pointer.startswith("/") else pointer,
             "action": action.name.rpartition(".")[2] if action else "",
-            "canFix": bool(problem.edits),
+            "fixTitle": fix_title(self.app, problem),
             # Not one of another action of the file than the selected one.
             "isHere": self._session is None or action is None or action is self._session.action,
         }
@@ -170,7 +170,7 @@ class ProblemsView(BaseWidget):
             return fix_problem(self._session, problem)
         app, words = self.app, fix_words(problem)
         try:
-            return self._changes.make(app, lambda: app.apply_fix(problem), words=words, place="problems")
+            return self._changes.make(app, lambda: make_fix(app, problem), words=words, place="problems")
         finally:
             self.refresh()
 

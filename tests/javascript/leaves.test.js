@@ -214,7 +214,7 @@ test("equal values have no differences", () => {
   assert.equal(text(el), "No differences.");
 });
 
-const problem = (id, more = {}) => ({ id, severity: "warning", code: "KNB302", message: `${MARKUP} is sent as text.`, fix: "use triple braces.", line: 29, place: "inputTemplate.data", action: "note", canFix: true, isHere: true, ...more });
+const problem = (id, more = {}) => ({ id, severity: "warning", code: "KNB302", message: `${MARKUP} is sent as text.`, fix: "use triple braces.", line: 29, place: "inputTemplate.data", action: "note", fixTitle: "Fix", isHere: true, ...more });
 const group = (effect, problems, isFolded = false) => ({ effect, title: "Changes what you send or get now", isFolded, problems });
 
 test("problems have their code, place, line and fix", () => {
@@ -230,7 +230,7 @@ test("problems have their code, place, line and fix", () => {
 });
 
 test("alone, a line is text and not a link", () => {
-  const { el } = show(problemsView, { groups: [group("blocks", [problem("a"), problem("b", { line: null, canFix: false })])], summary: "", shows_lines: false });
+  const { el } = show(problemsView, { groups: [group("blocks", [problem("a"), problem("b", { line: null, fixTitle: "" })])], summary: "", shows_lines: false });
 
   assert.deepEqual([...el.querySelectorAll(".knb-where")].map((cell) => [cell.tagName, cell.textContent]), [["SPAN", "line 29"], ["SPAN", ""]]);
   assert.equal(el.querySelectorAll("button").length, 1);

@@ -197,7 +197,7 @@ def test_a_definition_without_a_file_is_saved_under_a_name(tmp_path: Path) -> No
 
 def test_a_finding_is_fixed_where_it_is() -> None:
     session, leaf, page = opened("{app: 'shop', version: '1.0.0', title: 'Shop', actions: [{name: 'a'}]}")
-    fixable = next(one for one in leaf.findings if one["canFix"])
+    fixable = next(one for one in leaf.findings if one["fixTitle"])
     count = len(leaf.findings)
 
     leaf.intend({"kind": "fix", "id": fixable["id"]})
@@ -440,7 +440,7 @@ def test_a_fix_of_what_is_shown_acts_on_the_text_as_it_is() -> None:
     async def fix() -> str:
         session, leaf, page = opened("{app: 'shop', version: '1.0.0', title: 'Shop', actions: [{name: 'a'}]}")
         view = ProblemsView(session)
-        fixable = next(one for one in leaf.findings if one["canFix"])
+        fixable = next(one for one in leaf.findings if one["fixTitle"])
         page.type("'shop'", "'shopping'")
         assert session.problems.are_due
         view.intend({"kind": "fix", "id": fixable["id"]})

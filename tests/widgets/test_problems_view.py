@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import kustomer_nb as knb
 from kustomer_nb import App, EditError, ProblemsView, SaveError, load, loads
 from kustomer_nb.widgets.session import Session
 from kustomer_nb.widgets.shown_paths import shown_path
@@ -43,7 +44,7 @@ def codes(view: ProblemsView) -> dict[str, list[str]]:
 
 
 def problem_with_a_fix(view: ProblemsView) -> dict[str, str]:
-    return next(problem for group in view.groups for problem in group["problems"] if problem["canFix"])
+    return next(problem for group in view.groups for problem in group["problems"] if problem["fixTitle"])
 
 
 def test_problems_are_grouped_by_what_they_change() -> None:
@@ -119,7 +120,7 @@ def test_a_problem_that_is_gone_is_not_fixed_again() -> None:
 
 
 def rows_with_a_fix(view: ProblemsView) -> list[dict]:
-    return [row for group in view.groups for row in group["problems"] if row["canFix"]]
+    return [row for group in view.groups for row in group["problems"] if row["fixTitle"]]
 
 
 DOUBLE_BRACES = (
@@ -322,3 +323,46 @@ def test_problems_of_the_selected_action_come_first_and_errors_before_warnings()
         assert [row["isHere"] for row in group["problems"]] == sorted(
             (row["isHere"] for row in group["problems"]), reverse=True
         )
+
+
+@pytest.mark.parametrize(
+    ("template", "declared"),
+    [
+        pytest.param({"uri": "http://a.b/{{{id}}}"}, {"id": {"type": "string"}}, id="text"),
+        pytest.param(
+            {"uri": "http://a.b", "data": '{"n": {{{n}}} }'}, {"n": {"type": "number"}}, id="JSON text"
+        ),
+        pytest.param(
+            {"uri": "http://a.b", "data": "{{#each lines}}x{{/each}}"},
+            {"lines": {"type": "array"}},
+            id="a loop",
+        ),
+    ],
+)
+def test_a_variable_that_nothing_declares_is_added_to_the_schema(
+    template: dict[str, Any], declared: dict[str, Any]
+) -> None:
+    action = {"name": "shop.find", "inputTemplate": {**template, "method": "post", "json": False}}
+    text = json.dumps([{**action, "inputSchema": {"properties": {}}}])
+    session = Session(knb.loads(text))
+    view = knb.ProblemsView(session)
+    rows = [row for group in view.groups for row in group["problems"] if row["code"] == "KNB303"]
+    assert [row["fixTitle"] for row in rows] == ["Add to inputSchema"]
+
+    view.fix(rows[0]["id"])
+
+    properties = session.action.value["inputSchema"]["properties"]
+    assert {name: {"type": node["type"]} for name, node in properties.items()} == declared
+    session.undo()
+    assert session.app.text == text
+
+
+def test_a_name_that_was_misspelt_is_fixed_and_not_declared() -> None:
+    action = {"name": "shop.find", "inputTemplate": {"uri": "http://a.b/{{{orderid}}}", "method": "get"}}
+    text = json.dumps(
+        [{**action, "inputSchema": {"properties": {"orderId": {}}, "additionalProperties": False}}]
+    )
+    view = knb.ProblemsView(knb.loads(text))
+    rows = [row for group in view.groups for row in group["problems"] if row["code"] == "KNB303"]
+
+    assert [row["fixTitle"] for row in rows] == ["Fix"]

@@ -11,7 +11,7 @@ import { editBetween, editOfSelection, moved } from "./text_sync.js";
 /** @import { TextEdit } from "./text_sync.js" */
 /**
  * A finding in the text: from one offset to another, on a line that begins with 1.
- * @typedef {{ id: string, severity: "error" | "warning" | "hint", message: string, fix: string, code: string, line: number, start: number, end: number, canFix: boolean }} Finding
+ * @typedef {{ id: string, severity: "error" | "warning" | "hint", message: string, fix: string, code: string, line: number, start: number, end: number, fixTitle: string }} Finding
  */
 
 const LINE_HEIGHT = 20;
@@ -154,8 +154,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     const words = worst ? `${worst.message}${worst.fix ? ` Fix: ${worst.fix}` : ""}` : "";
     if (said.textContent !== words) said.textContent = words;
     said.className = `knb-code-said${worst ? ` knb-code-said-${worst.severity}` : ""}`;
-    fixer.hidden = !worst?.canFix;
-    fixer.textContent = worst?.canFix ? `Fix (${KEYS.mod}.)` : "";
+    fixer.hidden = !worst?.fixTitle;
+    fixer.textContent = worst?.fixTitle ? `${worst.fixTitle} (${KEYS.mod}.)` : "";
     fixer.dataset.id = worst?.id ?? "";
     const before = brackets;
     const at = [column, column - 1].find((one) => one >= 0 && "{}[]()".includes(code.lines[line]?.[one] ?? " "));
