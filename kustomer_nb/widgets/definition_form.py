@@ -473,8 +473,8 @@ class DefinitionForm(DefinitionLeaf):
     def _complete(self, message: CompletePart) -> None:
         completions = self.complete(message.pointer, message.offset)
         items = [asdict(item) for item in completions.items]
-        shown = self._masked().shown(message.pointer)
-        self.tell(CompletedPart(shown, completions.start, completions.end, items))
+        pointer = self._masked().shown(message.pointer)
+        self.tell(CompletedPart(pointer, completions.start, completions.end, items))
 
     def as_text(self) -> str:
         """Return which action is edited."""

@@ -161,8 +161,10 @@ def with_picked_output(document: Document, read: ReadAction, pointer: str, path:
     if not isinstance(node, dict) or node.get("type") == kind:
         return document
     # What describes the parts of another type does not fit.
-    kept = {key: item for key, item in node.items() if key not in ("type", "properties", "required", "items")}
-    return with_part(document, read, declared, {"type": kind, **kept})
+    remaining = {
+        key: item for key, item in node.items() if key not in ("type", "properties", "required", "items")
+    }
+    return with_part(document, read, declared, {"type": kind, **remaining})
 
 
 def default_of(text: str, schema: Any) -> Any:

@@ -42,10 +42,10 @@ def presets(session: Session) -> list[dict[str, str]]:
     Raises:
         LoadError: the file of examples or the history cannot be read.
     """
-    kept = examples.read_examples(project_root(session.app.path), session.action.name)
+    saved = examples.read_examples(project_root(session.app.path), session.action.name)
     listed = [
         {"id": f"{EXAMPLE}{name}", "label": name, "note": _note(inputs), "group": "Examples"}
-        for name, inputs in kept.items()
+        for name, inputs in saved.items()
     ]
     seen: set[str] = set()
     for number, inputs in _earlier(session):
@@ -83,8 +83,8 @@ def preset_words(name: str) -> str:
 
 def _inputs_named(session: Session, name: str) -> dict[str, Any]:
     if name.startswith(EXAMPLE):
-        kept = examples.read_examples(project_root(session.app.path), session.action.name)
-        if (inputs := kept.get(name.removeprefix(EXAMPLE))) is not None:
+        saved = examples.read_examples(project_root(session.app.path), session.action.name)
+        if (inputs := saved.get(name.removeprefix(EXAMPLE))) is not None:
             return inputs
     if name.startswith(EARLIER):
         for number, inputs in _earlier(session):
@@ -111,14 +111,14 @@ def keep_example(session: Session, name: str, inputs: Mapping[str, Any]) -> str:
         if prepared.profile.mask and cover(prepared.profile.mask, record) != record:
             message = "`mask` names an input that has a value, so the inputs were not written to a file."
             raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "clear that input first.")
-    kept = examples.keep_example(project_root(session.app.path), session.action.name, name, inputs)
+    example = examples.keep_example(project_root(session.app.path), session.action.name, name, inputs)
 
     def undo() -> None:
-        kept.undo()
+        example.undo()
         session.say(f"Undone: example {quoted(name)} saved.")
 
-    session.say(f"Saved example {quoted(name)} in {kept.path.name}.", undo=undo)
-    return kept.path.name
+    session.say(f"Saved example {quoted(name)} in {example.path.name}.", undo=undo)
+    return example.path.name
 
 
 def _earlier(session: Session) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -80,12 +80,12 @@ class MaskedValue:
             mask = key if masked == source else inner if is_part else "*" * len(key)
         if mask == key:
             return key
-        shown, number = mask, 1
-        while shown in among or (at, shown) in self._real_keys:
+        label, number = mask, 1
+        while label in among or (at, label) in self._real_keys:
             number += 1
-            shown = f"{mask} {number}"
-        self._real_keys[at, shown], self._shown_keys[at, key] = key, shown
-        return shown
+            label = f"{mask} {number}"
+        self._real_keys[at, label], self._shown_keys[at, key] = key, label
+        return label
 
     @property
     def shown_tokens(self) -> set[str]:
@@ -101,11 +101,11 @@ class MaskedValue:
         """Return a pointer as a page may have it."""
         if not self._shown_keys:
             return pointer
-        at, shown = "", ""
+        at, path = "", ""
         for key in pointers.split(pointer):
-            shown = pointers.join(shown, self._shown_keys.get((at, key), key))
+            path = pointers.join(path, self._shown_keys.get((at, key), key))
             at = pointers.join(at, key)
-        return shown
+        return path
 
     def real(self, pointer: str) -> str:
         """Return the pointer that a page means."""
@@ -128,10 +128,10 @@ class MaskedValue:
         if (known := self._real_keys.get((at, key))) is not None:
             return known
         # In an object that moved.
-        others = {real for (_, shown), real in self._real_keys.items() if shown == key}
+        others = {real for (_, label), real in self._real_keys.items() if label == key}
         if len(others) == 1:
             return others.pop()
-        lengths = {_longest(shown) for _, shown in self._real_keys}
+        lengths = {_longest(label) for _, label in self._real_keys}
         if others or (_longest(key) > _LONGEST_TEXT_OF_STARS and _longest(key) in lengths):
             raise _part_of_mask(at)
         return key

@@ -130,8 +130,8 @@ def usable(entry: Entry) -> tuple[dict[str, Any], dict[str, str]]:
         {'id': 7}
     """
     stored, missing = stored_inputs(entry)
-    kept = _without_steps(stored, "", missing)
-    return kept if isinstance(kept, dict) else {}, missing
+    inputs = _without_steps(stored, "", missing)
+    return inputs if isinstance(inputs, dict) else {}, missing
 
 
 def _without_steps(value: Any, pointer: str, missing: dict[str, str]) -> Any:
