@@ -132,23 +132,26 @@ def _password(call: HttpCall) -> str:
     return password if is_known else ""
 
 
-def _known_texts(call: HttpCall, credentials: Collection[Credential]) -> list[str]:
-    """Return the values of credentials that other parts of a call may repeat, the longest first."""
-    texts = {_password(call)}
-    texts |= {str(credential.secret.reveal()) for credential in credentials if credential.secret is not None}
+def _known_texts(call: HttpCall, credentials: Collection[Credential]) -> dict[str, str]:
+    """Return the values of credentials that other parts of a call may repeat, with the name of each."""
+    names: dict[str, str] = {}
+    for credential in credentials:
+        if credential.secret is not None:
+            names.setdefault(str(credential.secret.reveal()), credential.name)
     cookies = [call.cookies, *(value for name, value in call.headers if name.lower() == "cookie")]
     for cookie in cookies:
         values = (str(secret.reveal()) for secret in cookies_of(cookie).values())
         # A locale or a theme may well be elsewhere.
-        texts |= {value for value in values if MIXED.search(value)}
+        names |= {value: "" for value in values if MIXED.search(value)}
     if call.auth is not None and call.auth.bearer is not None:
-        texts.add(call.auth.bearer)
-    texts |= {text.partition(" ")[2] for text in texts}
-    long = {text for text in texts if len(text) >= LONG_ENOUGH and not MARKER.search(text)}
-    return sorted(long, key=lambda text: (-len(text), text))
+        names[call.auth.bearer] = "authToken"
+    names |= {text.partition(" ")[2]: name for text, name in names.items()}
+    names[_password(call)] = "password"
+    texts = sorted(names, key=len, reverse=True)
+    return {text: names[text] for text in texts if len(text) >= LONG_ENOUGH and not MARKER.search(text)}
 
 
-def _repeated(item: PlacedValue, call: HttpCall, known: list[str], password: str) -> Credential | None:
+def _repeated(item: PlacedValue, call: HttpCall, known: dict[str, str], password: str) -> Credential | None:
     """Return the credential of a value that repeats one of another place, also percent-encoded."""
     if not isinstance(item.value, str):
         return None
@@ -159,7 +162,7 @@ def _repeated(item: PlacedValue, call: HttpCall, known: list[str], password: str
     if part is None:
         return None
     is_password = part == password
-    name = "password" if is_password else _short_name(item.place)
+    name = "password" if is_password else known[part] or _short_name(item.place)
     description = "The password of the command." if is_password else f"The value of {item.place}."
     if text.count(part) != 1:
         return _whole(name, item.place, item.index, text, call, description)
@@ -225,7 +228,7 @@ def _merged(spans: Iterator[Span]) -> list[Span]:
     return merged
 
 
-def _in_text(call: HttpCall, known: list[str]) -> Iterator[Credential]:
+def _in_text(call: HttpCall, known: Collection[str]) -> Iterator[Credential]:
     """Yield the credentials in a body that is neither JSON nor a form; ``index`` is where each begins."""
     if call.body is None or call.body.kind is not BodyKind.TEXT:
         return
