@@ -295,7 +295,11 @@ class DefinitionForm(DefinitionLeaf):
         Raises:
             EditError: it cannot be set there.
         """
-        value = converted(pointers.resolve(self.action.value, pointer), form)
+        value = pointers.resolve(self.action.value, pointer)
+        if value is UNDEFINED:
+            message, fix = "there is no value to convert.", "enter one first."
+            raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=pointer)
+        value = converted(value, form)
         self._edit(lambda document: edited(document, self._at(pointer), value))
 
     def declare(self, key: str) -> None:

@@ -15,6 +15,7 @@ from kustomer_nb.definition import edited, removed, renamed
 from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.printable import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,21 @@ def members(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a typed object; of a key that is there twice, one value would be lost.
+
+    Raises:
+        ValueError: a key is there twice.
+    """
+    value: dict[str, Any] = {}
+    for key, item in pairs:
+        if key in value:
+            msg = f"the key {quoted(key)} is there twice"
+            raise ValueError(msg)
+        value[key] = item
+    return value
+
+
 def read_json(text: str, pointer: str) -> Any:
     """Return the value of a JSON text that is set at a pointer.
 
@@ -131,7 +147,7 @@ def read_json(text: str, pointer: str) -> Any:
         EditError: it cannot be read.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_unique_members)
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         message, fix = f"this is not JSON: {why}.", "write a JSON value."
@@ -147,7 +163,7 @@ def default_of(text: str, schema: Any) -> Any:
     """
     if members(schema).get("type") in ("number", "integer", "boolean", "object", "array"):
         with suppress(ValueError):
-            return json.loads(text)
+            return json.loads(text, object_pairs_hook=_unique_members)
     return text
 
 
