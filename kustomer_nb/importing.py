@@ -166,8 +166,18 @@ def from_curl(
         'https://api.shop.com/orders/7'
     """
     require_string(text, "from_curl() expects the command as a string")
+    _require_characters(text)
     call = read_curl(text, shell=shell, folder=None if folder is None else Path(folder).expanduser())
     return import_call(call, name=name, app=app, inputs=inputs)
+
+
+def _require_characters(text: str) -> None:
+    try:
+        # Half a pair of UTF-16 is no character; what stands for a byte is one.
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        message = "the command has half of a character (a lone surrogate)."
+        raise ConversionError.from_code(Code.COMMAND_SYNTAX, message, "copy the command again.") from None
 
 
 def import_call(

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote_plus
+from itertools import chain
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote_plus
+from xml.sax.saxutils import escape
 
 from kustomer_nb.secrets import Secret
-from kustomer_nb.secrets.token_patterns import is_named, is_sure, names_credential, spaced
-from kustomer_nb.secrets.token_shapes import Token, is_sample, tokens_in
+from kustomer_nb.secrets.cookies import cookies_of
+from kustomer_nb.secrets.token_patterns import MIXED, is_sure, spaced
+from kustomer_nb.secrets.token_shapes import is_sample
 
+from .credential_names import is_certain, is_holder, is_secret, is_secret_name, says_how
 from .http_call import BodyKind, HttpCall
 from .names import camel_case
 from .places import Part, Place, PlacedValue, placed_values
 from .proposals import LONG_ENOUGH
+from .text_credentials import LABELS, VALUES, Span, spans_in_body, spans_in_text
 from .words import MARKER, Variable
 
 _AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
@@ -26,22 +33,10 @@ _SCHEME = re.compile(
 _BASIC = re.compile(r"basic\s", re.IGNORECASE)
 _BEARER = re.compile(r"bearer\s", re.IGNORECASE)
 _PREFIX = re.compile(r"x-|http-", re.IGNORECASE)
-# Names of values that are credentials only in some places, and public in a path or query.
-_NOT_SECRET = frozenset({"idempotency-key", "public-key", "publishable-key", "if-match", "signature-version"})
-# What signs a URL: whoever has it can call that.
-_SIGNATURES = frozenset({"sig", "hmac"})
-# Members beside a credential that say how it is used.
-_HOW = re.compile(r"type|kind|scheme|method|grant[-_]?type|name|expires.*|algorithm|alg", re.IGNORECASE)
-_HOLDERS = re.compile(r"(?:.*[-_. ])?(?:credential|passphrase|passcode|jwt|bearer)", re.IGNORECASE)
 _OF_NUMBERS = re.compile(
     r"(?:.*[-_. ])?(?:password|passwd|pwd|passcode|pass|pin|otp|secret|auth|api[-_]?key"
     r"|(?:access|auth|refresh)[-_]?token)|token",
     re.IGNORECASE,
-)
-# An element or an attribute of XML.
-_IN_XML = re.compile(
-    r"<(?:[\w.-]+:)?(?P<element>[\w.-]+)(?:\s[^<>]*)?>(?:<!\[CDATA\[)?(?P<text>[^<>]+?)(?:\]\]>)?</"
-    r"|\s(?:[\w.-]+:)?(?P<attribute>[\w.-]+)\s*=\s*(?P<quote>[\"'])(?P<value>[^\"'<>]+)(?P=quote)"
 )
 # A shorter password is a part of other words.
 _SHORTEST = 4
@@ -76,30 +71,21 @@ def find_credentials(call: HttpCall) -> list[Credential]:
         >>> [(item.name, str(item.place)) for item in find_credentials(call)]
         [('apiKey', 'query.api_key'), ('authToken', 'header.Authorization')]
     """
-    password = _password(call)
     values = [item for item in placed_values(call) if _may_be_credential(item)]
+    by_item = [(item, _credential(item, call)) for item in values]
+    known = _known_texts(call, [credential for _, credential in by_item if credential])
+    password = _password(call)
     credentials = [
-        credential
-        for item in values
-        if (credential := _credential(item, call) or _with_password(item, call, password))
+        either
+        for item, credential in by_item
+        if (either := credential or _repeated(item, call, known, password))
     ]
     if call.auth is not None:
         credentials.append(_of_auth(call))
-    credentials += _in_text(call, password)
+    credentials += _in_text(call, known)
     if call.cookies:
         credentials.append(_whole("cookie", None, 0, call.cookies, call, "The cookies of the service."))
     return credentials
-
-
-def is_secret_name(name: str) -> bool:
-    """Return whether the name of a variable or a value is that of a credential.
-
-    Example:
-        >>> [is_secret_name(name) for name in ("STRIPE_KEY", "PASSWORD", "ORDER_ID", "Idempotency-Key")]
-        [True, True, False, False]
-    """
-    words = spaced(name).lower().replace("_", "-")
-    return words not in _NOT_SECRET and (names_credential(words) or words in _SIGNATURES)
 
 
 def _may_be_credential(item: PlacedValue) -> bool:
@@ -120,15 +106,10 @@ def is_within_secret(place: Place) -> bool:
         [True, True, False, False, False]
     """
     names = [key for key in place.keys if isinstance(key, str)]
-    if place.part is not Part.BODY or not names or _HOW.fullmatch(names[-1]):
+    if place.part is not Part.BODY or not names or says_how(names[-1]):
         return False
     around = names if isinstance(place.keys[-1], int) else names[:-1]
-    candidates = [*around, *map(_without_s, around)]
-    return any(is_named(name) or _HOLDERS.fullmatch(name) for name in candidates)
-
-
-def _without_s(name: str) -> str:
-    return name[:-1] if name.endswith("s") else name
+    return any(map(is_holder, around))
 
 
 def _encoded_password(call: HttpCall) -> str:
@@ -151,21 +132,42 @@ def _password(call: HttpCall) -> str:
     return password if is_known else ""
 
 
-def _with_password(item: PlacedValue, call: HttpCall, password: str) -> Credential | None:
-    """Return the credential of a value that has the password of the call in it."""
-    if not password or not isinstance(item.value, str):
+def _known_texts(call: HttpCall, credentials: Collection[Credential]) -> dict[str, str]:
+    """Return the values of credentials that other parts of a call may repeat, with the name of each."""
+    names: dict[str, str] = {}
+    for credential in credentials:
+        if credential.secret is not None:
+            names.setdefault(str(credential.secret.reveal()), credential.name)
+    cookies = [call.cookies, *(value for name, value in call.headers if name.lower() == "cookie")]
+    for cookie in cookies:
+        values = (str(secret.reveal()) for secret in cookies_of(cookie).values())
+        # A locale or a theme may well be elsewhere.
+        names |= {value: "" for value in values if MIXED.search(value)}
+    if call.auth is not None and call.auth.bearer is not None:
+        names[call.auth.bearer] = "authToken"
+    names |= {text.partition(" ")[2]: name for text, name in names.items()}
+    names[_password(call)] = "password"
+    texts = sorted(names, key=len, reverse=True)
+    return {text: names[text] for text in texts if len(text) >= LONG_ENOUGH and not MARKER.search(text)}
+
+
+def _repeated(item: PlacedValue, call: HttpCall, known: dict[str, str], password: str) -> Credential | None:
+    """Return the credential of a value that repeats one of another place, also percent-encoded."""
+    if not isinstance(item.value, str):
         return None
-    text = item.value
-    is_part = len(password) >= LONG_ENOUGH and password in unquote_plus(text)
-    # A short one may be a word of the path.
-    is_whole = item.place.part is not Part.PATH and password in (text, unquote_plus(text))
-    if not is_part and not is_whole:
+    text, plain = item.value, unquote_plus(item.value)
+    # A short one may be a word of the path, or a part of another word.
+    is_whole = bool(password) and item.place.part is not Part.PATH and password in (text, plain)
+    part = password if is_whole else next((known_text for known_text in known if known_text in plain), None)
+    if part is None:
         return None
-    description = "The password of the command."
-    if text.count(password) != 1:
-        return _whole("password", item.place, item.index, text, call, description)
-    before, _, after = text.partition(password)
-    return _new("password", item.place, item.index, before, after, password, call, description)
+    is_password = part == password
+    name = "password" if is_password else known[part] or _short_name(item.place)
+    description = "The password of the command." if is_password else f"The value of {item.place}."
+    if text.count(part) != 1:
+        return _whole(name, item.place, item.index, text, call, description)
+    before, _, after = text.partition(part)
+    return _new(name, item.place, item.index, before, after, part, call, description)
 
 
 def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
@@ -178,47 +180,70 @@ def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
     if item.place.part is Part.HEADER and name.lower() == "cookie":
         return _whole("cookie", item.place, item.index, text, call, "The cookies of the service.")
     variables = [call.variables[marker].name for marker in MARKER.findall(text)]
-    short = camel_case(_PREFIX.sub("", name)) or "token"
+    short = _short_name(item.place)
     description = f"The value of {item.place}."
     if (
-        is_secret_name(name)
+        is_secret(name, text)
         or is_within_secret(item.place)
+        or is_secret_name(_label(item, call))
         or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables))))
     ):
         return _whole(short, item.place, item.index, text, call, description)
     # A token within a text: a URL with a password, or a header of a name of its own.
-    token = _first_token(text)
-    if token is None:
-        return None
-    before, after = text[: token.start], text[token.end :]
-    return _new(short, item.place, item.index, before, after, token.text, call, description)
+    spans = _merged(spans_in_text(text))
+    if len(spans) == 1:
+        ((start, end),) = spans
+        return _new(
+            short, item.place, item.index, text[:start], text[end:], text[start:end], call, description
+        )
+    is_encoded = item.is_raw and bool(_merged(spans_in_text(unquote_plus(text))))
+    return _whole(short, item.place, item.index, text, call, description) if spans or is_encoded else None
 
 
-def _first_token(text: str) -> Token | None:
-    return min(tokens_in(text), key=lambda token: token.start, default=None)
+def _short_name(place: Place) -> str:
+    name = next((key for key in reversed(place.keys) if isinstance(key, str)), "")
+    return camel_case(_PREFIX.sub("", name)) or "token"
 
 
-def _in_text(call: HttpCall, password: str) -> Iterator[Credential]:
+def _label(item: PlacedValue, call: HttpCall) -> str:
+    """Return what the member beside a value calls it, as in ``{"name": "password", "value": "…"}``."""
+    keys = item.place.keys
+    if item.is_text or len(keys) < 2 or str(keys[-1]).lower() not in VALUES:
+        return ""
+    holder: Any = call.body.value if call.body else None
+    for key in keys[:-1]:
+        holder = holder[key]
+    labels = (value for key, value in holder.items() if key.lower() in LABELS and isinstance(value, str))
+    return next(labels, "")
+
+
+def _merged(spans: Iterator[Span]) -> list[Span]:
+    """Return spans in order, those that overlap as one."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _in_text(call: HttpCall, known: Collection[str]) -> Iterator[Credential]:
     """Yield the credentials in a body that is neither JSON nor a form; ``index`` is where each begins."""
     if call.body is None or call.body.kind is not BodyKind.TEXT:
         return
-    past = 0
-    for start, end in sorted(_spans_in_text(call.body.text, password)):
-        token = call.body.text[start:end]
-        if start >= past and not MARKER.search(token):
+    text = call.body.text
+    variants = {form for known_text in known for form in _variants(known_text)}
+    repeated = (match.span() for form in variants for match in re.finditer(re.escape(form), text))
+    for start, end in _merged(chain(spans_in_body(text), repeated)):
+        token = text[start:end]
+        if not MARKER.search(token):
             place = Place(Part.BODY, ())
             yield _new("bodyToken", place, start, "", "", token, call, "A token in the body.")
-            past = end
 
 
-def _spans_in_text(text: str, password: str) -> Iterator[tuple[int, int]]:
-    yield from ((token.start, token.end) for token in tokens_in(text))
-    for match in _IN_XML.finditer(text):
-        group = "text" if match["element"] else "value"
-        if is_secret_name(match["element"] or match["attribute"]) and match[group].strip():
-            yield match.span(group)
-    if len(password) >= LONG_ENOUGH:
-        yield from (match.span() for match in re.finditer(re.escape(password), text))
+def _variants(text: str) -> set[str]:
+    return {text, quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1], escape(text)}
 
 
 def _in_path(item: PlacedValue, text: str, call: HttpCall) -> Credential | None:
@@ -228,8 +253,11 @@ def _in_path(item: PlacedValue, text: str, call: HttpCall) -> Credential | None:
             "botToken", item.place, item.index, match["prefix"], "", match["token"], call, "The bot's token."
         )
     variables = [call.variables[marker].name for marker in MARKER.findall(text)]
-    is_hook = "hooks" in call.url.host and item.index == len(call.url.segments) - 1 and is_sure(text)
-    if is_hook or _first_token(text) or any(map(is_secret_name, filter(None, variables))):
+    before = call.url.segments[: item.index]
+    is_last = item.index == len(call.url.segments) - 1
+    is_hook = is_last and "hooks" in f"{call.url.host}/{'/'.join(before)}" and is_sure(text)
+    is_hook |= bool(before) and is_certain(before[-1]) and is_sure(text)
+    if is_hook or _merged(spans_in_text(text)) or any(map(is_secret_name, filter(None, variables))):
         return _whole("pathToken", item.place, item.index, text, call, "The token in the path.")
     return None
 

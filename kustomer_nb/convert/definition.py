@@ -12,7 +12,8 @@ from urllib.parse import unquote, unquote_plus
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 
-from .credentials import Credential, credential_places, find_credentials, is_secret_name
+from .credential_names import is_secret_name
+from .credentials import Credential, credential_places, find_credentials
 from .http_call import JSON_TYPE, BodyKind, HttpCall
 from .names import camel_case, unique
 from .notes import note

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from kustomer_nb.printable import quoted
+
 if TYPE_CHECKING:
     from .parser import ParsedText
     from .tree_builder import Node
@@ -29,7 +31,7 @@ def read_json(text: str) -> Any:
     """Return the value of JSON text, with its numbers as they are written.
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or an object has a key twice.
         RecursionError: it is nested too deeply.
 
     Example:
@@ -37,7 +39,11 @@ def read_json(text: str) -> Any:
         [WrittenNumber(source='1e5'), WrittenNumber(source='2')]
     """
     return json.loads(
-        text, parse_int=WrittenNumber, parse_float=WrittenNumber, parse_constant=_refuse_constant
+        text,
+        parse_int=WrittenNumber,
+        parse_float=WrittenNumber,
+        parse_constant=_refuse_constant,
+        object_pairs_hook=_unique_members,
     )
 
 
@@ -82,6 +88,21 @@ def has_written_numbers(value: Any) -> bool:
         if isinstance(item, (dict, list)):
             pending += item.values() if isinstance(item, dict) else item
     return False
+
+
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a typed object; of a key that is there twice, one value would be lost.
+
+    Raises:
+        ValueError: a key is there twice.
+    """
+    value: dict[str, Any] = {}
+    for key, item in pairs:
+        if key in value:
+            msg = f"the key {quoted(key)} is there twice"
+            raise ValueError(msg)
+        value[key] = item
+    return value
 
 
 def _written(parsed: ParsedText, use: Node | None, value: Any) -> Any:

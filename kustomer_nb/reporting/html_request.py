@@ -151,6 +151,8 @@ def _blank(piece: Piece) -> str:
 
 def _origin(piece: Piece) -> str:
     changed = f", escaping changed {piece.changed} characters" if piece.changed else ""
+    if piece.label and piece.kind in (Kind.LITERAL, Kind.INPUT, Kind.ENV):
+        changed = f", hidden: it has the value of {piece.label}"
     return f"{piece.kind.value}: {piece.path}{changed}" if piece.path else ""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.jsontext.javascript import string
 from kustomer_nb.schema import identity_losses
 
 from .added_headers import account_header, with_defaults
@@ -49,13 +50,15 @@ def build_request(
     converted: tuple[Conversion, ...] = (),
     missing: tuple[MissingReference, ...] = (),
     locate: Locate | None = None,
+    is_plain: Callable[[str], bool] = lambda key: False,
 ) -> Request:
     """Return the request of an action for coerced inputs and the settings by variable name.
 
     Never raises for what an author or a user did: the errors are in ``diagnostics``, and `Request.check`
     raises them. ``hosts`` maps authored origins to the ones to connect to; ``rendering`` None is that of
     ``platform``. ``variables`` are those of `Request`. Sample values of ``_env`` are allowed only if not
-    ``is_sent``. ``converted`` and ``missing`` are those of the inputs.
+    ``is_sent``. ``converted`` and ``missing`` are those of the inputs. ``is_plain`` returns whether a
+    setting is no secret, by its key: the value of another one is hidden wherever it comes from.
 
     Example:
         >>> from kustomer_nb.definition import ActionDefinition
@@ -82,11 +85,29 @@ def build_request(
         locate=locate,
         diagnostics=Diagnostics(context.diagnostics),
     )
-    if not needs_value_checks(context, parts):
-        return request
-    from .value_checks import with_value_checks
+    if needs_value_checks(context, parts):
+        from .value_checks import with_value_checks
 
-    return with_value_checks(context, request, definition)
+        request = with_value_checks(context, request, definition)
+    if not _may_have_values_of(context.secrets.values(), inputs, context.template):
+        return request
+    # Last: whatever is judged of a request depends on where its values come from.
+    from .same_values import without_same_values
+
+    return without_same_values(request, is_plain)
+
+
+def _may_have_values_of(secrets: Collection[Secret | None], *others: Mapping[str, Any]) -> bool:
+    """Return whether something else may have the value of a setting, which it has in very few requests."""
+    values = [string(secret.reveal()) for secret in secrets if secret is not None]
+    if not values:
+        return False
+    try:
+        written = repr(others)
+    except RecursionError:
+        return True
+    # A value with quotes or escapes is not in a repr as it is.
+    return any(value in written or repr(value) != f"'{value}'" for value in values if value)
 
 
 def _rendered(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from .model import Request
 
+# What has a label of its own accord is a setting, or what a helper or the platform makes of one.
+_NO_SETTINGS = frozenset({Kind.LITERAL, Kind.INPUT, Kind.ENV})
 # Returns the location in the author's file of a part of a string, by its pointer into the action.
 Locate: TypeAlias = Callable[[str, Span | None], Span | None]
 
@@ -29,7 +31,8 @@ class Origin:
     author's file; both are empty for what the platform adds itself. ``before`` is the text before escaping
     and encoding, None if they changed nothing or if it comes from a setting; ``changed`` is the number of
     characters that they added or removed. ``converted`` is the conversion of the input by inputSchema,
-    ``within`` those of the members of an input that is an object or array.
+    ``within`` those of the members of an input that is an object or array. ``same_as`` is the label of the
+    setting whose value this has, for which it is hidden.
     """
 
     text: str
@@ -41,6 +44,7 @@ class Origin:
     changed: int = 0
     converted: Conversion | None = None
     within: tuple[Conversion, ...] = ()
+    same_as: str = ""
 
     @property
     def words(self) -> str:
@@ -51,6 +55,8 @@ class Origin:
             'input name, written as a%20b for "a b"'
         """
         words = f"{self.kind.value} {self.path}".rstrip()
+        if self.same_as:
+            return f"{words}, hidden: it has the value of {self.same_as}"
         if self.converted is not None:
             words += f", {_converted(self.converted)}"
         if len(self.within) == 1:
@@ -193,7 +199,8 @@ def _union(left: Span | None, right: Span | None) -> Span | None:
 
 
 def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Conversion], locate: Locate | None) -> Origin:
-    path = tuple(piece.path.split(".")) if converted and piece.kind is Kind.INPUT else ()
+    is_hidden = bool(piece.label) and piece.kind in _NO_SETTINGS
+    path = tuple(piece.path.split(".")) if converted and piece.kind is Kind.INPUT and not is_hidden else ()
     # The text before encoding would reveal a setting.
     before = piece.raw if piece.label is None and piece.raw != piece.text else None
     return Origin(
@@ -203,9 +210,10 @@ def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Conversion], locat
         pointer=piece.pointer,
         span=locate(piece.pointer, piece.span) if locate and piece.pointer else None,
         before=before,
-        changed=piece.changed,
+        changed=0 if is_hidden else piece.changed,
         converted=_nearest_conversion(path, converted),
         within=_conversions_within(path, converted) if path else (),
+        same_as=(piece.label or "") if is_hidden else "",
     )
 
 

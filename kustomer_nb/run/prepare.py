@@ -26,6 +26,7 @@ from kustomer_nb.request import (
     Request,
     build_request,
     deferred,
+    is_plain_setting,
     request_secrets,
 )
 from kustomer_nb.schema import Conversion, coerce, compile_once, find_conversions
@@ -375,6 +376,7 @@ class _Preparation(NamedTuple):
                 converted=inputs.converted,
                 missing=inputs.missing,
                 locate=self.locate,
+                is_plain=partial(is_plain_setting, self.app),
             )
             if self.defers(context):
                 return deferred(lambda: make(rendering=context.rendering("request")))

@@ -67,6 +67,26 @@ class Redactor:
         hits = self._hits(content)
         return _labelled(content, hits).decode("utf-8", "surrogatepass") if hits else text
 
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Return where the secrets of a text begin and end, in order, each with its label.
+
+        Example:
+            >>> Redactor({"$shop.default.token": Secret("tok&en", source="x")}).spans("é tok%26en")
+            [(2, 10, '$shop.default.token')]
+        """
+        if self.__forms.is_empty:
+            return []
+        content = text.encode("utf-8", "surrogatepass")
+        spans: list[tuple[int, int, str]] = []
+        # As `_labelled`: of two that overlap, the longer one counts that begins first.
+        for start, end, label in sorted(self._hits(content), key=lambda hit: (hit[0], -hit[1])):
+            begin, stop = (len(content[:at].decode("utf-8", "surrogatepass")) for at in (start, end))
+            if not spans or begin >= spans[-1][1]:
+                spans.append((begin, stop, label))
+            elif stop > spans[-1][1]:
+                spans[-1] = (spans[-1][0], stop, spans[-1][2])
+        return spans
+
     def content(self, content: bytes) -> bytes:
         """Return bytes, in whatever charset, with each secret replaced by its label."""
         hits = [] if self.__forms.is_empty else self._hits(content)

@@ -321,6 +321,9 @@ class DefinitionForm(DefinitionLeaf):
             EditError: it cannot be set there.
         """
         value = pointers.resolve(self.action.value, pointer)
+        if value is UNDEFINED:
+            message, fix = "there is no value to convert.", "enter one first."
+            raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=pointer)
         value = converted(written(self._session.app.document.reading, self._at(pointer), value), form)
         self._edit(lambda document: edited(document, self._at(pointer), value))
 

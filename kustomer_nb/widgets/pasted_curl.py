@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
+from kustomer_nb.convert.credential_names import is_secret_name
 from kustomer_nb.errors import ConversionError
 from kustomer_nb.importing import Imported, from_curl
-from kustomer_nb.secrets.token_patterns import names_credential
 from kustomer_nb.secrets.token_shapes import tokens_in
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -22,7 +22,9 @@ _LEFT_OUT = frozenset({Code.PART_LEFT_OUT, Code.TRANSPORT_DIFFERS})
 _WORD = re.compile(r"[\w.-]+")
 # An option of credentials, a user in a URL, and what is no part of a request: comments, fragments, and
 # quotes that write a value in another way.
-_IN_DOUBT = re.compile(r"(?<![\w-])-[A-Za-z]*[uUbxE]|--(?:user|proxy|cookie|cert|pass|oauth)|@|#|\$'|[`^|;]")
+_IN_DOUBT = re.compile(
+    r"(?<![\w-])-[A-Za-z]*[uUbxE]|--(?:user|proxy|cookie|cert|pass|oauth|tls|login)|@|#|\$'|[`^|;]"
+)
 
 
 class PastedCommand:
@@ -75,7 +77,7 @@ def _may_hold_credentials(text: str, imported: Imported) -> bool:
         bool(imported.secrets)
         or any(note.code in _LEFT_OUT for note in imported.diagnostics)
         or _IN_DOUBT.search(text) is not None
-        or any(map(names_credential, _WORD.findall(text)))
+        or any(map(is_secret_name, _WORD.findall(text)))
         or next(tokens_in(text), None) is not None
     )
 

@@ -76,6 +76,33 @@ def test_a_credential_is_a_secret_and_nowhere_else(options: str) -> None:
         '-u bob:48291734 --json \'{"note": "is 48291734"}\'',
         "-u bob:48291734 -H 'Content-Type: text/plain' -d 'is 48291734'",
         "-H 'Authorization: Basic Ym9iOjQ4MjkxNzM0' -H 'X-Ref: 48291734'",
+        "-d 'user[password]=48291734'",
+        "-d 'tokens[]=48291734'",
+        "-G -d hapikey=48291734",
+        "-G -d sharedsecret=48291734",
+        "-d password_confirmation=48291734",
+        "-d token2=48291734",
+        "-H 'X-JWT-Assertion: 48291734'",
+        "-H 'X-Hub-Signature-256: sha256=48291734'",
+        "-A 'shop password=48291734'",
+        '--json \'{"fields": [{"name": "password", "value": "48291734"}]}\'',
+        '--json \'{"headers": [{"name": "Authorization", "value": "Bearer 48291734"}]}\'',
+        '--json \'{"database": "Server=db;User=bob;Password=48291734;"}\'',
+        '--json \'{"a": "secret=48291734&password=48291734x"}\'',
+        '--data-urlencode \'payload={"password": "48291734"}\'',
+        "--json '{password: 48291734}'",
+        "-H 'Content-Type: text/yaml' -d $'user: bob\\npassword: 48291734'",
+        "-H 'Content-Type: text/plain' -d 'user=bob\\npassword=48291734'",
+        "-H 'Content-Type: multipart/form-data; boundary=X' --data-binary"
+        " $'--X\\r\\nContent-Disposition: form-data; name=\"password\"\\r\\n\\r\\n48291734\\r\\n--X--'",
+        "-H 'Content-Type: text/xml' -d '<credentials><type>x</type><value>48291734</value></credentials>'",
+        "-H 'Content-Type: text/xml' -d '<password><![CDATA[a<48291734>]]></password>'",
+        "-H 'Content-Type: text/xml' -d '<param name=\"password\" value=\"48291734\"/>'",
+        "-H 'Content-Type: text/xml' -d '<param name=\"password\">48291734</param>'",
+        "-H 'Content-Type: text/xml' -d '<m><name>password</name><value><int>48291734</int></value></m>'",
+        "-H 'Content-Type: text/xml' -d '<login note=\"a>b\" password=\"48291734\"/>'",
+        "-b 'sid=ab48291734cd' -H 'X-Copy: ab48291734cd'",
+        "-H 'Authorization: Bearer a/48291734' -d 'copy=a%2F48291734'",
     ],
 )
 def test_a_credential_is_found_by_what_is_around_it(options: str) -> None:
@@ -85,6 +112,27 @@ def test_a_credential_is_found_by_what_is_around_it(options: str) -> None:
     assert [text for text in shown if "48291734" in text] == []
     assert any("48291734" in str(secret.reveal()) for secret in imported.secrets.values())
     assert not imported.app.lint().errors
+
+
+@pytest.mark.parametrize(
+    "path", ["x;jsessionid=48291734", "webhooks/1/ab48291734cd48291734", "token/ab48291734cd48291734"]
+)
+def test_a_credential_in_the_path_is_a_secret(path: str) -> None:
+    imported = from_curl(f"curl 'https://api.shop.com/{path}?y=1'")
+
+    assert "48291734" not in imported.app.text + repr(imported.proposals)
+    assert any("48291734" in str(secret.reveal()) for secret in imported.secrets.values())
+
+
+def test_a_cookie_is_no_reason_to_hide_a_locale() -> None:
+    imported = from_curl("curl https://a.b/x -b 'lang=en_US.UTF-8' -d 'locale=en_US.UTF-8'")
+
+    assert list(imported.action.read.value["appSettings"]) == ["cookie"]
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(ConversionError, match="half of a character"):
+        from_curl("curl https://a.b/x -u bob:abc\ud800")
 
 
 def test_a_number_that_becomes_a_setting_is_said() -> None:
@@ -325,7 +373,16 @@ def test_a_placeholder_is_no_secret(placeholder: str) -> None:
      "--json '{\"keys\": [\"name\", \"email\"]}'",
      "--json '{\"pins\": [{\"title\": \"a\"}], \"pageTokens\": [\"x\"], \"author\": {\"name\": \"Ann\"}}'",
      "-H 'Content-Type: text/xml' -d '<a><title>Tokens</title><max_tokens>5</max_tokens></a>'",
-     "-d page_token=abcd1234efgh5678", "-d keyword=abc", "-H 'X-Public: yes'"],
+     "-d page_token=abcd1234efgh5678", "-d keyword=abc", "-H 'X-Public: yes'",
+     "-H 'X-Token-Type: opaque-thing' -e 'https://shop.com/?page=2' -d monkey=1",
+     "-d 'filter[status]=open&sort[]=name&item.name=abc'",
+     "--json '{\"note\": \"Please reset the password: it has expired\", \"a\": \"password: required\"}'",
+     "--json '{\"passwordResetUrl\": \"https://a.b/reset\", \"secretary\": \"Bob\", \"compass\": \"north\"}'",
+     "--json '{\"name\": \"password\", \"fields\": [{\"name\": \"color\", \"value\": \"red\"}]}'",
+     "--json '{\"appid\": \"shop\", \"pat\": \"Pat Smith\", \"db\": \"Server=db;Encrypt=true\"}'",
+     "-H 'Content-Type: text/xml' -d '<a><name>color</name><value>red</value><b key=\"1\"/></a>'",
+     "-H 'Content-Type: text/plain' -d $'Subject: hi\\nreset password today\\npassword reset'",
+     "--url https://a.b/token/refresh", "--url https://a.b/password/reset/confirm"],
 )  # fmt: skip
 def test_an_ordinary_value_is_no_secret(options: str) -> None:
     imported = from_curl(f"curl https://api.shop.com/x {options}")

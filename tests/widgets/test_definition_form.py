@@ -297,6 +297,23 @@ def test_an_input_becomes_required_and_optional_again() -> None:
     assert "required" not in app.action().value["inputSchema"]
 
 
+@pytest.mark.parametrize("text", ['{"a": 1, "b": 0, "a": 2}', '[{"b": {"a": 1, "a": 1}}]'])
+def test_a_key_that_is_typed_twice_is_refused(text: str) -> None:
+    form = DefinitionForm(knb.loads('{"inputTemplate": {"uri": "/", "data": {"n": 1}}}').action())
+
+    with pytest.raises(EditError, match='the key "a" is there twice'):
+        form.put("/inputTemplate/data/n", text, "json")
+
+    assert form.action.value["inputTemplate"]["data"] == {"n": 1}
+
+
+def test_what_is_not_set_is_not_converted() -> None:
+    form = DefinitionForm(knb.loads('{"inputTemplate": {"uri": "/"}}').action())
+
+    with pytest.raises(EditError, match="there is no value to convert"):
+        form.convert("/sampleOutputContext", "text")
+
+
 def test_json_text_that_cannot_be_read_is_refused_where_it_is() -> None:
     app, form = a_form()
     told = []

@@ -1,6 +1,7 @@
 // @ts-check
-import { whenKernelGoes } from "./kernel_gone.js";
+import { isWithoutKernel, whenKernelGoes } from "./kernel_gone.js";
 import { KERNEL_GONE } from "./protocol.js";
+import { showRecordWhenDrawn } from "./saved_record.js";
 
 /**
  * What the leaves need of a model of anywidget: its traits, its events and its channel to Python. Only some hosts
@@ -160,6 +161,7 @@ export function setUpLeaf(model, el, signal) {
     notice.textContent = KERNEL_GONE;
   };
   whenKernelGoes(model, el, sayGone, signal);
+  if (isWithoutKernel(el)) showRecordWhenDrawn(el, signal);
   return notice;
 }
 
