@@ -12,6 +12,9 @@ MODULES := tests/oracle/node_modules/.installed
 # What is installed beside .venv is installed beside it in time, too.
 MAKEFLAGS += --jobs=2
 
+# Every test that starts a Python, and every kernel, would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: lab test test-slow check lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
