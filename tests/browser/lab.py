@@ -133,8 +133,9 @@ class Lab:
         self.end_kernels()
         write_settings(self.folder.parent)
 
-    def keep_widget_state(self) -> None:
-        """Save the state of widgets with each notebook, in pages that are loaded from now on."""
+    def keep_widget_state(self, page: Page) -> None:
+        """Save the state of widgets with each notebook, in a JupyterLab that the page is to load."""
+        page.goto("about:blank")
         write_settings(
             self.folder.parent, {"@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True}}
         )
