@@ -49,7 +49,8 @@ def page(browser: Browser, lab: Lab, kept: list[Page], request: pytest.FixtureRe
     page = kept.pop() if kept else new_page(browser)
     failed = request.session.testsfailed
     yield page
-    if request.session.testsfailed == failed and is_usual(page, lab):
+    is_as_before = request.session.testsfailed == failed and not lab.keeps_widget_state
+    if is_as_before and is_usual(page, lab):
         clear(page)
         kept.append(page)
     else:

@@ -110,6 +110,7 @@ class Lab:
     token: str
     folder: Path
     process: subprocess.Popen[bytes]
+    keeps_widget_state: bool = False
 
     def address(self, notebook: str, host: Host = Host.JUPYTERLAB) -> str:
         return f"{self.url}/{host.format(notebook)}token={self.token}"
@@ -131,11 +132,13 @@ class Lab:
     def reset(self) -> None:
         """End what a test started, and forget what it chose, such as a theme."""
         self.end_kernels()
+        self.keeps_widget_state = False
         write_settings(self.folder.parent)
 
     def keep_widget_state(self, page: Page) -> None:
         """Save the state of widgets with each notebook, in a JupyterLab that the page is to load."""
         page.goto("about:blank")
+        self.keeps_widget_state = True
         write_settings(
             self.folder.parent, {"@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True}}
         )
