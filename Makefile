@@ -12,14 +12,16 @@ MODULES := tests/oracle/node_modules/.installed
 # What is installed beside .venv is installed beside it in time, too.
 MAKEFLAGS += --jobs=2
 
-.PHONY: lab test test-slow check lowest fuzz benchmarks notebooks screenshots clean
+# Every test that starts a Python, and every kernel, would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: lab test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
 
-test: $(VENV)/.test $(if $(NODE),$(MODULES)) check lowest
+test: $(VENV)/.test $(if $(NODE),$(MODULES)) check lowest executed
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
-	$(PYTEST) --nbval notebooks
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
 test-slow: $(VENV)/.test $(if $(NODE),$(MODULES))
@@ -31,6 +33,10 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The notebooks give what they show. It waits for kernels, so that it costs little beside the others.
+executed: $(VENV)/.test
+	$(PYTEST) --nbval notebooks
 
 lowest: $(LOWEST)/.installed
 	$(LOWEST)/bin/python -m tests.lowest.smoke

@@ -152,8 +152,8 @@ def started_bench(home: Path) -> Iterator[Bench]:
             "language": "python",
         }
         nbformat.write(notebook, lab.folder / NOTEBOOK)
-        lab.keep_widget_state()
         page = new_page(browser)
+        lab.keep_widget_state(page)
         open_notebook(page, lab, NOTEBOOK)
         page.evaluate(SCRIPT)
         bench = Bench(page, lab)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,24 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 FIXTURES = Path(__file__).parent / "fixtures"
 MODULES = Path(__file__).parent / "oracle" / "node_modules"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Do not count for the coverage what runs the same lines a million times.
+
+    To count them takes one to four times as long as the test. All lines have to be run by other tests.
+    """
+    is_generated = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    if not is_generated and item.get_closest_marker("uncounted") is None:
+        return (yield)
+    # In this thread alone: a coverage that is paused does not come back to the threads of the demo store.
+    count = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(count)
 
 
 def require(found: object, what: str) -> None:

@@ -117,6 +117,7 @@ class Author:
         return False
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_text_says_what_the_model_says_and_comes_back_to_the_byte(seed: int) -> None:
     author = Author(random.Random(seed))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.lab import ROOT, Lab, new_page, started_chromium, started_lab
+from tests.browser.lab import ROOT, Lab, clear, is_usual, new_page, started_chromium, started_lab
 
 # Whether something appears, not how quickly: a busy machine takes long.
 expect.set_options(timeout=100_000)
@@ -30,12 +30,31 @@ def browser(chromium: str) -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def kept(browser: Browser) -> Iterator[list[Page]]:
+    """The page from one test to the next, if there is one."""
+    pages: list[Page] = []
+    yield pages
+    for page in pages:
+        page.context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, lab: Lab) -> Iterator[Page]:
-    """A fresh page; the kernels it started are ended with it, and its settings forgotten."""
-    page = new_page(browser)
+def page(browser: Browser, lab: Lab, kept: list[Page], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in which JupyterLab stays open from test to test: to load it takes longer than most tests.
+
+    Kernels, notebooks and settings end with the test, and the page with a test that fails, that went to
+    another page, or that JupyterLab is asking something in.
+    """
+    page = kept.pop() if kept else new_page(browser)
+    failed = request.session.testsfailed
     yield page
-    page.context.close()
+    is_as_before = request.session.testsfailed == failed and not lab.keeps_widget_state
+    if is_as_before and is_usual(page, lab):
+        clear(page)
+        kept.append(page)
+    else:
+        page.context.close()
     lab.reset()
 
 

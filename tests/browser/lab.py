@@ -62,6 +62,26 @@ OPEN_AND_READY = """(theme) => Promise.race([(async () => {
   await panel.sessionContext.session.kernel.info;
 })(), new Promise((_, refuse) => setTimeout(() => refuse(new Error('not ready in 30 s')), 30000))])"""
 
+# In a JupyterLab where nothing is open; what it shows in place of nothing, a launcher, is closed.
+OPEN_IN_EMPTY = """async (path) => {
+  const app = window.jupyterapp;
+  const others = [...(app?.shell.widgets('main') ?? [])];
+  if (!app || others.some((one) => one.context)) return false;
+  await app.commands.execute('docmanager:open', { path });
+  for (const other of others) other.dispose();
+  return true;
+}"""
+# Nothing is saved and nobody is asked.
+CLOSE_ALL = """async (theme) => {
+  const app = window.jupyterapp;
+  for (const one of [...app.shell.widgets('main')]) one.dispose();
+  if (document.body.dataset.jpThemeName !== theme) {
+    await app.commands.execute('apputils:change-theme', { theme });
+  }
+}"""
+LIGHT = "JupyterLab Light"
+WINDOW = {"width": 1400, "height": 1000}
+
 RUN = """async ({ from, to }) => {
   const app = window.jupyterapp;
   const panel = [...app.shell.widgets('main')].find((one) => one.content?.widgets);
@@ -90,6 +110,7 @@ class Lab:
     token: str
     folder: Path
     process: subprocess.Popen[bytes]
+    keeps_widget_state: bool = False
 
     def address(self, notebook: str, host: Host = Host.JUPYTERLAB) -> str:
         return f"{self.url}/{host.format(notebook)}token={self.token}"
@@ -111,10 +132,13 @@ class Lab:
     def reset(self) -> None:
         """End what a test started, and forget what it chose, such as a theme."""
         self.end_kernels()
+        self.keeps_widget_state = False
         write_settings(self.folder.parent)
 
-    def keep_widget_state(self) -> None:
-        """Save the state of widgets with each notebook, in pages that are opened from now on."""
+    def keep_widget_state(self, page: Page) -> None:
+        """Save the state of widgets with each notebook, in a JupyterLab that the page is to load."""
+        page.goto("about:blank")
+        self.keeps_widget_state = True
         write_settings(
             self.folder.parent, {"@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True}}
         )
@@ -190,18 +214,37 @@ def started_chromium(program: str) -> Iterator[Browser]:
 
 def new_page(browser: Browser) -> Page:
     """Return a page of a context of its own."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, device_scale_factor=1)
+    context = browser.new_context(viewport=WINDOW, device_scale_factor=1)
     page = context.new_page()
     page.set_default_timeout(100_000)
     return page
 
 
+def is_usual(page: Page, lab: Lab) -> bool:
+    """Return whether a page shows a JupyterLab that asks nothing."""
+    return page.url.startswith(f"{lab.url}/lab") and not page.locator(".jp-Dialog").count()
+
+
+def clear(page: Page) -> None:
+    """Close what is open in a JupyterLab, and forget what was chosen for its page."""
+    page.evaluate(CLOSE_ALL, LIGHT)
+    page.set_viewport_size(WINDOW)
+    page.emulate_media(color_scheme="null", forced_colors="null", reduced_motion="null")
+    page.context.clear_permissions()
+    page.mouse.move(0, 0)
+
+
 def open_notebook(
     page: Page, lab: Lab, notebook: str, *, theme: str = "", host: Host = Host.JUPYTERLAB
 ) -> None:
-    """Open a notebook and come back when its kernel is ready; this order of waits makes it reliable."""
-    page.goto(lab.address(notebook, host))
-    page.wait_for_function("window.jupyterapp !== undefined")
+    """Open a notebook and come back when its kernel is ready; this order of waits makes it reliable.
+
+    It is opened in the JupyterLab that the page shows if nothing else is open in it, else in a new one.
+    """
+    is_kept = host is Host.JUPYTERLAB and is_usual(page, lab)
+    if not (is_kept and page.evaluate(OPEN_IN_EMPTY, notebook)):
+        page.goto(lab.address(notebook, host))
+        page.wait_for_function("window.jupyterapp !== undefined")
     page.evaluate(OPEN_AND_READY, theme)
 
 

@@ -42,7 +42,7 @@ def a_session(page: Page, lab: Lab, folder: Path, *, is_shown: bool) -> None:
         (folder / ".env").unlink()
         (folder / "kustomer-nb.toml").write_text('mode = "record"\n', encoding="utf-8")
         a_notebook(lab, name, FIRST + OPENLY * is_shown, *CELLS)
-        lab.keep_widget_state()
+        lab.keep_widget_state(page)
         open_notebook(page, lab, name)
         page.evaluate(RUN, {"from": 0, "to": 2})
         show(page)

@@ -303,7 +303,7 @@ def test_widgets_beside_the_card_are_not_hidden_with_it(page: Page, lab: Lab) ->
 
 def test_what_was_run_is_one_card_without_a_kernel_and_none_beside_the_widget(page: Page, lab: Lab) -> None:
     # With the state of the widgets, which is enough to draw a workbench that answers nobody.
-    lab.keep_widget_state()
+    lab.keep_widget_state(page)
     write_shop(lab.folder / "saved")
     open_notebook(page, lab, a_notebook(lab, "saved/shop.ipynb", *cells_of_shop(ORDER)))
     run_all(page)

@@ -272,7 +272,7 @@ def test_a_setting_that_is_missing_is_set_in_place(page: Page, lab: Lab) -> None
         START.replace("Store()", f"Store(token={token[::-1]!r}[::-1])"),
         BENCH.format(more=f", {ORDER}").replace(", settings=store.settings", ""),
     ]
-    lab.keep_widget_state()
+    lab.keep_widget_state(page)
     open_notebook(page, lab, a_notebook(lab, "typed/shop.ipynb", *cells))
     run_all(page)
     show(page)

@@ -10,6 +10,7 @@ from tests.request.copies.replays import Recorder
 from .generating import Generator
 from .sending import difference, send_by_action, send_by_curl, send_by_shell
 
+pytestmark = pytest.mark.uncounted
 BATCHES = 40
 IN_BATCH = 50
 FOR_WINDOWS = 100

@@ -47,6 +47,7 @@ def test_says_why_and_where(value: Any, arguments: Any, reason: str, path: tuple
     assert too_much.path == path
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(
     "value",
     [

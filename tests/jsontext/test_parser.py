@@ -571,6 +571,7 @@ def is_json(text):
     return True
 
 
+@pytest.mark.uncounted
 def test_every_mutation_is_read_or_rejected_with_little_work():
     repaired = 0
     for text in mutations(seed=1, count=4000 if SLOW else 2000):

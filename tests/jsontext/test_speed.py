@@ -173,6 +173,7 @@ LARGE = {
 }
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
 def test_a_large_text_is_read_or_refused(text):
     # One to three seconds; quadratic, hours.

@@ -174,6 +174,7 @@ def test_a_rule_mends_a_string_of_a_module(uri):
     assert after.text == text.replace("{{id}}", "{{{id}}}")
 
 
+@pytest.mark.uncounted
 def test_more_problems_than_are_listed_are_fixed_a_list_at_a_time():
     text = "[" + "{a: 'b'}, " * 12_000 + "]"
 
@@ -199,6 +200,7 @@ def test_a_fix_shows_the_difference():
     assert "knb-added" in changes._repr_html_()
 
 
+@pytest.mark.uncounted
 def test_ten_thousand_problems_are_fixed_in_seconds():
     text = "{actions: [" + "{name: 'a', type: 'rest_api'}\n" * 3000 + "]}"
 
@@ -289,6 +291,7 @@ def far_down(frames, work):
     return far_down(frames - 1, work) if frames else work()
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("depth", [100, 240, 490, 1_000, 20_000 if SLOW else 5_000])
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_however_deep_a_text_is_nested_only_errors_of_this_package_are_raised(text, depth, tmp_path):

@@ -68,6 +68,7 @@ def all_accepted(document, diagnostics, is_accepted):
     return after
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
 def test_a_group_of_fixes_gives_what_one_after_the_other_gives(unsafe):
     different, fixed = [], 0

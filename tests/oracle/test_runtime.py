@@ -286,6 +286,7 @@ def without_hosts(run):
     return {**run, "sent": [re.sub(rb"\r\n[Hh]ost: [^\r]*", b"", received) for received in run["sent"]]}
 
 
+@pytest.mark.uncounted
 def test_any_run_is_the_one_of_the_npm_packages(bench):
     assert list(differences(bench, stands_in=False)) == []
 
@@ -328,6 +329,7 @@ def told_of(run):
         yield reporting.html(run.request.origins(part))
 
 
+@pytest.mark.uncounted
 def test_all_that_is_told_of_random_runs_can_be_shown_and_shows_no_setting(bench):
     cases = Cases(SEED, bench.url)
     shown = []

@@ -166,6 +166,7 @@ USERS = {
 }
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(("uri", "settings", "pair"), USERS.values(), ids=USERS)
 def test_user_and_password_of_a_url_are_shown_nowhere(
     uri: str, settings: dict[str, str], pair: str, tmp_path: Path
@@ -226,6 +227,7 @@ HEADERS = {
 }
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(("headers", "settings", "words", "forms"), HEADERS.values(), ids=HEADERS)
 def test_a_header_made_of_settings_is_shown_nowhere(
     headers: dict[str, str],

@@ -127,6 +127,7 @@ def by_ipython(error: BaseException) -> str:
     return str(VerboseTB().text(type(error), error, error.__traceback__))
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("shown", [with_locals, by_rich, by_ipython], ids=lambda shown: shown.__name__)
 @pytest.mark.parametrize("fails", CASES.values(), ids=CASES)
 def test_no_traceback_contains_the_value(fails: Callable[[], Any], shown: Callable[[Any], str]) -> None:

@@ -37,6 +37,7 @@ def app_of(template: str) -> knb.App:
     return knb.load({**action, "inputTemplate": request, "inputSchema": {"properties": {"a": {}}}})
 
 
+@pytest.mark.uncounted
 @pytest.mark.node
 def test_nested_loops_below_the_bound_render_what_node_renders(node):
     cases: list[tuple[str, list[Any]]] = [(TWO, list(range(700))), (THREE, list(range(70)))]
@@ -84,6 +85,7 @@ def test_plain_rendering_and_rendering_with_origins_stop_at_the_same_step():
     ]
 
 
+@pytest.mark.uncounted
 def test_five_million_steps_are_the_default():
     assert knb.Platform().template_steps == 5_000_000
     with pytest.raises(TemplateError, match="5,000,000 steps"):
@@ -120,6 +122,7 @@ def test_the_work_of_a_step_in_a_preview_is_bounded(template):
     assert calls < MOST_CALLS * steps
 
 
+@pytest.mark.uncounted
 def test_a_preview_takes_fewer_steps_than_plain_rendering():
     request = app_of(TWO).action().render({"a": list(range(400))})
 
@@ -128,6 +131,7 @@ def test_a_preview_takes_fewer_steps_than_plain_rendering():
     assert len(Template.parse(TWO).render({"a": list(range(400))})) > 400 * 400
 
 
+@pytest.mark.uncounted
 def test_the_steps_of_all_templates_of_a_request_count_together():
     template = "{{#each a}}{{#each ../a}}x{{/each}}{{/each}}"
     app = app_of(template)
@@ -141,6 +145,7 @@ def test_the_steps_of_all_templates_of_a_request_count_together():
     assert "takes more than 200,000 steps with the templates before it" in errors[0].message
 
 
+@pytest.mark.uncounted
 def test_a_request_may_take_the_steps_that_its_platform_allows():
     request = (
         app_of(TWO).action().render({"a": list(range(300))}, platform=knb.Platform(template_steps=10**6))
@@ -159,6 +164,7 @@ def test_the_demo_store_takes_a_thousandth_of_the_steps():
     assert "KNB307" not in request.diagnostics.codes
 
 
+@pytest.mark.uncounted
 def test_an_output_of_a_large_response_does_not_stop_where_a_preview_does():
     template = {"ids": "{{#each body.items}}{{id}}-{{id}}{{#unless @last}},{{/unless}}{{/each}}"}
     definition = ActionDefinition.read({"outputTemplate": template}).model

@@ -600,6 +600,7 @@ def edit_at_random(shuffled: random.Random, form: DefinitionForm) -> None:
         form.put_input(pointer, shuffled.choice(["default", "description"]), word)
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("seed", range(12))
 def test_random_edits_say_in_the_file_what_the_form_shows_and_are_undone_to_the_byte(seed: int) -> None:
     shuffled = random.Random(seed)

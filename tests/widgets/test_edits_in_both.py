@@ -74,6 +74,7 @@ def an_edit(chance: random.Random, form: knb.ActionForm) -> tuple[dict[str, Any]
     return {"op": "put", "pointer": pointer, "entry": entry}, message
 
 
+@pytest.mark.uncounted
 def test_the_page_and_python_make_the_same_of_every_edit(node: str) -> None:
     chance = random.Random(15)
     cases, expected, refused = [], [], 0

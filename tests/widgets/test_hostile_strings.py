@@ -58,6 +58,7 @@ def test_there_are_500() -> None:
     assert len(STRINGS) == 500
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("batch", BATCHES, ids=range(len(BATCHES)))
 def test_no_string_breaks_a_leaf_or_gets_into_its_html_as_markup(batch: list[str]) -> None:
     fields = {key: {"type": "string"} for key in batch}
