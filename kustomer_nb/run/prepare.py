@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,6 +38,7 @@ from kustomer_nb.template.values import Tracing, compile_value
 
 from .guards import chosen_host, is_denied
 from .recordable import proxy_secrets, shown_request, to_recorded_request
+from .recorded_times import RecordedTimes
 from .sent_secrets import secret_sent
 
 if TYPE_CHECKING:
@@ -287,17 +288,22 @@ class _Preparation(NamedTuple):
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
         cassette = Cassette(context.require_cassette())
-        candidates: list[Prepared] = []
-        for exchange in self._recorded_times(cassette):
-            prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            match = None if prepared.input_errors else self._match(cassette, prepared)
+        first = self.build(context.resolve(self.profile))
+        match = self._match(cassette, first)
+        if match is not None:
+            return first.with_exchange(match)
+        second: Prepared | None = None
+        for _, prepared in self._recorded_times(cassette, context).requests():
+            match = self._match(cassette, prepared)
             if match is not None:
                 return prepared.with_exchange(match)
-            candidates.append(prepared)
+            second = second or prepared
         # With a recorded setting instead of a placeholder, the error names only what really differs.
-        return candidates[1 if len(candidates) > 1 and has_placeholder(candidates[0].request) else 0]
+        return first if second is None or not has_placeholder(first.request) else second
 
     def _match(self, cassette: Cassette, prepared: Prepared) -> Exchange | None:
+        if prepared.input_errors:
+            return None
         # What is recorded as it is shown has nothing in it to hide, so nothing is searched for. With
         # a mask, it was recorded before the mask was added.
         is_masked = bool(self.profile.mask)
@@ -308,22 +314,19 @@ class _Preparation(NamedTuple):
         """Return a request to record, with the recorded one that differs only by time and seed."""
         if not prepared.context.read or prepared.input_errors:
             return prepared
-        for exchange in self._own_exchanges(Cassette(context.require_cassette())):
-            if exchange.now is None and exchange.seed is None:
+        times = self._recorded_times(Cassette(context.require_cassette()), context)
+        for exchange, earlier in times.requests():
+            if not exchange.is_timed:
                 continue
-            earlier = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
             if to_recorded_request(self.app, earlier).key == exchange.request.key:
                 return replace(prepared, superseded=exchange.request)
         return prepared
 
-    def _recorded_times(self, cassette: Cassette) -> Iterator[Exchange | None]:
-        """Yield None for the time of now, and then each exchange of the action, with its time and seed."""
-        yield None
-        yield from self._own_exchanges(cassette)
+    def _recorded_times(self, cassette: Cassette, context: RunContext) -> RecordedTimes:
+        def build(recorded: RunContext, exchange: Exchange | None) -> Prepared:
+            return self.build(recorded.resolve(self.profile), exchange)
 
-    def _own_exchanges(self, cassette: Cassette) -> list[Exchange]:
-        action = self.definition.name or ""
-        return [exchange for exchange in cassette.exchanges if exchange.action == action]
+        return RecordedTimes(self.definition, cassette, context, build)
 
     def build(self, context: RunContext, exchange: Exchange | None = None) -> Prepared:
         """Return the request of a resolved context."""
@@ -388,18 +391,6 @@ class _Preparation(NamedTuple):
         if not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
             request = build(_prompt_for(context.prompt, request.unset))
         return request
-
-
-def _as_recorded(context: RunContext, exchange: Exchange | None) -> RunContext:
-    """Return a context with the time, seed and ``_env`` of a recorded exchange, where none were given."""
-    if exchange is None:
-        return context
-    return replace(
-        context,
-        now=context.now or exchange.now,
-        seed=exchange.seed if context.seed is None else context.seed,
-        env={**exchange.env, **context.given_env},
-    )
 
 
 def _with_cause(diagnostic: Diagnostic, missing: tuple[MissingReference, ...]) -> Diagnostic:
