@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
+from kustomer_nb.config import SENDING, Profile, fence, is_live_by_default, load_profile, mode_of
 from kustomer_nb.config.settings import (
     Prompt,
     Sources,
@@ -36,7 +36,7 @@ from kustomer_nb.template import MissingReference, Scope
 from kustomer_nb.template.traced_values import real
 from kustomer_nb.template.values import Tracing, compile_value
 
-from .guards import chosen_host, is_denied
+from .guards import chosen_host, is_denied, stays_here
 from .recordable import proxy_secrets, shown_request, to_recorded_request
 from .recorded_times import RecordedTimes
 from .sent_secrets import secret_sent
@@ -132,7 +132,8 @@ class Prepared:
     ``input_errors`` is why the platform would reject the inputs. ``read_errors`` are errors in the part of
     the file that the run is made of: with one, nothing is run. ``context`` is resolved against the profile.
     ``exchange`` is the recorded response of a replay, ``superseded`` the same request recorded at another
-    time or with another seed.
+    time or with another seed. ``fence`` is the variable because of which the request must not leave this
+    machine, empty if it may, and ``replay`` returns what is run in its place, None if nothing is.
     """
 
     inputs: Any
@@ -146,6 +147,8 @@ class Prepared:
     exchange: Exchange | None = None
     superseded: RecordedRequest | None = None
     read_errors: Diagnostics = field(default_factory=Diagnostics)
+    fence: str = ""
+    replay: Callable[[], Prepared] | None = field(default=None, compare=False, repr=False)
 
     # Asked only where inputs choose the host: to know it every text of the request is looked through.
     @cached_property
@@ -237,6 +240,10 @@ def prepare(
         prepared = preparation.build(context.resolve(profile))
         if mode == "record":
             prepared = preparation.mark_superseded(prepared, context)
+        if prepared.fence and is_live_by_default(context.mode, profile):
+            replaying = replace(context, mode="replay")
+            replay = partial(prepare, definition, app, inputs, replaying, read_errors, locate, finish)
+            prepared = replace(prepared, replay=replay)
     if finish is None:
         return prepared
     if preparation.defers(context):
@@ -345,12 +352,18 @@ class _Preparation(NamedTuple):
             exchange=None,
             superseded=None,
             read_errors=Diagnostics(errors) if (errors := tuple(self.read_errors(request))) else _NONE,
+            fence=self._fence(context),
+            replay=None,
         )
         warning = chosen_host(prepared) if self.mode in SENDING else None
         if warning is None:
             return prepared
         diagnostics = Diagnostics([*request.diagnostics, warning])
         return replace(prepared, request=replace(request, diagnostics=diagnostics))
+
+    def _fence(self, context: RunContext) -> str:
+        """Return the variable because of which a request must not leave this machine; empty if it may."""
+        return fence() if self.mode in SENDING and context.transport is None else ""
 
     def _request(self, inputs: CoercedInputs, context: RunContext, exchange: Exchange | None) -> Request:
         profile = self.profile
@@ -388,6 +401,7 @@ class _Preparation(NamedTuple):
             return request
         # A person is only asked for a token if the request would be sent with it.
         is_refused = bool(inputs.errors) or is_denied(request, profile) or any(self.read_errors(request))
+        is_refused = is_refused or (bool(self._fence(context)) and not stays_here(request, profile))
         if not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
             request = build(_prompt_for(context.prompt, request.unset))
         return request
