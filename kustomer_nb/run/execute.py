@@ -132,7 +132,7 @@ async def run_prepared(
         # Imported only behind a fence.
         from .fence import behind_fence
 
-        prepared = behind_fence(prepared)
+        prepared = behind_fence(prepared, confirm)
     if prepared.mode in OFFLINE:
         return run_offline(definition, app, prepared)
     prepared.require_runnable()

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from kustomer_nb.codes import Code
 from kustomer_nb.config import SENDING
 from kustomer_nb.config.modes import CI_VARIABLE, LIVE_VARIABLE, PYTEST_VARIABLE
-from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.faces import alternatives, how_to_pass, name_of
 from kustomer_nb.secrets import hide_all
 from kustomer_nb.storage.cassette import Cassette
 from kustomer_nb.storage.cassette.mismatch import refusal
 
-from .guards import stays_here
+from .guards import admit_by_name, deny, guard, stays_here
 from .recordable import to_recorded_request
 
 if TYPE_CHECKING:
@@ -54,8 +54,10 @@ def fence_note(variable: str) -> str:
     return f"Recorded: {reason}. Set {LIVE_VARIABLE}=1 to allow it."
 
 
-def behind_fence(prepared: Prepared) -> Prepared:
+def behind_fence(prepared: Prepared, confirm: str | None = None) -> Prepared:
     """Return what is run in place of a prepared run: its recorded response, if it would leave this machine.
+
+    A refusal has the same reasons as elsewhere, and then that of the fence.
 
     Raises:
         InputError, RequestError: it cannot run in any mode.
@@ -75,7 +77,11 @@ def behind_fence(prepared: Prepared) -> Prepared:
     if _is_faulty(prepared.request):
         # It is not sent anywhere; these errors say what is to be fixed first.
         return prepared
-    raise GuardError(_refusal(prepared, replayed))
+    # A profile that denies it, or does not allow its host, does so everywhere.
+    deny(prepared.request, prepared.profile)
+    admit_by_name(prepared.request, prepared.profile)
+    unconfirmed = Diagnostics() if _is_unset(prepared.request) else _unconfirmed(prepared, confirm)
+    raise GuardError([*unconfirmed, *_refusal(prepared, replayed)])
 
 
 def require_inside(destination: Destination, prepared: Prepared) -> None:
@@ -91,6 +97,20 @@ def require_inside(destination: Destination, prepared: Prepared) -> None:
         origin = hide_all(destination.masked_origin)
         message = f"{origin} is not this machine, and {reason} no request leaves it; nothing was sent there."
         raise GuardError([Diagnostic(Code.FENCED, Severity.ERROR, "", message, f"{ALLOW}.")])
+
+
+def _unconfirmed(prepared: Prepared, confirm: str | None) -> Diagnostics:
+    """Return what is not confirmed of a request."""
+    try:
+        guard(prepared, confirm)
+    except GuardError as error:
+        return error.diagnostics
+    return Diagnostics()
+
+
+def _is_unset(request: Request) -> bool:
+    """Return whether a setting has no value; without it, nothing is known of what would be confirmed."""
+    return bool(request.diagnostics.errors)
 
 
 def _is_faulty(request: Request) -> bool:

@@ -136,7 +136,7 @@ def test_the_tests_of_a_team_are_fenced(workers: tuple[str, ...], start: Started
     done = start(*PYTEST, *workers, "test_shop.py")
 
     assert done.returncode == 0, done.stdout
-    assert "8 passed" in done.stdout
+    assert "9 passed" in done.stdout
     assert start.asked == []
 
 

@@ -65,9 +65,21 @@ def test_what_is_not_recorded_is_refused() -> None:
 
 def test_a_change_is_refused_with_or_without_its_confirmation() -> None:
     refund = knb.load(APP).action("refund")
-    for confirm in (None, "api.shop.invalid"):
-        with pytest.raises(knb.GuardError, match="KNB837"):
-            refund.run({"orderId": 1}, confirm=confirm)
+    settings = {"token": "any-token-1234"}
+    for confirm, codes in ((None, ["KNB809", "KNB837"]), ("api.shop.invalid", ["KNB837"])):
+        with pytest.raises(knb.GuardError) as caught:
+            refund.run({"orderId": 1}, confirm=confirm, settings=settings)
+        assert caught.value.diagnostics.errors.codes == codes
+        assert caught.value.name == ""
+
+
+def test_a_profile_denies_as_it_does_elsewhere() -> None:
+    config = APP.with_name("kustomer-nb.toml")
+    config.write_text('[profiles.live]\nguard = "deny"\n[profiles.other]\nallowed_hosts = []')
+    refund = knb.load(APP).action("refund")
+    for profile, code in (("live", "KNB825"), ("other", "KNB826")):
+        with pytest.raises(knb.GuardError, match=code):
+            refund.run({"orderId": 1}, profile=profile)
 
 
 def test_record_and_live_by_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
