@@ -58,6 +58,14 @@ class Snapshot:
             raise LoadError(self.problems)
         return self
 
+    def text_without(self, keys: Collection[Key]) -> str:
+        """Return the text of the cassette without the exchanges of these requests; the others keep theirs."""
+        if self.blocks is not None:
+            blocks = [block for block, other in self.blocks.items() if other.request.key not in keys]
+            if blocks:
+                return join_exchanges(blocks)
+        return format_exchanges(other for other in self.index.exchanges if other.request.key not in keys)
+
     def text_with(self, exchange: Exchange, *, without: Collection[Key]) -> str:
         """Return the text of the cassette with an exchange, and without those of these requests.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,6 +104,21 @@ class Cassette:
             if earlier is None or not exchange.is_equivalent(earlier):
                 replaced = {exchange.request.key} if instead is None else {exchange.request.key, instead.key}
                 self._write(TextFile(snapshot.text_with(exchange, without=replaced)), file)
+        self._index = None
+
+    def remove(self, exchanges: Iterable[Exchange]) -> None:
+        """Remove exchanges from the file; what other processes wrote meanwhile is kept.
+
+        Raises:
+            LoadError: the file cannot be read; it is left unchanged.
+            SaveError: the file cannot be written; it is unchanged.
+        """
+        keys = {exchange.request.key for exchange in exchanges}
+        self.require_own()
+        with _exclusive(self.path):
+            file, snapshot = read_anew(self.path)
+            if file is not None and any(item.request.key in keys for item in snapshot.index.exchanges):
+                self._write(TextFile(snapshot.text_without(keys)), file)
         self._index = None
 
     def require_own(self) -> None:
