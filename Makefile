@@ -50,6 +50,7 @@ benchmarks: $(VENV)/.test $(MODULES)
 	$(BIN)/python -m benchmarks.lint
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.warm_get
+	$(BIN)/python -m benchmarks.cassette
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.difference
 	$(BIN)/python -m benchmarks.redaction

@@ -11,8 +11,14 @@ PARSERS = [PythonCodeBlockParser(), SkipParser()]
 ENVIRONMENT = pytest.MonkeyPatch()
 
 
+def allow_live(namespace: dict[str, object]) -> None:
+    """Let the examples of a page do what they do outside pytest: none of them reaches another machine."""
+    ENVIRONMENT.setenv("KUSTOMER_NB_LIVE", "1")
+
+
 def keep_history(namespace: dict[str, object]) -> None:
     """Keep the runs of a page: tests/conftest.py turns the history off for everything else."""
+    allow_live(namespace)
     ENVIRONMENT.delenv("KUSTOMER_NB_HISTORY", raising=False)
 
 
@@ -24,6 +30,6 @@ def restore(namespace: dict[str, object]) -> None:
 pytest_collect_file = SybilCollection(
     [
         Sybil(parsers=PARSERS, patterns=KEEP_HISTORY, setup=keep_history, teardown=restore),
-        Sybil(parsers=PARSERS, patterns=["*.md"], excludes=KEEP_HISTORY),
+        Sybil(parsers=PARSERS, patterns=["*.md"], excludes=KEEP_HISTORY, setup=allow_live, teardown=restore),
     ]
 ).pytest()

@@ -367,6 +367,7 @@ class Action:
         """
         # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
         prepared = self._prepare_run(inputs, options)
+        prepared = _behind_fence(prepared, prepared.context.confirm)
         if prepared.mode in OFFLINE:
             return self._run_offline(prepared)
         # Imported only by what sends: reading loads neither httpx nor asyncio.
@@ -418,6 +419,7 @@ class Action:
         from kustomer_nb.run.execute import run_prepared
         from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
 
+        prepared = _behind_fence(prepared, confirm)
         keeps = keeps_history(prepared.profile)
 
         # As long as the response takes, the definition may be edited.
@@ -464,6 +466,15 @@ class Action:
 
     def __repr__(self) -> str:
         return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")
+
+
+def _behind_fence(prepared: Prepared, confirm: str | None) -> Prepared:
+    """Return what is run: under pytest and in CI, a recorded response in place of a request that goes out."""
+    if not prepared.fence:
+        return prepared
+    from kustomer_nb.run.fence import behind_fence
+
+    return behind_fence(prepared, confirm)
 
 
 def _located_request(prepared: Prepared, locate: Locator) -> Request:

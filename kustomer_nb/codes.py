@@ -417,6 +417,11 @@ class Code(StrEnum):
         "A redirect is not followed when the request or the redirect overrides the method.",
     )
 
+    FENCED = (
+        "KNB837",
+        "Under pytest or in CI a request would leave this machine, and no recorded response fits it.",
+    )
+
     # KNB9: imports.
     NOT_CURL = "KNB901", "The text to import contains no curl command."
     COMMAND_SYNTAX = "KNB902", "The command line cannot be split into words, as with an unclosed quote."

@@ -16,6 +16,8 @@ from kustomer_nb.demo import Store
 
 # Also for what a test module does while it is imported: a run of a test is no run of this project.
 os.environ["KUSTOMER_NB_HISTORY"] = "off"
+# Most tests are about live runs, none of which leaves this machine; tests/run/test_fence.py is the exception.
+os.environ["KUSTOMER_NB_LIVE"] = "1"
 # How long an example takes says how busy the machine is, and nothing of the test.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -92,3 +94,4 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("ECOMMSTORE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("KUSTOMER_NB_HISTORY", "off")
+    monkeypatch.setenv("KUSTOMER_NB_LIVE", "1")

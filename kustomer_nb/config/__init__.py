@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb._lazy import lazy_names
 
 from .loader import FILE, evaluates, load_profile, project_root
-from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, keeps_history, mode_of
+from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, fence, is_live_by_default, keeps_history, mode_of
 from .profile import Account, Profile
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ __all__ = [
     "check_profiles",
     "evaluates",
     "fault_of",
+    "fence",
+    "is_live_by_default",
     "keeps_history",
     "load_profile",
     "mode_of",

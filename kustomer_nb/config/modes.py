@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from .profile import Profile
 
 VARIABLE = "KUSTOMER_NB_MODE"
+LIVE_VARIABLE = "KUSTOMER_NB_LIVE"
+# pytest sets it, and what it starts inherits it, such as the kernel of a notebook.
+PYTEST_VARIABLE = "PYTEST_VERSION"
+CI_VARIABLE = "CI"
 HISTORY_VARIABLE = "KUSTOMER_NB_HISTORY"
 MODES = ("live", "record", "replay", "sample")
 FAULT = "fault:"
+_NO = frozenset({"", "0", "false", "no", "off"})
+_YES = frozenset({"1", "true", "yes", "on"})
 # These send a request; the others need no token and no confirmation.
 SENDING = frozenset({"live", "record"})
 # These take the response from a file; they need neither the network nor `transport`.
@@ -49,6 +55,24 @@ def _no_such_mode(mode: str, variable: str) -> RequestError:
     name = f"fault {quoted(fault_of(mode))}" if mode.startswith(FAULT) else f"mode {quoted(mode)}"
     message = f"there is no {name}{f', which {VARIABLE} names' if variable else ''}."
     return RequestError.from_code(Code.MODE_UNKNOWN, message, fix)
+
+
+def is_live_by_default(mode: str | None, profile: Profile) -> bool:
+    """Return whether a run is live because nobody chose its mode for this run.
+
+    The mode of a profile is that of all its runs.
+    """
+    return not (mode or os.environ.get(VARIABLE)) and (profile.mode or "live") == "live"
+
+
+def fence() -> str:
+    """Return the variable because of which no request may leave this machine; empty if it may.
+
+    That is ``PYTEST_VERSION`` or ``CI``, unless ``KUSTOMER_NB_LIVE`` is 1.
+    """
+    variables = (PYTEST_VARIABLE, CI_VARIABLE)
+    variable = next((name for name in variables if os.environ.get(name, "").lower() not in _NO), "")
+    return "" if variable and os.environ.get(LIVE_VARIABLE, "").lower() in _YES else variable
 
 
 def is_mode(text: str) -> bool:

@@ -65,8 +65,8 @@ class ValueCache(Generic[T]):
         return result
 
 
-_State = tuple[int, ...]
-_FILES: dict[tuple[Hashable, ...], tuple[_State, Any]] = {}
+FileState = tuple[int, ...]
+_FILES: dict[tuple[Hashable, ...], tuple[FileState, Any]] = {}
 
 
 def parsed_file(path: str | Path, parse: Callable[[], T], *key: Hashable) -> T:
@@ -101,19 +101,29 @@ def parsed_file(path: str | Path, parse: Callable[[], T], *key: Hashable) -> T:
     return value
 
 
-def _state_of(path: str) -> _State | None:
+def _state_of(path: str) -> FileState | None:
     """Return what changes with the file; None if it may change without that, or cannot be looked at."""
+    try:
+        state, is_settled = file_state(path)
+    except (OSError, ValueError):
+        return None
+    return state if is_settled and (not state or state[3] <= LARGEST_FILE) else None
+
+
+def file_state(path: str) -> tuple[FileState, bool]:
+    """Return what changes with a file, and whether it must change; it is empty if there is no file.
+
+    Of a file that changed just now it need not: the next change may leave the same size and times behind.
+
+    Raises:
+        OSError: it cannot be looked at.
+        ValueError: the path contains a null character.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat
     except FileNotFoundError:
-        return ()
-    except (OSError, ValueError):
-        return None
-    changed = max(status.st_mtime_ns, status.st_ctime_ns)
-    tick = _TICK if changed % _SECOND else _LONG_TICK
-    if time.time_ns() - changed < tick or status.st_size > LARGEST_FILE:
-        return None
-    return (
+        return (), True
+    state = (
         status.st_dev,
         status.st_ino,
         status.st_mode,
@@ -121,3 +131,8 @@ def _state_of(path: str) -> _State | None:
         status.st_mtime_ns,
         status.st_ctime_ns,
     )
+    now = time.time_ns()
+    # A time that is yet to come was set by hand, and the next change does not leave it behind.
+    was_set = status.st_mtime_ns > now >= status.st_ctime_ns
+    changed = status.st_ctime_ns if was_set else max(status.st_mtime_ns, status.st_ctime_ns)
+    return state, now - changed >= (_TICK if changed % _SECOND else _LONG_TICK)

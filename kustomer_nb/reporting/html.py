@@ -15,6 +15,7 @@ from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
+from kustomer_nb.run.fence import fence_note
 from kustomer_nb.schema import Inferred
 from kustomer_nb.storage.history import History
 
@@ -252,6 +253,7 @@ def _(value: Run, *, styled: bool = True) -> str:
             "url": value.request.url,
             "redirected_to": value.redirected_to,
             "mode": _title(value.mode),
+            "fence": fence_note(value.fence) if value.fence else "",
             "profile": _badge(value.profile),
             "elapsed": elapsed,
             "output": output or "(no output)",

@@ -147,5 +147,6 @@ def _(value: Run) -> Any:
         "elapsed": value.elapsed,
         "attempts": value.attempts,
         "redirected_to": value.redirected_to,
+        "fence": value.fence,
         "diagnostics": as_json(value.diagnostics),
     }

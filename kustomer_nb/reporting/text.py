@@ -17,6 +17,7 @@ from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
+from kustomer_nb.run.fence import fence_note
 from kustomer_nb.run.losses import unexpected_losses
 from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.storage.ignored_headers import is_volatile
@@ -251,6 +252,7 @@ def _(value: Run, *, width: int | None = None, path: str = "") -> str:
         one_line(f"{value.request.method} {value.request.url}"),
         *([one_line(f"Final URL: {value.redirected_to}")] if value.redirected_to else []),
         f"{status}{attempts}{mode}",
+        *([wrap(fence_note(value.fence), width)] if value.fence else []),
         *_problems([*value.diagnostics, *_lost(value)], width, path),
         "",
         "Output",

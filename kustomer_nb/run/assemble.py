@@ -128,6 +128,7 @@ def assemble_run(
         definition=definition,
         output_template=output_template(definition, platform),
         platform=platform,
+        fence=prepared.fence if prepared.mode == "replay" else "",
         owner=None,
     )
     return run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,8 +69,19 @@ async def fetch_response(
         transport=context.transport,
         connection=connection_from_profile(prepared.profile, context.root),
         admits=_then(destination_check(prepared, confirm), sending),
+        admits_name=_fence(prepared),
         retry=context.retry,
     )
+
+
+def _fence(prepared: Prepared) -> Callable[[Destination], None] | None:
+    """Return what refuses a destination beyond this machine; None if requests may leave it."""
+    if not prepared.fence:
+        return None
+    # Imported only behind a fence.
+    from .fence import require_inside
+
+    return partial(require_inside, prepared=prepared)
 
 
 def _then(
@@ -112,9 +124,15 @@ async def run_prepared(
         SettingError: a setting has no value.
         RequestError: the request has errors, the reader had to guess a part of the file, or there is no
             sample.
-        GuardError: it was not confirmed, or its host is not allowed.
+        GuardError: it was not confirmed, its host is not allowed, or it would leave this machine under
+            pytest or in CI.
         TransportError: there was no response, or none is recorded.
     """
+    if prepared.fence:
+        # Imported only behind a fence.
+        from .fence import behind_fence
+
+        prepared = behind_fence(prepared, confirm)
     if prepared.mode in OFFLINE:
         return run_offline(definition, app, prepared)
     prepared.require_runnable()

@@ -34,6 +34,11 @@ def is_denied(request: Request, profile: Profile) -> bool:
     return profile.guard == "deny" and not request.is_safe
 
 
+def stays_here(request: Request, profile: Profile) -> bool:
+    """Return whether a request goes to this machine, by the name of its host; a proxy may be anywhere."""
+    return request.is_loopback and profile.proxy is None
+
+
 def deny(request: Request, profile: Profile) -> None:
     """Refuse a request that the profile denies.
 
@@ -241,8 +246,9 @@ def _is_choice_listed(request: Request, profile: Profile) -> bool:
 
 def _is_local(prepared: Prepared, *, is_loopback: bool | None) -> bool:
     """Return whether a request goes to loopback; behind a proxy, localhost is the host of the proxy."""
-    goes_to_loopback = prepared.request.is_loopback if is_loopback is None else is_loopback
-    return goes_to_loopback and prepared.profile.proxy is None
+    if is_loopback is None:
+        return stays_here(prepared.request, prepared.profile)
+    return is_loopback and prepared.profile.proxy is None
 
 
 def chosen_host(prepared: Prepared) -> Diagnostic | None:
@@ -358,6 +364,11 @@ def destination_check(prepared: Prepared, confirm: str | None) -> Callable[[Dest
 
     def check(destination: Destination) -> None:
         admit(destination, profile)
+        if prepared.fence:
+            # Imported only behind a fence.
+            from .fence import require_inside
+
+            require_inside(destination, prepared)
         if destination.first is not None:
             refuse_override(destination, request)
         # `guard` trusted the name; a hosts file or a name server can make localhost any address.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kustomer_nb.config import SENDING, Profile, load_profile, mode_of
+from kustomer_nb.config import SENDING, Profile, fence, is_live_by_default, load_profile, mode_of
 from kustomer_nb.config.settings import (
     Prompt,
     Sources,
@@ -37,8 +37,9 @@ from kustomer_nb.template import MissingReference, Scope
 from kustomer_nb.template.traced_values import real
 from kustomer_nb.template.values import Tracing, compile_value
 
-from .guards import chosen_host, is_denied
+from .guards import chosen_host, is_denied, stays_here
 from .recordable import proxy_secrets, shown_request, to_recorded_request
+from .recorded_times import RecordedTimes
 from .sent_secrets import secret_sent
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ class Prepared:
     ``input_errors`` is why the platform would reject the inputs. ``read_errors`` are errors in the part of
     the file that the run is made of: with one, nothing is run. ``context`` is resolved against the profile.
     ``exchange`` is the recorded response of a replay, ``superseded`` the same request recorded at another
-    time or with another seed.
+    time or with another seed. ``fence`` is the variable because of which the request must not leave this
+    machine, empty if it may, and ``replay`` returns what is run in its place, None if nothing is.
     """
 
     inputs: Any
@@ -146,6 +148,8 @@ class Prepared:
     exchange: Exchange | None = None
     superseded: RecordedRequest | None = None
     read_errors: Diagnostics = field(default_factory=Diagnostics)
+    fence: str = ""
+    replay: Callable[[], Prepared] | None = field(default=None, compare=False, repr=False)
 
     # Asked only where inputs choose the host: to know it every text of the request is looked through.
     @cached_property
@@ -237,6 +241,10 @@ def prepare(
         prepared = preparation.build(context.resolve(profile))
         if mode == "record":
             prepared = preparation.mark_superseded(prepared, context)
+        if prepared.fence and is_live_by_default(context.mode, profile):
+            replaying = replace(context, mode="replay")
+            replay = partial(prepare, definition, app, inputs, replaying, read_errors, locate, finish)
+            prepared = replace(prepared, replay=replay)
     if finish is None:
         return prepared
     if preparation.defers(context):
@@ -288,17 +296,22 @@ class _Preparation(NamedTuple):
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
         cassette = Cassette(context.require_cassette())
-        candidates: list[Prepared] = []
-        for exchange in self._recorded_times(cassette):
-            prepared = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
-            match = None if prepared.input_errors else self._match(cassette, prepared)
+        first = self.build(context.resolve(self.profile))
+        match = self._match(cassette, first)
+        if match is not None:
+            return first.with_exchange(match)
+        second: Prepared | None = None
+        for _, prepared in self._recorded_times(cassette, context).requests():
+            match = self._match(cassette, prepared)
             if match is not None:
                 return prepared.with_exchange(match)
-            candidates.append(prepared)
+            second = second or prepared
         # With a recorded setting instead of a placeholder, the error names only what really differs.
-        return candidates[1 if len(candidates) > 1 and has_placeholder(candidates[0].request) else 0]
+        return first if second is None or not has_placeholder(first.request) else second
 
     def _match(self, cassette: Cassette, prepared: Prepared) -> Exchange | None:
+        if prepared.input_errors:
+            return None
         # What is recorded as it is shown has nothing in it to hide, so nothing is searched for. With
         # a mask, it was recorded before the mask was added.
         is_masked = bool(self.profile.mask)
@@ -309,22 +322,19 @@ class _Preparation(NamedTuple):
         """Return a request to record, with the recorded one that differs only by time and seed."""
         if not prepared.context.read or prepared.input_errors:
             return prepared
-        for exchange in self._own_exchanges(Cassette(context.require_cassette())):
-            if exchange.now is None and exchange.seed is None:
+        times = self._recorded_times(Cassette(context.require_cassette()), context)
+        for exchange, earlier in times.requests():
+            if not exchange.is_timed:
                 continue
-            earlier = self.build(_as_recorded(context, exchange).resolve(self.profile), exchange)
             if to_recorded_request(self.app, earlier).key == exchange.request.key:
                 return replace(prepared, superseded=exchange.request)
         return prepared
 
-    def _recorded_times(self, cassette: Cassette) -> Iterator[Exchange | None]:
-        """Yield None for the time of now, and then each exchange of the action, with its time and seed."""
-        yield None
-        yield from self._own_exchanges(cassette)
+    def _recorded_times(self, cassette: Cassette, context: RunContext) -> RecordedTimes:
+        def build(recorded: RunContext, exchange: Exchange | None) -> Prepared:
+            return self.build(recorded.resolve(self.profile), exchange)
 
-    def _own_exchanges(self, cassette: Cassette) -> list[Exchange]:
-        action = self.definition.name or ""
-        return [exchange for exchange in cassette.exchanges if exchange.action == action]
+        return RecordedTimes(self.definition, cassette, context, build)
 
     def build(self, context: RunContext, exchange: Exchange | None = None) -> Prepared:
         """Return the request of a resolved context."""
@@ -343,12 +353,18 @@ class _Preparation(NamedTuple):
             exchange=None,
             superseded=None,
             read_errors=Diagnostics(errors) if (errors := tuple(self.read_errors(request))) else _NONE,
+            fence=self._fence(context),
+            replay=None,
         )
         warning = chosen_host(prepared) if self.mode in SENDING else None
         if warning is None:
             return prepared
         diagnostics = Diagnostics([*request.diagnostics, warning])
         return replace(prepared, request=replace(request, diagnostics=diagnostics))
+
+    def _fence(self, context: RunContext) -> str:
+        """Return the variable because of which a request must not leave this machine; empty if it may."""
+        return fence() if self.mode in SENDING and context.transport is None else ""
 
     def _request(self, inputs: CoercedInputs, context: RunContext, exchange: Exchange | None) -> Request:
         profile = self.profile
@@ -387,21 +403,10 @@ class _Preparation(NamedTuple):
             return request
         # A person is only asked for a token if the request would be sent with it.
         is_refused = bool(inputs.errors) or is_denied(request, profile) or any(self.read_errors(request))
+        is_refused = is_refused or (bool(self._fence(context)) and not stays_here(request, profile))
         if not is_refused and set(request.diagnostics.errors.codes) == {UNSET}:
             request = build(_prompt_for(context.prompt, request.unset))
         return request
-
-
-def _as_recorded(context: RunContext, exchange: Exchange | None) -> RunContext:
-    """Return a context with the time, seed and ``_env`` of a recorded exchange, where none were given."""
-    if exchange is None:
-        return context
-    return replace(
-        context,
-        now=context.now or exchange.now,
-        seed=exchange.seed if context.seed is None else context.seed,
-        env={**exchange.env, **context.given_env},
-    )
 
 
 def _with_cause(diagnostic: Diagnostic, missing: tuple[MissingReference, ...]) -> Diagnostic:

@@ -26,44 +26,55 @@ if TYPE_CHECKING:
     from .result import Run
 
 
+# What stands for the text of a helper, which may be another one at another time.
+ANY = "<any>"
 # The characters before and after a number in the JSON that JSON.stringify writes.
 _BEFORE_NUMBER, _AFTER_NUMBER = (":", ",", "["), (",", "]", "}")
 
 
-def describe_request(request: Request, mask: Iterable[str]) -> dict[str, Any]:
+def describe_request(request: Request, mask: Iterable[str], *, hides_helpers: bool = False) -> dict[str, Any]:
     """Return method, URL, headers (names in lower case) and body of a request, with masked inputs covered.
 
     Elsewhere a masked value is found by its text. One that is too short for that (an age, a first name) is
-    found only here, by the input that each piece of the request comes from.
+    found only here, by the input that each piece of the request comes from. ``hides_helpers`` puts `ANY` in
+    place of what helpers return.
     """
     patterns = PointerPatterns.from_pointers(mask, name="mask")
     inputs = None if patterns is None else patterns.under("inputs")
+
+    def describe(text: Text) -> str:
+        if inputs is None and not hides_helpers:
+            return text.shown
+        labels = (_label(piece, inputs, hides_helpers=hides_helpers) for piece in text.pieces)
+        return "".join(_covered_piece(text.pieces, at, label) for at, label in enumerate(labels))
+
     url = request.address.text if request.address else request.uri
     body = request.body_text
     headers: dict[str, str] = {}
     for header, text in request.header_texts:
-        name, value = header.lower(), _covered(text, inputs)
+        name, value = header.lower(), describe(text)
         # RFC 9110 section 5.3: repeated headers mean the same as one with their values joined by commas.
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return {
         "method": request.method,
-        "url": _covered(url, inputs),
+        "url": describe(url),
         "headers": headers,
-        "body": None if body is None else _covered(body, inputs),
+        "body": None if body is None else describe(body),
     }
 
 
-def _covered(text: Text, inputs: PointerPatterns | None) -> str:
-    if inputs is None:
-        return text.shown
-    return "".join(_covered_piece(text.pieces, index, inputs) for index in range(len(text.pieces)))
+def _label(piece: Piece, inputs: PointerPatterns | None, *, hides_helpers: bool) -> str:
+    """Return what is shown in place of a piece; empty if it is shown as it is."""
+    if hides_helpers and piece.kind is Kind.HELPER:
+        return ANY
+    if inputs is None or piece.kind is not Kind.INPUT or piece.label or not piece.text:
+        return ""
+    return label_of("/inputs/" + piece.path.replace(".", "/")) if _is_masked(piece.path, inputs) else ""
 
 
-def _covered_piece(pieces: Sequence[Piece], index: int, inputs: PointerPatterns) -> str:
-    piece = pieces[index]
-    if piece.kind is not Kind.INPUT or piece.label or not piece.text or not _is_masked(piece.path, inputs):
-        return piece.shown
-    label = label_of("/inputs/" + piece.path.replace(".", "/"))
+def _covered_piece(pieces: Sequence[Piece], index: int, label: str) -> str:
+    if not label:
+        return pieces[index].shown
     following = pieces[(index + 1) % len(pieces)]
     is_bare = pieces[index - 1].text.endswith(_BEFORE_NUMBER) and following.text.startswith(_AFTER_NUMBER)
     # A label instead of a bare number or boolean needs quotes, or the body is no longer valid JSON.
@@ -111,13 +122,29 @@ def to_recorded_request(app: AppDefinition, prepared: Prepared) -> RecordedReque
     # Without a mask, and with each header once, the request is described by what it shows.
     if prepared.profile.mask or len(request.header_texts) > len(names):
         description = describe_request(request, prepared.profile.mask)
-        headers = {name.lower(): value for name, value in description["headers"].items()}
-        recorded_request = replace(
-            recorded_request,
-            url=description["url"],
-            headers={name: headers[name] for name in recorded_request.headers},
-            body=description["body"],
-        )
+        recorded_request = _described(recorded_request, description)
+    return _redacted(recorded_request, prepared)
+
+
+def to_pattern(prepared: Prepared) -> RecordedRequest:
+    """Return the request of a run as it may be recorded at another time: any text fits that of a helper."""
+    description = describe_request(prepared.request, prepared.profile.mask, hides_helpers=True)
+    recorded_request = _described(shown_request(prepared.app, prepared.request), description)
+    return replace(_redacted(recorded_request, prepared), wildcards=frozenset({ANY}))
+
+
+def _described(recorded_request: RecordedRequest, description: Mapping[str, Any]) -> RecordedRequest:
+    """Return a request with the texts of its description."""
+    headers = description["headers"]
+    return replace(
+        recorded_request,
+        url=description["url"],
+        headers={name: headers[name] for name in recorded_request.headers},
+        body=description["body"],
+    )
+
+
+def _redacted(recorded_request: RecordedRequest, prepared: Prepared) -> RecordedRequest:
     redacted = recorded_request.hidden(_redactor_before_response(prepared))
     # A cookie is a secret without a label: its hash is stored, so that the same cookie still matches.
     return redacted.covered(list(prepared.profile.mask)).without_cookies()

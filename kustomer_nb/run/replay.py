@@ -35,7 +35,7 @@ def recorded_response(app: AppDefinition, prepared: Prepared) -> RawResponse:
     """
     if prepared.exchange is None:
         cassette = Cassette(prepared.context.require_cassette())
-        raise refusal(to_recorded_request(app, prepared), cassette.exchanges, cassette.path)
+        raise refusal(to_recorded_request(app, prepared), cassette)
     recorded, url = prepared.exchange.response, prepared.request.address
     redirects = []
     for status_code, location in recorded.redirects:

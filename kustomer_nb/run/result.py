@@ -65,6 +65,8 @@ class Run(Displayable):
     ``elapsed`` is in seconds, 0 if nothing was sent; ``response`` is None in sample mode. ``attempts`` is the
     number of times the request was sent. ``mapped`` is the output of ``output_template``, before
     outputSchema. ``redirected_to`` is the URL that the response came from after redirects, empty without one.
+    ``fence`` is the variable because of which a live run was answered from the cassette (``PYTEST_VERSION``
+    or ``CI``), empty if it was not.
     """
 
     action: str
@@ -89,6 +91,7 @@ class Run(Displayable):
     output_template: Any = None
     platform: Platform = field(default_factory=Platform)
     redirected_to: str = ""
+    fence: str = ""
     # The action in its file, which `accept` edits; not a part of the result.
     owner: Owner | None = field(default=None, compare=False)
 

@@ -59,11 +59,26 @@ async def resolve_destination(
     first: Destination | None = None,
 ) -> Destination:
     """Return where a request is about to go; it will connect to the addresses that are found now."""
-    host = request.url.raw_host.decode()
-    port = request.url.port or DEFAULT_PORTS[request.url.scheme]
-    addresses = await transport.resolve(host, port) if isinstance(transport, PoolTransport) else ()
+    addresses: tuple[str, ...] = ()
+    if isinstance(transport, PoolTransport):
+        addresses = await transport.resolve(request.url.raw_host.decode(), _port(request))
+    return destination_of(request, masked_origin, addresses, first)
+
+
+def destination_of(
+    request: httpx.Request,
+    masked_origin: str,
+    addresses: tuple[str, ...] = (),
+    first: Destination | None = None,
+) -> Destination:
+    """Return where a request goes, with the addresses that its host was found to have."""
     target: bytes = request.extensions.get("target", request.url.raw_path)
-    return Destination(request.url.scheme, host, port, addresses, masked_origin, first, target)
+    host = request.url.raw_host.decode()
+    return Destination(request.url.scheme, host, _port(request), addresses, masked_origin, first, target)
+
+
+def _port(request: httpx.Request) -> int:
+    return request.url.port or DEFAULT_PORTS[request.url.scheme]
 
 
 async def exchange(
@@ -114,6 +129,7 @@ async def send(
     transport: httpx.AsyncBaseTransport | None = None,
     connection: Connection = DIRECT,
     admits: Admits | None = None,
+    admits_name: Admits | None = None,
     retry: int = 0,
 ) -> RawResponse:
     """Return the response to one request, sent once unless ``retry`` allows more.
@@ -124,7 +140,8 @@ async def send(
     take a token to another origin. ``transport`` replaces the network. The proxies and the ``.netrc`` of this
     computer are not used, because what was previewed is sent.
 
-    ``admits`` is called with each destination before anything is sent there, and raises to refuse it.
+    ``admits`` is called with each destination before anything is sent there, and raises to refuse it, and
+    ``admits_name`` before that, when the name of the host has not been looked up.
     ``retry`` is the number of further attempts: if no connection was made, and after a 429, 502, 503 or 504.
     A pause that would end after the timeout is skipped: the last response is returned, or the last error
     raised.
@@ -135,7 +152,7 @@ async def send(
     """
     transport_in_use = transport or PoolTransport(connection)
     connection_in_use = connection if transport is None else DIRECT
-    sending = _Sending(transport_in_use, wire, decompresses, admits, connection_in_use)
+    sending = _Sending(transport_in_use, wire, decompresses, admits, admits_name, connection_in_use)
     failure: TransportError | None = None
     with unlogged():
         async with transport_in_use:
@@ -173,6 +190,7 @@ class _Sending:
     first: Wire
     decompresses: bool
     admits: Admits | None
+    admits_name: Admits | None
     connection: Connection
     wire: Wire = field(init=False)
     is_same_origin: bool = field(init=False, default=True)
@@ -240,6 +258,8 @@ class _Sending:
 
     async def _send_once(self) -> tuple[RawResponse, str | None]:
         request = httpx_request(self.wire, is_redirected_away=not self.is_same_origin)
+        if self.admits_name is not None:
+            self.admits_name(destination_of(request, self.wire.origin, (), self.first_destination))
         if self.admits is not None or isinstance(self.transport, PoolTransport):
             destination = await resolve_destination(
                 self.transport, request, self.wire.origin, self.first_destination

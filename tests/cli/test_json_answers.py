@@ -40,6 +40,8 @@ def answer(call: Call, *arguments: object, stdin: str = "") -> tuple[int, dict[s
 
 GOOD = {
     "actions": ["shop.json"],
+    "cassette ls": ["shop.json"],
+    "cassette prune": ["shop.json"],
     "completion": ["bash"],
     "diff": ["a.json", "b.json"],
     "fix": ["shop.json"],
@@ -55,6 +57,8 @@ GOOD = {
 }
 BAD = {
     "actions": ["nowhere.json"],
+    "cassette ls": ["nowhere.json"],
+    "cassette prune": ["shop.json", "--older-than", "long"],
     "completion": ["tcsh"],
     "demo": ["--port", "many"],
     "diff": ["a.json", "broken.json"],
@@ -72,10 +76,14 @@ BAD = {
 }
 
 
+# A verb that has commands of its own stands for each of them.
+COMMANDS = sorted({*VERBS, "cassette ls", "cassette prune"} - {"cassette"})
+
+
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("verb", sorted(set(VERBS) - LASTING))
+@pytest.mark.parametrize("verb", sorted(set(COMMANDS) - LASTING))
 def test_every_verb_answers_with_one_document(verb: str, call: Call) -> None:
-    code, document = answer(call, verb, *GOOD[verb], "--json")
+    code, document = answer(call, *verb.split(), *GOOD[verb], "--json")
 
     assert code in (0, 1)
     assert document["data"] is not None
@@ -83,9 +91,9 @@ def test_every_verb_answers_with_one_document(verb: str, call: Call) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("verb", sorted(set(VERBS) - {"actions", "lab"}))
+@pytest.mark.parametrize("verb", sorted(set(COMMANDS) - {"actions", "lab"}))
 def test_every_verb_fails_with_one_document(verb: str, call: Call) -> None:
-    code, document = answer(call, verb, "--json", *BAD[verb])
+    code, document = answer(call, *verb.split(), "--json", *BAD[verb])
 
     assert (code, document["data"], document["meta"]["exit_code"]) == (2, None, 2)
     (error,) = document["errors"]
@@ -94,9 +102,12 @@ def test_every_verb_fails_with_one_document(verb: str, call: Call) -> None:
     assert error["code"] is None or error["code"].startswith("KNB")
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", COMMANDS)
 def test_every_verb_has_the_option(verb: str) -> None:
-    command = main.get_command(click.Context(main), verb)
+    command: click.Command | None = main
+    for word in verb.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
 
     assert command is not None
     assert "--json" in {name for parameter in command.params for name in parameter.opts}

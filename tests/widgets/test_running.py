@@ -459,3 +459,21 @@ def test_the_live_result_comes_back_with_its_own_time_and_inputs():
     assert session.state.current is live
     assert session.state.current.ended == live.ended
     assert session.state.is_stale
+
+
+def test_under_pytest_a_run_is_answered_from_the_cassette_without_a_question(tmp_path, monkeypatch):
+    cassette = tmp_path / "tape.json"
+    _app().action("create").run(
+        {"path": "orders"}, mode="record", confirm="shop.com", transport=SENT, cassette=cassette
+    )
+    monkeypatch.setenv("PYTEST_VERSION", "9.0.0")
+    monkeypatch.setenv("KUSTOMER_NB_LIVE", "0")
+    _, runner = _runner(transport=None, cassette=cassette)
+    session, other = _runner(transport=None, cassette=cassette)
+    session.set_inputs({"path": "refunds"})
+
+    run = runner.start()
+
+    assert (run.mode, run.fence, run.response.status_code) == ("replay", "PYTEST_VERSION", 200)
+    assert other.start(confirm="shop.com") is None
+    assert "KNB837" in other.outcome.words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,7 +23,8 @@ UNRECORDED_HEADERS = frozenset({"host", "content-length", "connection"})
 # See `RecordedRequest.key`.
 Key: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...], str, bool, str]
 # A wildcard in a URL stays within one path segment or one query value.
-_STOPS = "/?&#"
+STOPS = "/?&#"
+_NOTHING = re.compile("(?!)")
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class RecordedRequest:
         label_pattern = _label_pattern(self.labels)
         # Counted, because the author may have written the same label elsewhere in the request.
         added = Counter(label_pattern.findall(self._text)) - Counter(label_pattern.findall(before._text))
-        return replace(self, wildcards=before.wildcards | added.keys())
+        return replace(self, wildcards=before.wildcards.union(added))
 
     @cached_property
     def key(self) -> Key:
@@ -169,15 +170,19 @@ def _matches(pattern: RecordedRequest, other: RecordedRequest) -> bool:
     """Return whether ``other`` equals ``pattern`` with any value in place of its wildcards."""
     if not pattern.wildcards or not _has_same_shape(pattern, other):
         return False
-    wildcard = _wildcard_pattern(pattern.wildcards)
-    if not _has_parts(wildcard.split(pattern.url), other.url, stops=_STOPS):
+    wildcard = wildcard_pattern(pattern.wildcards)
+    if not _has_parts(wildcard.split(pattern.url), other.url, stops=STOPS):
         return False
     pairs = [(pattern.body or "", other.body or "")]
     pairs += [(value, other.headers[name]) for name, value in pattern.headers.items()]
     return all(_has_parts(wildcard.split(text), other_text) for text, other_text in pairs)
 
 
-def _wildcard_pattern(wildcards: Iterable[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def wildcard_pattern(wildcards: frozenset[str]) -> re.Pattern[str]:
+    """Return the pattern of each wildcard in a text; without wildcards, of nothing."""
+    if not wildcards:
+        return _NOTHING
     labels = [re.escape(label) for label in sorted(wildcards, key=len, reverse=True)]
     # A JSON number that was covered is in quotes now.
     return re.compile("|".join(f'"{label}"|{label}' for label in labels))

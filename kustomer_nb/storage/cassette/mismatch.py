@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -18,7 +17,7 @@ from kustomer_nb.jsontext.json_styles import read_json
 
 if TYPE_CHECKING:
     from .matching import RecordedRequest
-    from .model import Exchange
+    from .store import Cassette
 
 CODE = Code.NOT_RECORDED
 MAX_HINTS = 5
@@ -26,20 +25,28 @@ MAX_BODY_DIFFERENCES = 3
 MAX_VALUE_LENGTH = 60
 
 
-def refusal(request: RecordedRequest, exchanges: Sequence[Exchange], path: Path) -> ReplayError:
-    """Return the error for a request that matches no exchange; the most similar ones are listed first."""
+def refusal(request: RecordedRequest, cassette: Cassette) -> ReplayError:
+    """Return the error for a request that matches no exchange; the most similar ones are listed first.
+
+    Among many exchanges only those are compared that are next to the request by URL and body.
+
+    Raises:
+        LoadError: the cassette cannot be read.
+    """
+    path, count = cassette.path, len(cassette.exchanges)
     target = f"{request.method} {request.url}"
     message = f'no exchange in "{path.name}" matches {target}.'
-    if not exchanges:
+    if not count:
         is_missing = not path.exists()
         lacks = f'there is no cassette "{path.name}"' if is_missing else f'"{path.name}" has no exchanges'
         message = f"{lacks}, so nothing is recorded for {target}."
-    by_distance = sorted(enumerate(exchanges), key=lambda pair: _distance(request, pair[1].request))
-    undo = ", or undo the change to the request" if exchanges else ""
+    similar = cassette.index.similar(request)
+    by_distance = sorted(similar, key=lambda neighbour: _distance(request, neighbour.exchange.request))
+    undo = ", or undo the change to the request" if count else ""
     fix = f"run it once with {name_of('mode', 'record')}{undo}."
     diagnostics = [Diagnostic(CODE, Severity.ERROR, "", message, fix)]
     diagnostics += [_hint(at, exchange.request, request) for at, exchange in by_distance[:MAX_HINTS]]
-    if (more := len(by_distance) - MAX_HINTS) > 0:
+    if (more := count - MAX_HINTS) > 0:
         message = f"{more} more {'exchange is' if more == 1 else 'exchanges are'} recorded."
         diagnostics.append(Diagnostic(CODE, Severity.HINT, "/exchanges", message))
     return ReplayError(diagnostics)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import UnreadableBodyError, covered_header, hidden_content
 from kustomer_nb.secrets.cookies import cookies_of, hidden_set_cookie
@@ -131,6 +133,20 @@ class Exchange:
         recorded_request = request.hidden(hide_request or hide).covered(pointers).without_cookies()
         recorded_env = hide_response.value(dict(env or {}))
         return cls(action, recorded_request, recorded_response, now, seed, recorded_env, reads)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the request depends on the time or on random numbers."""
+        return self.now is not None or self.seed is not None
+
+    @cached_property
+    def order(self) -> tuple[str, str, str, str]:
+        """The place of the exchange among others in a file: they are sorted by it."""
+        request = self.request
+        # As JSON: in another order, recording once would move exchanges of a cassette in a repository.
+        headers, settings = sorted(request.headers.items()), sorted(request.settings.items())
+        text = stringify([headers, request.body, settings]) or ""
+        return self.action, request.url, request.method, text
 
     def is_equivalent(self, other: Exchange) -> bool:
         """Return whether two recordings of a request differ only in what changes each time."""

@@ -41,6 +41,16 @@ def parse_exchanges(text: str, path: Path) -> list[Exchange]:
     return _Reader(path).exchanges(text)
 
 
+def parse_exchange(text: str, path: Path) -> Exchange:
+    """Return the exchange of the text of an object.
+
+    Raises:
+        LoadError: it is not as `serialization` writes it; the position is that in this text.
+    """
+    reader = _Reader(path)
+    return reader.exchange(reader.value(text), "")
+
+
 class _Reader:
     """Reads one cassette; it rejects whatever it does not know, because writing would lose it."""
 
@@ -53,14 +63,17 @@ class _Reader:
         file = str(self.path) if span else ""
         raise LoadError([Diagnostic(READ, Severity.ERROR, pointer, message, fix, span, file=file)])
 
-    def exchanges(self, text: str) -> list[Exchange]:
+    def value(self, text: str) -> Any:
         try:
-            cassette = json.loads(text, object_pairs_hook=self._unique, parse_constant=self._refuse_constant)
+            return json.loads(text, object_pairs_hook=self._unique, parse_constant=self._refuse_constant)
         except json.JSONDecodeError as error:
             self.refuse("", f"it is not JSON ({error.msg})", span=Span.from_offsets(text, error.pos))
         except (ValueError, RecursionError):
             # Python reads no integer of more than 4,300 digits, and nothing nested 1,000 levels deep.
             self.refuse("", "a number is too long, or it is nested too deeply")
+
+    def exchanges(self, text: str) -> list[Exchange]:
+        cassette = self.value(text)
         self.require("", cassette, "an object", isinstance(cassette, dict))
         version = cassette.get("version")
         if "exchanges" not in cassette and type(version) is not int:

@@ -7,38 +7,46 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.jsontext.serialization import stringify
-
 from .body import serialize_body, serialize_text
 from .model import VERSION, Exchange, RecordedResponse
 
 if TYPE_CHECKING:
     from .matching import RecordedRequest
 
+# What is around the exchanges as `format_exchanges` writes them. No string of JSON contains a line break.
+_START = f'{{\n  "version": {VERSION},\n  "exchanges": [\n    {{\n'
+_BETWEEN = "\n    },\n    {\n"
+_END = "\n    }\n  ]\n}\n"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def format_exchanges(exchanges: Iterable[Exchange]) -> str:
     """Return the text of a cassette; the exchanges are sorted, so that recording again gives a small diff."""
-    ordered = sorted(
-        exchanges,
-        key=lambda exchange: (
-            exchange.action,
-            exchange.request.url,
-            exchange.request.method,
-            _sort_text(exchange.request),
-        ),
-    )
+    ordered = sorted(exchanges, key=lambda exchange: exchange.order)
     cassette = {"version": VERSION, "exchanges": [_exchange_json(exchange) for exchange in ordered]}
     text = json.dumps(cassette, ensure_ascii=False, indent=2, allow_nan=False)
     # UTF-8 has no form for half of a surrogate pair; the rest stays readable.
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
-def _sort_text(request: RecordedRequest) -> str:
-    # As JSON: in another order, recording once would move exchanges of a cassette that is in a repository.
-    headers, settings = sorted(request.headers.items()), sorted(request.settings.items())
-    return stringify([headers, request.body, settings]) or ""
+def format_exchange(exchange: Exchange) -> str:
+    """Return the text of one exchange, as `split_exchanges` returns it of a cassette."""
+    return format_exchanges([exchange])[len(_START) : -len(_END)]
+
+
+def split_exchanges(text: str) -> list[str] | None:
+    """Return the text of each exchange in a cassette without its braces, None if it is laid out otherwise.
+
+    Each is an object of its own: a part of one, such as an object in an array, is no JSON in braces.
+    """
+    if len(text) < len(_START) + len(_END) or not text.startswith(_START) or not text.endswith(_END):
+        return None
+    return text[len(_START) : -len(_END)].split(_BETWEEN)
+
+
+def join_exchanges(blocks: Iterable[str]) -> str:
+    """Return the text of a cassette from the texts of its exchanges, of which there is at least one."""
+    return f"{_START}{_BETWEEN.join(blocks)}{_END}"
 
 
 def _exchange_json(exchange: Exchange) -> dict[str, Any]:

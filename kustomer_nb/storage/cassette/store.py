@@ -1,27 +1,26 @@
-"""The file of recorded exchanges next to a definition: read and written whole, by one process at a time."""
+"""The file of recorded exchanges next to a definition: written whole, by one process at a time."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustomer_nb.errors import KustomerNbError, SaveError
-from kustomer_nb.jsontext.caches import parsed_file
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import one_line
-from kustomer_nb.storage.files import LARGEST, overwrite, read_if_present
+from kustomer_nb.storage.files import LARGEST, overwrite
 from kustomer_nb.storage.locks import lock_of, private_folder, require_ignored, sole_writer
 from kustomer_nb.storage.regular_files import IrregularError, require_regular
 
 from .model import WRITE, Exchange
-from .reader import parse_exchanges
-from .serialization import format_exchanges
+from .snapshot import read_anew, read_snapshot
 
 if TYPE_CHECKING:
-    from .matching import Key, RecordedRequest
+    from .index import CassetteIndex
+    from .matching import RecordedRequest
 
 PATIENCE = 10.0
 LARGEST_RESPONSE = 25_000_000
@@ -44,7 +43,18 @@ class Cassette:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._exchanges: dict[Key, Exchange] | None = None
+        self._index: CassetteIndex | None = None
+
+    @property
+    def index(self) -> CassetteIndex:
+        """What finds an exchange among all of them.
+
+        Raises:
+            LoadError: the file cannot be read.
+        """
+        if self._index is None:
+            self._index = read_snapshot(self.path).index
+        return self._index
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -53,7 +63,7 @@ class Cassette:
         Raises:
             LoadError: the file cannot be read.
         """
-        return tuple(self._by_key.values())
+        return self.index.exchanges
 
     def find_equal(self, request: RecordedRequest) -> Exchange | None:
         """Return the exchange of a request that is recorded exactly as this one, None if there is none.
@@ -61,7 +71,7 @@ class Cassette:
         Raises:
             LoadError: the file cannot be read.
         """
-        return self._by_key.get(request.key)
+        return self.index.find_equal(request)
 
     def find(self, request: RecordedRequest) -> Exchange | None:
         """Return the exchange that matches a request, None if none was recorded.
@@ -69,16 +79,7 @@ class Cassette:
         Raises:
             LoadError: the file cannot be read.
         """
-        # An equal request goes before one that only matches with its wildcards.
-        return self.find_equal(request) or next(
-            (item for item in self._by_key.values() if item.request.fits(request)), None
-        )
-
-    @property
-    def _by_key(self) -> dict[Key, Exchange]:
-        if self._exchanges is None:
-            self._exchanges = parsed_file(self.path, lambda: self._from_file()[1], "cassette")
-        return self._exchanges
+        return self.index.find(request)
 
     def record(self, exchange: Exchange, *, instead: RecordedRequest | None = None) -> None:
         """Write an exchange to the file; it replaces an earlier one of the same request.
@@ -98,14 +99,27 @@ class Cassette:
         self.require_own()
         with _exclusive(self.path):
             # Read again under the lock: another process may have recorded since.
-            file, exchanges = self._from_file()
-            if instead is not None:
-                exchanges.pop(instead.key, None)
-            earlier = exchanges.get(exchange.request.key)
+            file, snapshot = read_anew(self.path)
+            earlier = snapshot.index.find_equal(exchange.request)
             if earlier is None or not exchange.is_equivalent(earlier):
-                exchanges[exchange.request.key] = exchange
-                self._write(TextFile(format_exchanges(exchanges.values())), file)
-        self._exchanges = None
+                replaced = {exchange.request.key} if instead is None else {exchange.request.key, instead.key}
+                self._write(TextFile(snapshot.text_with(exchange, without=replaced)), file)
+        self._index = None
+
+    def remove(self, exchanges: Iterable[Exchange]) -> None:
+        """Remove exchanges from the file; what other processes wrote meanwhile is kept.
+
+        Raises:
+            LoadError: the file cannot be read; it is left unchanged.
+            SaveError: the file cannot be written; it is unchanged.
+        """
+        keys = {exchange.request.key for exchange in exchanges}
+        self.require_own()
+        with _exclusive(self.path):
+            file, snapshot = read_anew(self.path)
+            if file is not None and any(item.request.key in keys for item in snapshot.index.exchanges):
+                self._write(TextFile(snapshot.text_without(keys)), file)
+        self._index = None
 
     def require_own(self) -> None:
         """Refuse a cassette if it, its private folder or its lock is a link, or git does not ignore these.
@@ -123,13 +137,6 @@ class Cassette:
         except OSError:
             # Whether the file can be written is only known when it is written.
             return
-
-    def _from_file(self) -> tuple[TextFile | None, dict[Key, Exchange]]:
-        file = read_if_present(self.path)
-        if file is None:
-            return None, {}
-        exchanges = parse_exchanges(file.text, self.path)
-        return file, {exchange.request.key: exchange for exchange in exchanges}
 
     def _write(self, file: TextFile, over: TextFile | None) -> None:
         if len(file.content) > LARGEST:

@@ -20,7 +20,7 @@ def refusal(tmp_path: Path, request: RecordedRequest, *recorded: RecordedRequest
     for recorded_request in recorded:
         Cassette(path).record(exchange(request=recorded_request))
     assert Cassette(path).find(request) is None
-    return mismatch.refusal(request, Cassette(path).exchanges, path)
+    return mismatch.refusal(request, Cassette(path))
 
 
 @pytest.mark.parametrize(
