@@ -49,5 +49,16 @@ def compare(
     return compare_documents(_app(old).document, _app(new).document)
 
 
+def load_revision(path: Path, revision: str) -> App:
+    """Return the app that a file was in a revision of its git repository, such as ``main``.
+
+    Raises:
+        LoadError: the revision or the file cannot be read, or its text is not a definition.
+    """
+    from kustomer_nb.opening import open_revision, without_tokens_in_errors
+
+    return App(without_tokens_in_errors(lambda: open_revision(path, revision)))
+
+
 def _app(source: App | str | Path | Mapping[str, Any] | list[Any]) -> App:
     return source if isinstance(source, App) else load(source)

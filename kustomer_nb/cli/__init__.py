@@ -25,6 +25,7 @@ COMPLETE = "_KUSTOMER_NB_COMPLETE"
 # Each verb is the command of that name in the module of that name, imported when it is called.
 VERBS = (
     "actions",
+    "compare",
     "completion",
     "demo",
     "diff",

@@ -64,7 +64,7 @@ def _compare_all(collector: Collector, old: LintContext, new: LintContext) -> No
             elif not equal(value.get("name"), new_value.get("name")):
                 message = "the name is written with or without the organization's id."
                 own.add(ChangeKind.TEXT_CHANGED, pointers.join(pointer, "name"), message)
-            contracts[name] = compare_actions(own, value, new_value, pointer)
+            contracts[name] = contracts[new_name] = compare_actions(own, value, new_value, pointer)
         else:
             message = f"the action {name_in_text(name)} is removed: steps that call it fail."
             fix = "keep it, or release a major version."

@@ -206,8 +206,8 @@ class ChangeKind(StrEnum):
 class DefinitionChange:
     """One change between two definitions: what, where in the new one, and the fix.
 
-    ``action`` is the name of the action that it belongs to, empty for the app. What was removed is located
-    where it is missing.
+    ``action`` is the name of the action, command, trigger or workflow that it belongs to, empty for the app.
+    What was removed is located where it is missing.
 
     Example:
         >>> change = DefinitionChange(ChangeKind.INPUT_REMOVED, "/actions/0", "the input `id` is removed.")

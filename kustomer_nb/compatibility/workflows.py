@@ -30,12 +30,13 @@ def compare_workflows(
 ) -> None:
     """Add each use of a lost action, input or path in the workflows of the new app.
 
-    ``contracts`` are those of the actions by their old names, ``lost`` the old names of removed and renamed
-    actions with the new name or "", ``events`` the outputs of triggers. ``canonical`` returns the name of an
-    action as these are.
+    ``contracts`` are those of the actions by their old and new names, ``lost`` the old names of removed and
+    renamed actions with the new name or "", ``events`` the outputs of triggers. ``canonical`` returns the
+    name of an action as these are.
     """
     for workflow in subject.workflows:
         by_step: dict[str, OutputComparison] = {}
+        own = collector.of(str(workflow.value.get("name") or ""))
         trigger = workflow.value.get("trigger")
         if isinstance(trigger, dict) and str(trigger.get("eventName")) in events:
             by_step[str(trigger.get("id", "1"))] = events[str(trigger["eventName"])]
@@ -43,11 +44,11 @@ def compare_workflows(
             action = step.get("action")
             name = canonical(action) if isinstance(action, str) else ""
             if name in lost:
-                _add_call(collector, pointers.join(pointer, "action"), name, lost[name])
+                _add_call(own, pointers.join(pointer, "action"), name, lost[name])
             if (contract := contracts.get(name)) is not None:
                 by_step[str(step.get("id"))] = contract.outputs
-                _add_passed(collector, pointers.join(pointer, "params"), step.get("params"), contract)
-        _add_reads(collector, workflow, by_step)
+                _add_passed(own, pointers.join(pointer, "params"), step.get("params"), contract)
+        _add_reads(own, workflow, by_step)
 
 
 def _add_call(collector: Collector, pointer: str, name: str, new_name: str) -> None:
