@@ -33,6 +33,7 @@ _COMPONENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dataSubscriptions": ("data subscription", ("name",)),
 }
 # docs, "Versioning and updates": only these can change without a new version.
+_MOST_NAMES = 5
 _LISTING = frozenset(
     {
         *("title", "description", "iconUrl", "appDetails", "tags", "screenshots", "changelog"),
@@ -40,6 +41,9 @@ _LISTING = frozenset(
     }
 )
 _AUTHORIZATION = frozenset({"auth", "redirectUris"})
+# What only people read.
+_TEXTS = frozenset({"description", "displayName", "displayEventName", "title", "meta"})
+_Parts = dict[str, tuple[int, dict[str, Any]]]
 _ELSEWHERE = frozenset({"app", "version", "actions", "settings", *_COMPONENTS})
 
 
@@ -52,6 +56,9 @@ def compare_app_keys(collector: Collector, old: Mapping[str, Any], new: Mapping[
             f"the app was {name_in_text(ids[0])} and is now {name_in_text(ids[1])}, which is another app."
         )
         collector.add(ChangeKind.APP_RENAMED, "/app", message, "keep the id, and change the title.")
+    elif not equal(*names):
+        message = "the id of the app is written with or without that of the organization."
+        collector.add(ChangeKind.TEXT_CHANGED, "/app", message)
     for key in dict.fromkeys([*old, *new]):
         if key not in _ELSEWHERE and not equal(old.get(key, UNDEFINED), new.get(key, UNDEFINED)):
             _add_key(collector, key)
@@ -76,40 +83,51 @@ def compare_components(
     collector: Collector, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> dict[str, OutputComparison]:
     """Add the changes of commands, triggers and other parts; return the outputs by the event."""
-    events: dict[str, OutputComparison] = {}
+    outputs: dict[str, OutputComparison] = {}
     for key, (noun, name_keys) in _COMPONENTS.items():
         if equal(old.get(key), new.get(key)):
             continue
         before, after = (_named(side.get(key), name_keys) for side in (old, new))
-        if not before and not after:
+        if before or after:
+            outputs |= _compare_parts(collector, (key, noun, name_keys), before, after)
+        else:
             message = f"{name_in_text(key)} changed, and is not a list of objects."
             collector.add(ChangeKind.APP_CHANGED, pointers.join("", key), message, "compare it by hand.")
-            continue
-        removed = [(name, item) for name, (_, item) in before.items() if name not in after]
-        added = [(name, item) for name, (_, item) in after.items() if name not in before]
-        renamed = paired(removed, added, without=name_keys)
-        _compare_names(
-            collector, (key, noun), dict(removed), {name: after[name][0] for name, _ in added}, renamed
-        )
-        for name, (_, item) in before.items():
-            index, other = after.get(renamed.get(name, name), (0, None))
-            if other is not None and not equal(item, other):
-                outputs = _compare(collector, noun, name, item, other, pointers.join("", key, index))
-                if outputs is not None:
-                    events[name] = outputs
-        if list(before) != list(after) and before.keys() == after.keys() and not _any_changed(before, after):
-            message = f"the order of {name_in_text(key)} changed."
-            collector.add(ChangeKind.TEXT_CHANGED, pointers.join("", key), message)
-    return events
+    return outputs
 
 
-def _any_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _compare_parts(
+    collector: Collector, part: tuple[str, str, tuple[str, ...]], before: _Parts, after: _Parts
+) -> dict[str, OutputComparison]:
+    """Add the changes of the parts of one kind; return their outputs by the old name."""
+    key, noun, name_keys = part
+    removed = {name: item for name, (_, item) in before.items() if name not in after}
+    added = {name: item for name, (_, item) in after.items() if name not in before}
+    renamed = paired(removed.items(), added.items(), without=name_keys)
+    indexes = {name: after[name][0] for name in added}
+    _compare_names(collector, (key, noun), removed, indexes, renamed)
+    outputs: dict[str, OutputComparison] = {}
+    for name, (_, item) in before.items():
+        index, other = after.get(renamed.get(name, name), (0, None))
+        if other is not None and not equal(item, other):
+            unseen = name_keys if name in renamed else ()
+            own = collector.of(name)
+            part_outputs = _compare(own, noun, item, other, pointers.join("", key, index), unseen)
+            if part_outputs is not None:
+                outputs[name] = part_outputs
+    if before.keys() == after.keys() and not _any_changed(before, after):
+        message = f"the order of {name_in_text(key)} changed, or an item that is no object."
+        collector.add(ChangeKind.TEXT_CHANGED, pointers.join("", key), message)
+    return outputs
+
+
+def _any_changed(before: _Parts, after: _Parts) -> bool:
     return any(not equal(item, after[name][1]) for name, (_, item) in before.items())
 
 
-def _named(value: Any, name_keys: tuple[str, ...]) -> dict[str, tuple[int, dict[str, Any]]]:
+def _named(value: Any, name_keys: tuple[str, ...]) -> _Parts:
     """Return the index and the value of each item, by its name or else by its number."""
-    named: dict[str, tuple[int, dict[str, Any]]] = {}
+    named: _Parts = {}
     for index, item in enumerate(value if isinstance(value, list) else []):
         if isinstance(item, dict):
             name = next((item[key] for key in name_keys if isinstance(item.get(key), str)), f"#{index}")
@@ -144,21 +162,34 @@ def _compare_names(
 
 
 def _compare(
-    collector: Collector, noun: str, name: str, old: dict[str, Any], new: dict[str, Any], pointer: str
+    collector: Collector,
+    noun: str,
+    old: dict[str, Any],
+    new: dict[str, Any],
+    pointer: str,
+    unseen: tuple[str, ...],
 ) -> OutputComparison | None:
-    """Add the changes of a part; return the outputs of one that has any."""
-    start = len(collector.changes)
+    """Add the changes of a part, except in the keys ``unseen``; return the outputs of one that has any."""
     outputs = None
-    own = collector.of(name)
+    compared = {*unseen}
     if noun in ("command", "trigger"):
         location = pointers.join(pointer, "inputSchema")
-        InputComparison(own).compare(old.get("inputSchema"), new.get("inputSchema"), location)
+        InputComparison(collector).compare(old.get("inputSchema"), new.get("inputSchema"), location)
         # The output of a command is the response itself.
         template = {"outputTemplate": "/#body"} if noun == "command" else {}
-        outputs = compare_outputs(own, {**old, **template}, {**new, **template}, pointer)
-    compared = {"inputSchema", "outputSchema", "outputTemplate", "sampleOutputContext"}
-    others = [{key: item for key, item in side.items() if key not in compared} for side in (old, new)]
-    if len(collector.changes) == start or (outputs is not None and not equal(*others)):
-        message = f"the {noun} {name_in_text(name)} changed, which is not compared in detail."
-        own.add(ChangeKind.COMPONENT_CHANGED, pointer, message, "compare it by hand.")
+        outputs = compare_outputs(collector, {**old, **template}, {**new, **template}, pointer)
+        compared |= {"inputSchema", "outputSchema", "outputTemplate", "sampleOutputContext"}
+    changed = [
+        key
+        for key in dict.fromkeys([*old, *new])
+        if key not in compared and not equal(old.get(key, UNDEFINED), new.get(key, UNDEFINED))
+    ]
+    if changed:
+        names = ", ".join(name_in_text(key) for key in changed[:_MOST_NAMES])
+        location = pointers.join(pointer, changed[0])
+        if _TEXTS.issuperset(changed):
+            collector.add(ChangeKind.TEXT_CHANGED, location, f"{names} of the {noun} changed.")
+        else:
+            message = f"{names} of the {noun} changed, which is not compared in detail."
+            collector.add(ChangeKind.COMPONENT_CHANGED, location, message, "compare it by hand.")
     return outputs

@@ -91,7 +91,7 @@ def places(value: Any, pointer: str = "") -> list[str]:
 
 PLACES = places(BASE)
 UNLIMITED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
