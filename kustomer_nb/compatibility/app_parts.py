@@ -49,19 +49,24 @@ _ELSEWHERE = frozenset({"app", "version", "actions", "settings", *_COMPONENTS})
 
 def compare_app_keys(collector: Collector, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Add the changes of the keys of an app that are no components."""
-    names = [side.get("app") for side in (old, new)]
-    ids = [app_id(name) if isinstance(name, str) else name for name in names]
-    if not equal(*ids):
-        message = (
-            f"the app was {name_in_text(ids[0])} and is now {name_in_text(ids[1])}, which is another app."
-        )
-        collector.add(ChangeKind.APP_RENAMED, "/app", message, "keep the id, and change the title.")
-    elif not equal(*names):
-        message = "the id of the app is written with or without that of the organization."
-        collector.add(ChangeKind.TEXT_CHANGED, "/app", message)
+    _compare_ids(collector, old.get("app"), new.get("app"))
     for key in dict.fromkeys([*old, *new]):
         if key not in _ELSEWHERE and not equal(old.get(key, UNDEFINED), new.get(key, UNDEFINED)):
             _add_key(collector, key)
+
+
+def _compare_ids(collector: Collector, old: Any, new: Any) -> None:
+    if equal(old, new):
+        return
+    if not isinstance(old, str) or not isinstance(new, str):
+        message = "the id of the app is new, removed or no string."
+        collector.add(ChangeKind.APP_CHANGED, "/app", message, "write the id of the app.")
+    elif app_id(old) == app_id(new):
+        message = "the id of the app is written with or without that of the organization."
+        collector.add(ChangeKind.TEXT_CHANGED, "/app", message)
+    else:
+        message = f"the app was {name_in_text(old)} and is now {name_in_text(new)}, which is another app."
+        collector.add(ChangeKind.APP_RENAMED, "/app", message, "keep the id, and change the title.")
 
 
 def _add_key(collector: Collector, key: str) -> None:

@@ -11,6 +11,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.difference.equality import equal
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.linting import Concealment
 from kustomer_nb.linting.context import ORGANIZATION, LintContext
 
@@ -136,10 +137,21 @@ def _compare_rest(collector: Collector, old: LintContext, new: LintContext) -> N
             fix = "set evaluate = true in kustomer-nb.toml, or compare the evaluated definitions."
             collector.add(ChangeKind.CODE_NOT_COMPARED, unknown[0].pointer, message, fix)
     # Only actions are compared of an app and a file of actions: that one does not show the rest.
-    is_other = old.is_workflow or new.is_workflow
-    if is_other and not equal(old.document.value, new.document.value):
+    if collector.changes or equal(*(_in_order(subject.document.value) for subject in (old, new))):
+        return
+    if old.is_workflow or new.is_workflow:
         message = "a workflow is not compared in detail."
         collector.add(ChangeKind.APP_CHANGED, "", message, "compare apps, or files of actions.")
+    elif (old.app is None) == (new.app is None):
+        message = "the definition is written in another way, without an effect on runs."
+        collector.add(ChangeKind.TEXT_CHANGED, "", message)
+
+
+def _in_order(value: Any) -> Any:
+    """Return a definition without its version and with its actions in one order, which says nothing."""
+    if isinstance(value, dict):
+        return {**value, "version": "", "actions": _in_order(value.get("actions", ""))}
+    return sorted(value, key=lambda item: stringify(item) or "") if isinstance(value, list) else value
 
 
 def _version(subject: LintContext) -> str:

@@ -205,7 +205,7 @@ def a_schema(depth: int) -> dict[str, Any]:
             id="references in a circle",
         ),
         pytest.param({"properties": {"a": {"type": 7}}}, {"properties": [1], "required": 5}, id="no schema"),
-        pytest.param(a_schema(3), a_schema(14), id="deep"),
+        pytest.param(a_schema(3), a_schema(9), id="deep"),
         pytest.param({"properties": {"a": False}}, {"properties": {"a": True}}, id="boolean schemas"),
     ],
 )
