@@ -42,10 +42,11 @@ FORMATS = ("text", "json", "github")
 )
 @json_option
 def compare(paths: tuple[Path, ...], against: str | None, form: str) -> None:
-    """Compare two versions of a definition, and print the version to write.
+    """Report breaking changes, and the version to write.
 
-    Errors break workflows or installed apps, warnings should be reviewed, hints are compatible. Locations are
-    those in NEW. Nothing is sent. - is stdin. Exits with 1 if there is an error.
+    Compares two versions of a definition. Errors break workflows or installed apps, warnings should be
+    reviewed, hints are compatible. Locations are those in NEW. Nothing is sent. - is stdin. Exits with 1 if
+    there is an error.
 
     Example: kustomer-nb compare shop.json --against main
     """

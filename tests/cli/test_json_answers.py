@@ -40,6 +40,7 @@ def answer(call: Call, *arguments: object, stdin: str = "") -> tuple[int, dict[s
 
 GOOD = {
     "actions": ["shop.json"],
+    "compare": ["shop.json", "shop.json"],
     "completion": ["bash"],
     "diff": ["a.json", "b.json"],
     "fix": ["shop.json"],
@@ -55,6 +56,7 @@ GOOD = {
 }
 BAD = {
     "actions": ["nowhere.json"],
+    "compare": ["shop.json", "nowhere.json"],
     "completion": ["tcsh"],
     "demo": ["--port", "many"],
     "diff": ["a.json", "broken.json"],

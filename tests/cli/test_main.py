@@ -18,6 +18,7 @@ from tests.samples import ECOMMSTORE
 def test_the_verbs_are_these() -> None:
     assert sorted(main.list_commands(click.Context(main))) == [
         "actions",
+        "compare",
         "completion",
         "demo",
         "diff",
