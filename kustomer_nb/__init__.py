@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .app import load as load
     from .app import loads as loads
     from .app import new_app as new_app
+    from .comparing import compare as compare
+    from .compatibility.result import Comparison as Comparison
     from .definition.json_schema import definition_schema as definition_schema
     from .diagnostics import Diagnostic as Diagnostic
     from .diagnostics import Diagnostics as Diagnostics
@@ -69,6 +71,8 @@ _MODULES = {
     "ActionForm": "widgets",
     "ResponseTimeoutError": "errors",
     "App": "app",
+    "compare": "comparing",
+    "Comparison": "compatibility.result",
     "ConversionError": "errors",
     "definition_schema": "definition.json_schema",
     "Diagnostic": "diagnostics",

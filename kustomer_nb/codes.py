@@ -115,6 +115,10 @@ class Code(StrEnum):
         "KNB156",
         "The file was not read again: the definition has changes in memory that would be lost.",
     )
+    REVISION_UNREADABLE = (
+        "KNB157",
+        "A revision to compare with cannot be read: no git, no repository, or no such revision.",
+    )
     NAME_REFUSED = (
         "KNB158",
         "An action, an input or a setting cannot have a name: it is in use, or cannot be written there.",

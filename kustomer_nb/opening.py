@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import evaluates, project_root
-from kustomer_nb.definition import SCRIPT_SUFFIXES, Document
+from kustomer_nb.definition import SCRIPT_SUFFIXES, Document, read_document
 from kustomer_nb.errors import LoadError, SaveError
 from kustomer_nb.printable import quoted
 from kustomer_nb.storage.definitions import open_document, open_evaluated
@@ -51,6 +52,18 @@ def reopened(document: Document, *, discard: bool) -> Document:
         fix = "save them with app.save(path) under another name, or drop them: app.reload(discard=True)."
         raise SaveError.from_code(Code.CHANGES_NOT_SAVED, message, fix)
     return open_file(document.path)
+
+
+def open_revision(path: Path, revision: str) -> Document:
+    """Return the document that a file was in a revision of its git repository; no module is evaluated.
+
+    Raises:
+        LoadError: the revision or the file cannot be read, or its text is not a definition.
+    """
+    from kustomer_nb.storage.revisions import read_revision
+
+    file = read_revision(path, revision)
+    return replace(read_document(file.text, path), file=file)
 
 
 def without_tokens_in_errors(read: Callable[[], Document]) -> Document:

@@ -254,6 +254,14 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "diff": lambda value: shown(knb.diff(value, {"a": 1})),
     "diff, with another": lambda value: shown(knb.diff({"a": 1, "b": [1]}, {"a": value, "b": [value]})),
     "diff, by type": lambda value: shown(knb.diff({"a": value}, {"a": 1}, mode="type")),
+    "compare": lambda value: shown(knb.compare(value, ACTION)),
+    "compare, with another": lambda value: shown(knb.compare(ACTION, value)),
+    "compare, a schema": lambda value: shown(
+        knb.compare(ACTION, {**ACTION, "inputSchema": value, "outputSchema": {"properties": {"a": value}}})
+    ),
+    "compare, a template": lambda value: shown(
+        knb.compare({**ACTION, "outputTemplate": value, "inputTemplate": {"uri": value}}, ACTION)
+    ),
     "infer": lambda value: shown(infer(value)),
     "infer, of several": lambda value: shown(infer([value, {"a": value}])),
     "a form": lambda value: knb.ActionForm(ONE, value),

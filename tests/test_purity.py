@@ -21,6 +21,7 @@ app.lint(), app.fix()
 action = app.action()
 action.render({"orderId": 1})
 knb.diff({"a": 1}, {"a": 2}), knb.infer({"a": 1})
+assert not knb.compare(app, app)
 run = action.run({"orderId": 1}, mode="sample")
 assert run.output, run
 modules = {name.partition(".")[0] for name in sys.modules}

@@ -26,6 +26,7 @@ COMPLETE = "_KUSTOMER_NB_COMPLETE"
 VERBS = (
     "actions",
     "cassette",
+    "compare",
     "completion",
     "demo",
     "diff",

@@ -45,6 +45,19 @@ def complete_profiles(
     return _starting(incomplete, profiles)
 
 
+def complete_revisions(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the branches and tags of the repository of the definition that was named."""
+    from kustomer_nb.storage.revisions import revisions
+
+    paths = [path for path in context.params.get("paths") or () if str(path) != "-"]
+    try:
+        return _starting(incomplete, revisions(Path(paths[0] if paths else ".definition")))
+    except KustomerNbError:
+        return []
+
+
 def complete_codes(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

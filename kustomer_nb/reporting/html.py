@@ -6,6 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from kustomer_nb.codes import Code
+from kustomer_nb.compatibility.result import Comparison
 from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
@@ -73,6 +74,34 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
     return fill(
         "diagnostics",
         {"summary": value.summary, "rows": rows, "has_rows": bool(rows), "more": more(value)},
+        styled=styled,
+    )
+
+
+@html.register
+def _(value: Comparison, *, styled: bool = True) -> str:
+    rows = [
+        {
+            "severity": change.severity.value,
+            "kind": change.kind.value,
+            "bump": change.bump.value,
+            "location": location(change.span),
+            "pointer": change.pointer,
+            "action": tail(change.action),
+            "message": change.message,
+            "fix": change.fix,
+        }
+        for change in value.changes[:MOST_ROWS]
+    ]
+    return fill(
+        "comparison",
+        {
+            "summary": value.summary,
+            "version": value.version_line,
+            "rows": rows,
+            "has_rows": bool(rows),
+            "more": more(value.changes),
+        },
         styled=styled,
     )
 

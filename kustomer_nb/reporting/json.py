@@ -6,6 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from kustomer_nb._version import __version__
+from kustomer_nb.compatibility.result import Comparison
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, Difference
 from kustomer_nb.effects import by_effect
@@ -59,6 +60,11 @@ def _(value: Diagnostic) -> Any:
 @as_json.register
 def _(value: Diagnostics) -> Any:
     return [as_json(diagnostic) for diagnostic in by_effect(value)]
+
+
+@as_json.register
+def _(value: Comparison) -> Any:
+    return value.to_json()
 
 
 @as_json.register

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 
+from kustomer_nb.compatibility.result import Comparison, DefinitionChange
 from kustomer_nb.config import Profile
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
@@ -84,6 +85,28 @@ def headline(diagnostic: Diagnostic, path: str = "") -> str:
     # What a run lost on the way has no code of its own.
     code = f" {diagnostic.code}" if diagnostic.code else ":"
     return f"{before}{diagnostic.severity.value}{code} {diagnostic.message}"
+
+
+@text.register
+def _(value: DefinitionChange, *, width: int | None = None, path: str = "") -> str:
+    # The last part of the name tells the action, and the location which file it is in.
+    owner = f"{value.action.rpartition('.')[2]}: " if value.action else ""
+    location = value.diagnostic.location(path)
+    before = f"{location}: " if location else ""
+    headline = f"{before}{value.severity.value} {value.kind} {owner}{value.message}"
+    lines = [wrap(one_line(headline), width)]
+    if value.fix:
+        lines.append(wrap(f"    {one_line(f'Fix: {value.fix}')}", width, "     "))
+    return "\n".join(lines)
+
+
+@text.register
+def _(value: Comparison, *, width: int | None = None, path: str = "") -> str:
+    lines = [text(change, width=width, path=path) for change in value]
+    lines.append(wrap(one_line(f"{path}: {value.summary}" if path else value.summary), width))
+    if value.version_line:
+        lines.append(wrap(one_line(value.version_line), width))
+    return "\n".join(lines)
 
 
 @text.register

@@ -63,7 +63,7 @@ def _node(schema: Any, depth: int, room: list[int]) -> Node | None:
     properties = get("properties")
     extras = get("additionalProperties")
     return Node(
-        _types(get("type")),
+        declared_types(get("type")),
         _members(properties, depth + 1, room) if isinstance(properties, dict) else _NOTHING,
         _names(get("required")),
         extras is False,
@@ -77,7 +77,7 @@ def _members(properties: dict[str, Any], depth: int, room: list[int]) -> dict[st
     return {name: _node(member, depth, room) for name, member in properties.items() if name != NOT_DECLARABLE}
 
 
-def _types(keyword: Any) -> tuple[str, ...]:
+def declared_types(keyword: Any) -> tuple[str, ...]:
     """Return the types of a ``type`` keyword; none if one is unknown, because that one may fit any value."""
     if isinstance(keyword, str):
         return (keyword,) if keyword in TYPE_NAMES else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,21 @@ def example(call: Call, *verb: str) -> list[str]:
     return shlex.split(words.partition(" > ")[0])
 
 
+def commit(path: str) -> None:
+    """Commit a file on the branch `main` of a new repository."""
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+    for arguments in (["init", "-q", "-b", "main"], ["add", path], ["commit", "-qm", "First"]):
+        subprocess.run(["git", *identity, *arguments], check=True)
+
+
 @pytest.mark.usefixtures("in_80_columns", "folder")
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - LASTING - {"new"}))
 def test_the_example_of_a_verb_runs(verb: str, call: Call) -> None:
     call("new", "shop.json")
     for _ in "12":
         call("run", "shop.json", "-i", "orderId=1001", "--mode", "sample")
+    if verb == "compare":
+        commit("shop.json")
 
     done = call(*example(call, verb))
 

@@ -19,6 +19,7 @@ def test_the_verbs_are_these() -> None:
     assert sorted(main.list_commands(click.Context(main))) == [
         "actions",
         "cassette",
+        "compare",
         "completion",
         "demo",
         "diff",

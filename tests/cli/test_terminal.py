@@ -133,6 +133,8 @@ def path(tmp_path: Path, service: RawServer) -> Path:
         pytest.param(["render", "PATH", "--profile", f"{HOSTILE}x"], id="no profile of that name"),
         pytest.param(["run", "PATH", "--mode", HOSTILE], id="a mode"),
         pytest.param(["diff", "PATH", HOSTILE], id="diff"),
+        pytest.param(["compare", "PATH", "PATH"], id="compare"),
+        pytest.param(["compare", "PATH", "--against", HOSTILE], id="a revision"),
         pytest.param(["infer", "PATH"], id="infer"),
         pytest.param(["new", "--app", "shop", "PATH"], id="new"),
         pytest.param(["new", "--app", HOSTILE, "PATH"], id="new with an app"),

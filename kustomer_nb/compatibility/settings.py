@@ -1,0 +1,176 @@
+"""What changed in the settings of an app, which each organization has given values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.difference.equality import equal
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.near_names import near_miss
+
+from .collector import Collector, name_in_text
+from .requests import RequestView
+from .result import ChangeKind
+
+if TYPE_CHECKING:
+    from kustomer_nb.linting.context import LintContext
+
+
+@dataclass(frozen=True)
+class SettingView:
+    """A setting by its key without the app: declared, or only read by an action."""
+
+    key: str
+    value: Mapping[str, Any]
+    pointer: str
+    is_declared: bool = True
+
+    @property
+    def kind(self) -> Any:
+        """The declared type."""
+        return self.value.get("type")
+
+    @property
+    def default(self) -> Any:
+        """The default; None if it has none, as ``""`` says."""
+        default = self.value.get("defaultValue")
+        return None if default == "" else default
+
+    def parts_but(self, *keys: str) -> dict[str, Any]:
+        """Return its members without those keys."""
+        return {key: item for key, item in self.value.items() if key not in keys}
+
+
+def setting_views(subject: LintContext) -> dict[str, SettingView]:
+    """Return the settings of an app, by ``<category>.<name>``."""
+    views = {
+        key: SettingView(
+            key,
+            setting if isinstance(setting, dict) else {},
+            pointers.join("/settings", *key.split(".", 1)),
+        )
+        for key, setting in subject.settings.items()
+    }
+    for action in subject.actions:
+        for name, full_key in RequestView(action.value).setting_keys.items():
+            key = full_key.partition(".")[2]
+            if key and key not in views:
+                views[key] = SettingView(key, {}, action.at("appSettings", name, "key"), is_declared=False)
+    return views
+
+
+def compare_settings(collector: Collector, old: LintContext, new: LintContext) -> None:
+    """Add the changes of the settings of an app."""
+    before, after = setting_views(old), setting_views(new)
+    renamed = _renamed(before, after, old, new)
+    for key, setting in before.items():
+        if key in after:
+            _compare(collector, setting, after[key])
+        elif key in renamed:
+            other = after[renamed[key]]
+            message = (
+                f"the setting {name_in_text(key)} is now {name_in_text(other.key)}: its values are lost."
+            )
+            fix = "keep the old key, or release a major version."
+            collector.add(ChangeKind.SETTING_RENAMED, other.pointer, message, fix)
+            if not equal(setting.kind, other.kind):
+                _compare_types(collector, setting, other)
+        elif setting.is_declared:
+            message = f"the setting {name_in_text(key)} is removed, and with it the values of organizations."
+            fix = "keep it, or release a major version."
+            collector.add(ChangeKind.SETTING_REMOVED, setting.pointer, message, fix)
+        else:
+            message = f"no action reads the setting {name_in_text(key)} any more."
+            collector.add(ChangeKind.SETTING_CHANGED, "/actions", message)
+    for key, setting in after.items():
+        if key not in before and key not in renamed.values():
+            _add(collector, setting)
+
+
+def _add(collector: Collector, setting: SettingView) -> None:
+    noun = f"the setting {name_in_text(setting.key)}"
+    if setting.default is not None:
+        collector.add(ChangeKind.SETTING_ADDED, setting.pointer, f"{noun} is new and has a default.")
+        return
+    reason = "has no default" if setting.is_declared else "is not declared, so it has no default"
+    message = f"{noun} is new and {reason}: installed apps have no value for it."
+    fix = "give it a defaultValue, or release a major version."
+    collector.add(ChangeKind.SETTING_WITHOUT_DEFAULT, setting.pointer, message, fix)
+
+
+def _compare(collector: Collector, old: SettingView, new: SettingView) -> None:
+    noun = f"the setting {name_in_text(new.key)}"
+    if old.is_declared != new.is_declared:
+        declared = "declared now" if new.is_declared else "not declared any more"
+        kind = ChangeKind.SETTING_CHANGED if new.is_declared else ChangeKind.SETTING_REMOVED
+        fix = "" if new.is_declared else "declare it under settings."
+        collector.add(kind, new.pointer, f"{noun} is {declared}.", fix)
+        return
+    before = len(collector.changes)
+    if not equal(old.kind, new.kind):
+        _compare_types(collector, old, new)
+    if new.default is None and old.default is not None:
+        message = f"{noun} has no default any more: where it is not set, it has no value."
+        fix = "give it a defaultValue, or release a major version."
+        collector.add(ChangeKind.SETTING_WITHOUT_DEFAULT, new.pointer, message, fix)
+    elif not equal(old.default, new.default):
+        is_new = old.default is None
+        message = f"{noun} has {'a' if is_new else 'another'} default, which counts where it is not set."
+        kind = ChangeKind.SETTING_CHANGED if is_new else ChangeKind.SETTING_DEFAULT_CHANGED
+        fix = "" if is_new else "check where the old one is relied on."
+        collector.add(kind, pointers.join(new.pointer, "defaultValue"), message, fix)
+    if new.value.get("required") is True and old.value.get("required") is not True:
+        message = f"{noun} is required now."
+        fix = "check that organizations have set it."
+        collector.add(ChangeKind.SETTING_REQUIRED, pointers.join(new.pointer, "required"), message, fix)
+    if len(collector.changes) == before and not equal(dict(old.value), dict(new.value)):
+        collector.add(ChangeKind.SETTING_CHANGED, new.pointer, f"{noun} is described in another way.")
+
+
+def _compare_types(collector: Collector, old: SettingView, new: SettingView) -> None:
+    before, after = (name_in_text(kind) if kind else "none" for kind in (old.kind, new.kind))
+    message = f"the type of the setting {name_in_text(new.key)} was {before} and is now {after}."
+    fix = "add a setting of the other type, or release a major version."
+    collector.add(ChangeKind.SETTING_TYPE_CHANGED, pointers.join(new.pointer, "type"), message, fix)
+
+
+def _renamed(
+    before: Mapping[str, SettingView], after: Mapping[str, SettingView], old: LintContext, new: LintContext
+) -> dict[str, str]:
+    """Return the new key of each setting that was renamed: a variable reads it, or they are alike."""
+    removed = {key: setting for key, setting in before.items() if key not in after}
+    added = {key: setting for key, setting in after.items() if key not in before}
+    keys, new_keys = _keys_by_variable(old), _keys_by_variable(new)
+    renamed: dict[str, str] = {}
+    for variable, key in keys.items():
+        other = new_keys.get(variable)
+        if key in removed and other in added and key not in renamed and other not in renamed.values():
+            renamed[key] = other
+    for key, setting in removed.items():
+        alike = {
+            other.rpartition(".")[2]: other
+            for other, candidate in added.items()
+            if other not in renamed.values() and equal(candidate.kind, setting.kind)
+        }
+        same = alike.get(key.rpartition(".")[2])
+        if key not in renamed and (near := same or alike.get(near_miss(key.rpartition(".")[2], alike) or "")):
+            renamed[key] = near
+    return renamed
+
+
+def _keys_by_variable(subject: LintContext) -> dict[tuple[Any, str], str]:
+    return {
+        (
+            action.value.get("name", UNDEFINED) if _is_text(action.value.get("name")) else None,
+            name,
+        ): key.partition(".")[2]
+        for action in subject.actions
+        for name, key in RequestView(action.value).setting_keys.items()
+    }
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)

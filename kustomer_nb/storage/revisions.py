@@ -1,0 +1,69 @@
+"""Reads a file as it is in another revision of its git repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import LoadError
+from kustomer_nb.printable import quoted
+
+from .files import text_file
+
+if TYPE_CHECKING:
+    from kustomer_nb.jsontext.text_file import TextFile
+
+# Set by git where it runs a hook; here the repository is that of the file.
+_OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE")
+
+
+def read_revision(path: Path, revision: str) -> TextFile:
+    """Return the text that a file has in a revision, such as ``main`` or ``HEAD~1``; nothing is checked out.
+
+    Raises:
+        LoadError: git is not installed, the file is in no repository, there is no such revision, or it does
+            not have the file.
+    """
+    if not revision or revision.startswith("-") or "\0" in revision:
+        raise _refusal(f"{quoted(revision)} is not a revision.", "name a branch, a tag or a commit.")
+    if _git(path, "rev-parse", "--show-toplevel") is None:
+        fix = "pass the other file instead of a revision, or use git init."
+        raise _refusal(f'"{path}" is in no git repository.', fix)
+    if _git(path, "rev-parse", "--verify", "--quiet", f"{revision}^{{tree}}") is None:
+        fix = "check the name; in CI, fetch the branch first."
+        raise _refusal(f"there is no revision {quoted(revision)} in the repository.", fix)
+    content = _git(path, "cat-file", "blob", f"{revision}:./{path.name}")
+    if content is None:
+        message = f'"{path}" does not exist in {quoted(revision)}.'
+        fix = "name a revision that has the file; if it was moved, pass the old file instead."
+        raise LoadError.from_code(Code.FILE_MISSING, message, fix)
+    return text_file(content, path)
+
+
+def revisions(path: Path) -> list[str]:
+    """Return the branches and tags of the repository of a file; none if there is no repository."""
+    names = _git(path, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")
+    return os.fsdecode(names or b"").split("\n")[:-1]
+
+
+def _git(path: Path, *arguments: str) -> bytes | None:
+    """Return what git prints in the folder of a file, None if it fails."""
+    # Without the monitor that the repository configures: it may be any program.
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(path.parent), *arguments]
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+    try:
+        done = subprocess.run(  # noqa: S603 - a list, so no shell reads a name
+            command, capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL
+        )
+    except FileNotFoundError as error:
+        raise _refusal("git is not installed, or not in PATH.", "install git.") from error
+    except OSError as error:
+        raise _refusal(f"git cannot be run: {error.strerror}.", "check its installation.") from error
+    return done.stdout if done.returncode == 0 else None
+
+
+def _refusal(message: str, fix: str) -> LoadError:
+    return LoadError.from_code(Code.REVISION_UNREADABLE, message, fix)
