@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
 from kustomer_nb.secrets import Secret
-from kustomer_nb.secrets.token_patterns import is_named, is_sure, names_credential, spaced
+from kustomer_nb.secrets.token_patterns import is_named, is_random, is_sure, names_credential, spaced
 from kustomer_nb.secrets.token_shapes import Token, is_sample, tokens_in
+from kustomer_nb.storage.ignored_headers import is_volatile
 
 from .http_call import BodyKind, HttpCall
 from .names import camel_case
@@ -28,6 +29,15 @@ _BEARER = re.compile(r"bearer\s", re.IGNORECASE)
 _PREFIX = re.compile(r"x-|http-", re.IGNORECASE)
 # Names of values that are credentials only in some places, and public in a path or query.
 _NOT_SECRET = frozenset({"idempotency-key", "public-key", "publishable-key", "if-match", "signature-version"})
+# Headers in which a generated value is an id, a checksum or a version, though it looks like a token.
+_HARMLESS_HEADER = re.compile(
+    r"(?:.*-)?(?:ids?|uuid|guid|number|ref|reference|hash|digest|md5|sha-?(?:1|256|512)|checksum|etag|match|version"
+    r"|revision|date|agent|trace|traceparent|tracestate|baggage|context|b3|cursor|type|length|encoding|language"
+    r"|account|host|origin|referer|location|range|nonce|url|name|platform|build|requestid|correlation)"
+    r"|idempotency-.*|sec-.*|accept.*|if-.*|content-.*|.*-trace-.*|forwarded|via|dnt|connection|cache-control"
+    r"|soapaction|expect|te|digest",
+    re.IGNORECASE,
+)
 # What signs a URL: whoever has it can call that.
 _SIGNATURES = frozenset({"sig", "hmac"})
 # Members beside a credential that say how it is used.
@@ -54,7 +64,8 @@ class Credential:
     """A credential: its place (None for that of ``-u``), what stands around it, and its value.
 
     ``secret`` is None if its value is a placeholder or that of a variable. ``name`` is that of its setting.
-    ``markers`` are the variables that it stands for.
+    ``markers`` are the variables that it stands for. ``is_suspected`` is true if only its name or its form
+    says so, and may be wrong.
     """
 
     name: str
@@ -65,10 +76,13 @@ class Credential:
     secret: Secret | None
     markers: frozenset[str]
     description: str
+    is_suspected: bool = False
 
 
-def find_credentials(call: HttpCall) -> list[Credential]:
+def find_credentials(call: HttpCall, public: Collection[Place] = ()) -> list[Credential]:
     """Return the credentials of a call, in the order of the request.
+
+    At the places ``public``, what is only suspected is none.
 
     Example:
         >>> from kustomer_nb.convert.curl import read_curl
@@ -81,7 +95,8 @@ def find_credentials(call: HttpCall) -> list[Credential]:
     credentials = [
         credential
         for item in values
-        if (credential := _credential(item, call) or _with_password(item, call, password))
+        if (credential := _credential_at(item, call, password))
+        and not (credential.is_suspected and credential.place in public)
     ]
     if call.auth is not None:
         credentials.append(_of_auth(call))
@@ -89,6 +104,12 @@ def find_credentials(call: HttpCall) -> list[Credential]:
     if call.cookies:
         credentials.append(_whole("cookie", None, 0, call.cookies, call, "The cookies of the service."))
     return credentials
+
+
+def _credential_at(item: PlacedValue, call: HttpCall, password: str) -> Credential | None:
+    credential, repeated = _credential(item, call), _with_password(item, call, password)
+    # The password of the command is certainly one, whatever else its place suggests.
+    return repeated or credential if credential is None or credential.is_suspected else credential
 
 
 def is_secret_name(name: str) -> bool:
@@ -180,13 +201,30 @@ def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
         or is_within_secret(item.place)
         or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables))))
     ):
-        return _whole(short, item.place, item.index, text, call, description)
+        credential = _whole(short, item.place, item.index, text, call, description)
+        return replace(credential, is_suspected=_is_only_suspected(item, name))
     # A token within a text: a URL with a password, or a header of a name of its own.
     token = _first_token(text)
+    if token is None and _looks_like_token(item, name, text):
+        credential = _whole(short, item.place, item.index, text, call, description)
+        return replace(credential, is_suspected=True)
     if token is None:
         return None
     before, after = text[: token.start], text[token.end :]
     return _new(short, item.place, item.index, before, after, token.text, call, description)
+
+
+def _is_only_suspected(item: PlacedValue, name: str) -> bool:
+    is_variable = MARKER.search(str(item.value)) is not None
+    has_token = isinstance(item.value, str) and _first_token(item.value) is not None
+    return not (is_named(name) or is_within_secret(item.place) or is_variable or has_token)
+
+
+def _looks_like_token(item: PlacedValue, name: str, text: str) -> bool:
+    """Return whether a header of any other name holds what was generated: elsewhere, that is mostly an id."""
+    if item.place.part is not Part.HEADER or is_volatile(name) or _HARMLESS_HEADER.fullmatch(name):
+        return False
+    return is_random(text)
 
 
 def _first_token(text: str) -> Token | None:
