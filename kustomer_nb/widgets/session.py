@@ -467,6 +467,26 @@ class Session:
         with self.changing("settings", "preview"):
             _store(self._typed, key, value)
 
+    def entered_here(self) -> dict[tuple[str, str], Secret]:
+        """Return what was typed for the app: the values of settings and the tokens of accounts, by name."""
+        accounts = {("account", name): secret for name, secret in self._accounts.items()}
+        if not self._typed:
+            return accounts
+        keys = [key for action in self.app.actions for key in action.definition.setting_keys.values()]
+        typed = self._typed.items()
+        return accounts | {("setting", name): secret for name, secret in typed if _names_one(name, keys)}
+
+    def enter_again(self, entered: Mapping[tuple[str, str], Secret]) -> None:
+        """Take what was typed in this kernel before; what is typed or passed here wins."""
+        passed = {
+            "setting": self._options.get("settings") or {},
+            "account": self._options.get("accounts") or {},
+        }
+        with self.changing("settings", "preview"):
+            for (kind, name), secret in entered.items():
+                if not any(_names_one(other, [name]) for other in passed[kind]):
+                    (self._typed if kind == "setting" else self._accounts).setdefault(name, secret)
+
     def is_entered(self, key: str) -> bool:
         """Return whether the value of a setting was typed here."""
         return key in self._typed

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _REFRESHED: frozenset[Topic] = frozenset({"settings", "action", "app", "profile", "mode"})
 
+# Where a typed value is, and how long.
+_KEPT = "in memory until the kernel stops"
+
 
 class _TypedSecrets(logging.Filter):
     """Keeps typed values out of the logs of messages between page and kernel, which quote whole messages."""
@@ -132,12 +135,14 @@ class SettingsForm(BaseWidget):
             secret = request.secrets.get(f"${key}")
             missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
             facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
-            rows.append(_Row("setting", name, key, facts, secret is not None, session.is_entered(key)))
+            is_entered = session.is_entered(key)
+            facts = f"{facts} · {_KEPT}" if is_entered else facts
+            rows.append(_Row("setting", name, key, facts, secret is not None, is_entered))
         if account := session.definition.app_account_name:
             is_set = Code.ACCOUNT_TOKEN_UNSET not in request.diagnostics.codes
             is_entered = session.is_account_entered(account)
             facts = "Missing: enter a token, or name its variable in a profile under accounts"
-            source = "entered here" if is_entered else "from the profile or the arguments"
+            source = f"entered here · {_KEPT}" if is_entered else "from the profile or the arguments"
             key = f"appAccountName {account}"
             rows.append(_Row("account", account, key, source if is_set else facts, is_set, is_entered))
         for name, value in session.env.items():

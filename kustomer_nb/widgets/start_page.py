@@ -45,6 +45,7 @@ class Begun:
         inputs: Mapping[str, Any] | None = None,
         secrets: ImportedSecrets | None = None,
         words: str = "",
+        is_new: bool = False,
     ) -> None:
         self.action = action
         self.inputs = dict(inputs or {})
@@ -52,6 +53,8 @@ class Begun:
         self.hosts: Mapping[str, str] = {}
         self.settings: Mapping[str, str] = {}
         self.words = words
+        # It does nothing yet, and has to be named first.
+        self.is_new = is_new
 
 
 class StartPage(BaseWidget):
@@ -116,7 +119,7 @@ class StartPage(BaseWidget):
         app = self.app or new_app("my-app")
         name = unused_name("newAction", {action.name.rpartition(".")[2] for action in app.actions})
         app.add_action(name)
-        self._done(Begun(app.action(name), words=f"New action {name}, not saved yet."))
+        self._done(Begun(app.action(name), words=f"New action {name}, not saved yet.", is_new=True))
 
     def open_path(self, path: str | Path) -> None:
         """Open a definition; a relative path begins at the folder of the page.
