@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +13,10 @@ from weakref import WeakKeyDictionary
 
 from kustomer_nb.app import App, load, require_string
 from kustomer_nb.codes import Code
+from kustomer_nb.convert.action_name import action_name
 from kustomer_nb.convert.curl import read_curl
 from kustomer_nb.convert.definition import declaration, to_action
-from kustomer_nb.convert.names import action_name, app_name, is_app_name, title_of, unique
+from kustomer_nb.convert.names import app_name, is_app_name, title_of, unique
 from kustomer_nb.convert.words import MARKER
 from kustomer_nb.definition import edited
 from kustomer_nb.diagnostics import Diagnostics
@@ -101,7 +102,8 @@ class Imported:
     """An imported action: ``app``, ``action``, ``proposals``, ``secrets``, and ``diagnostics``.
 
     ``proposals`` are the values that are inputs, or may be. ``diagnostics`` say what was left out, or is sent
-    in another way.
+    in another way. ``suspected`` has the places of values that only look like credentials, by the key of
+    their setting: ``public`` of `from_curl` leaves them as they are.
     """
 
     app: App
@@ -109,6 +111,7 @@ class Imported:
     proposals: tuple[Proposal, ...]
     secrets: ImportedSecrets
     diagnostics: Diagnostics
+    suspected: Mapping[str, str] = field(default_factory=dict)
     uncopied: Uncopied = field(default=UNCOPIED, compare=False)
 
     @property
@@ -141,6 +144,7 @@ def from_curl(
     name: str | None = None,
     app: App | str | None = None,
     inputs: Mapping[str, str] | None = None,
+    public: Collection[str] = (),
     shell: str | None = None,
     folder: str | Path | None = None,
 ) -> Imported:
@@ -151,6 +155,7 @@ def from_curl(
     ``{"orderId": "path[1]", "amount": "body.amount"}``. ``name`` is the action's name, also without its
     prefix ``kustomer.app.<app>.``, and ``app`` the id of a new app, or an app that the action is added to, in
     memory.
+    ``public`` are places of values that look like credentials and are none, such as ``header.X-Custom``.
     ``shell`` is posix, cmd or powershell; by default the text shows it. Files such as ``-d @order.json`` are
     read only from ``folder``.
 
@@ -168,7 +173,7 @@ def from_curl(
     require_string(text, "from_curl() expects the command as a string")
     _require_characters(text)
     call = read_curl(text, shell=shell, folder=None if folder is None else Path(folder).expanduser())
-    return import_call(call, name=name, app=app, inputs=inputs)
+    return import_call(call, name=name, app=app, inputs=inputs, public=public)
 
 
 def _require_characters(text: str) -> None:
@@ -186,6 +191,7 @@ def import_call(
     name: str | None = None,
     app: App | str | None = None,
     inputs: Mapping[str, str] | None = None,
+    public: Collection[str] = (),
 ) -> Imported:
     """Return the action of a call, in a new app or in an existing one; see `from_curl`.
 
@@ -197,13 +203,20 @@ def import_call(
     full_name = _action_name(call, name, app_id, existing)
     declared = _DeclaredSettings(app, call.url.origin) if isinstance(app, App) else None
     may_reuse = declared.may_reuse if declared else lambda setting: True
-    conversion = to_action(call, app=app_id, name=full_name, inputs=inputs, may_reuse=may_reuse)
+    conversion = to_action(
+        call, app=app_id, name=full_name, inputs=inputs, public=public, may_reuse=may_reuse
+    )
     if isinstance(app, App):
         app.change_document(_with_action(app.document, conversion))
         target = app
     else:
         target = load(_new_app(app_id, conversion))
     secrets = _secrets_of(conversion, app_id)
+    suspected = {
+        f"{app_id}.{_CATEGORY}.{setting.name}": str(setting.suspected_at)
+        for setting in conversion.settings
+        if setting.suspected_at is not None
+    }
     _DIGESTS.setdefault(target, {}).update({key: _digest(secret) for key, secret in secrets.items()})
     return Imported(
         target,
@@ -211,6 +224,7 @@ def import_call(
         conversion.proposals,
         ImportedSecrets(secrets),
         Diagnostics(conversion.notes),
+        suspected,
     )
 
 

@@ -49,6 +49,10 @@ def import_options(command: F) -> F:
             help="Make a value an input, such as orderId=path[1], limit=query.limit or note=body.note. "
             "Default: the values that usually vary.",
         ),
+        click.option(
+            "--public", multiple=True, metavar="WHERE",
+            help="Leave a value that looks like a credential and is none as it is, such as header.X-Custom.",
+        ),
         click.option("--shell", type=click.Choice(SHELLS), help="The shell that the command is for."),
         click.option(
             "--folder",
@@ -74,6 +78,7 @@ class CurlImport:
     into: Path | None
     name: str | None
     inputs: tuple[str, ...]
+    public: tuple[str, ...]
     shell: str | None
     folder: Path | None
     env_file: Path | None
@@ -89,7 +94,13 @@ class CurlImport:
             chosen = strings(parse_pairs(self.inputs, _INPUT), _INPUT) if self.inputs else None
             target: App | str | None = app if self.into is None else load(self.into)
             imported = from_curl(
-                self._text(), name=self.name, app=target, inputs=chosen, shell=self.shell, folder=self.folder
+                self._text(),
+                name=self.name,
+                app=target,
+                inputs=chosen,
+                public=self.public,
+                shell=self.shell,
+                folder=self.folder,
             )
             # Credentials first: one that cannot be stored must not leave a definition that reads it.
             stored = self._store(imported)
@@ -132,10 +143,12 @@ def _as_json(imported: Imported, path: Path | None) -> dict[str, Any]:
                 "type": proposal.type or None,
                 "example": proposal.example,
                 "selected": proposal.is_selected,
+                "fixed": proposal.is_fixed,
             }
             for proposal in imported.proposals
         ],
         "secrets": imported.secrets.variables,
+        "suspected": dict(imported.suspected),
         "definition": imported.app.document.value if path is None else None,
         "notes": [
             {"code": str(note.code), "severity": str(note.severity), "message": note.message, "fix": note.fix}
@@ -169,15 +182,16 @@ def _input_lines(proposals: tuple[Proposal, ...]) -> list[str]:
     if not proposals:
         return []
     rows = []
-    chosen = [proposal for proposal in proposals if proposal.is_selected]
-    others = [proposal for proposal in proposals if not proposal.is_selected]
-    listed = {id(proposal) for proposal in [*chosen, *others[:_MOST_LISTED]]}
-    for proposal in proposals:
-        if id(proposal) not in listed:
+    # What belongs to the API itself, such as a version or a word of the path, comes last.
+    ordered = sorted(proposals, key=lambda proposal: proposal.is_fixed)
+    others = [proposal for proposal in ordered if not proposal.is_selected]
+    hidden = {id(proposal) for proposal in others[_MOST_LISTED:]}
+    for proposal in ordered:
+        if id(proposal) in hidden:
             continue
         rows.append(_input_line(proposal))
-    if len(others) > _MOST_LISTED:
-        rows.append(f"  … and {len(others) - _MOST_LISTED} more; --json lists all.")
+    if hidden:
+        rows.append(f"  … and {len(hidden)} more; --json lists all.")
     return ["Inputs, chosen with --input NAME=WHERE:", *map(one_line, rows)]
 
 
@@ -186,9 +200,13 @@ def _secret_lines(imported: Imported, stored: list[str]) -> list[str]:
         return []
     names = ", ".join(imported.secrets.variables.values())
     if stored:
-        return [one_line(f"Secrets, saved: {names}")]
-    how = "add --env-file .env to save them, or set these variables"
-    return [one_line(f"Secrets, not in the definition: {names}; {how}.")]
+        lines = [f"Secrets, saved: {names}"]
+    else:
+        how = "add --env-file .env to save them, or set these variables"
+        lines = [f"Secrets, not in the definition: {names}; {how}."]
+    for where in imported.suspected.values():
+        lines.append(f"  {where} looks like a credential; add --public {where} if it is none.")
+    return [*map(one_line, lines)]
 
 
 def _next_lines(imported: Imported, path: Path) -> list[str]:

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape
 
 from kustomer_nb.secrets import Secret
 from kustomer_nb.secrets.cookies import cookies_of
-from kustomer_nb.secrets.token_patterns import MIXED, is_sure, spaced
+from kustomer_nb.secrets.token_patterns import MIXED, is_random, is_sure, spaced
 from kustomer_nb.secrets.token_shapes import is_sample
+from kustomer_nb.storage.ignored_headers import is_volatile
 
 from .credential_names import is_certain, is_holder, is_secret, is_secret_name, says_how
 from .http_call import BodyKind, HttpCall
@@ -33,6 +34,15 @@ _SCHEME = re.compile(
 _BASIC = re.compile(r"basic\s", re.IGNORECASE)
 _BEARER = re.compile(r"bearer\s", re.IGNORECASE)
 _PREFIX = re.compile(r"x-|http-", re.IGNORECASE)
+# Headers in which a generated value is an id, a checksum or a version, though it looks like a token.
+_HARMLESS_HEADER = re.compile(
+    r"(?:.*-)?(?:ids?|uuid|guid|number|ref|reference|hash|digest|md5|sha-?(?:1|256|512)|checksum|etag|match|version"
+    r"|revision|date|agent|trace|traceparent|tracestate|baggage|context|b3|cursor|type|length|encoding|language"
+    r"|account|host|origin|referer|location|range|nonce|url|name|platform|build|requestid|correlation)"
+    r"|idempotency-.*|sec-.*|accept.*|if-.*|content-.*|.*-trace-.*|forwarded|via|dnt|connection|cache-control"
+    r"|soapaction|expect|te|digest",
+    re.IGNORECASE,
+)
 _OF_NUMBERS = re.compile(
     r"(?:.*[-_. ])?(?:password|passwd|pwd|passcode|pass|pin|otp|secret|auth|api[-_]?key"
     r"|(?:access|auth|refresh)[-_]?token)|token",
@@ -49,7 +59,8 @@ class Credential:
     """A credential: its place (None for that of ``-u``), what stands around it, and its value.
 
     ``secret`` is None if its value is a placeholder or that of a variable. ``name`` is that of its setting.
-    ``markers`` are the variables that it stands for.
+    ``markers`` are the variables that it stands for. ``is_suspected`` is true if only its name or its form
+    says so, and may be wrong.
     """
 
     name: str
@@ -60,10 +71,13 @@ class Credential:
     secret: Secret | None
     markers: frozenset[str]
     description: str
+    is_suspected: bool = False
 
 
-def find_credentials(call: HttpCall) -> list[Credential]:
+def find_credentials(call: HttpCall, public: Collection[Place] = ()) -> list[Credential]:
     """Return the credentials of a call, in the order of the request.
+
+    At the places ``public``, what is only suspected is none.
 
     Example:
         >>> from kustomer_nb.convert.curl import read_curl
@@ -73,12 +87,16 @@ def find_credentials(call: HttpCall) -> list[Credential]:
     """
     values = [item for item in placed_values(call) if _may_be_credential(item)]
     by_item = [(item, _credential(item, call)) for item in values]
-    known = _known_texts(call, [credential for _, credential in by_item if credential])
+    secret = [credential for _, credential in by_item if credential and not _is_public(credential, public)]
+    known = _known_texts(call, secret)
+    # A suspected one repeats its own value.
+    sure = _known_texts(call, [credential for credential in secret if not credential.is_suspected])
     password = _password(call)
     credentials = [
         either
         for item, credential in by_item
-        if (either := credential or _repeated(item, call, known, password))
+        if (either := _surer(credential, _repeated(item, call, sure if credential else known, password)))
+        and not _is_public(either, public)
     ]
     if call.auth is not None:
         credentials.append(_of_auth(call))
@@ -86,6 +104,15 @@ def find_credentials(call: HttpCall) -> list[Credential]:
     if call.cookies:
         credentials.append(_whole("cookie", None, 0, call.cookies, call, "The cookies of the service."))
     return credentials
+
+
+def _surer(credential: Credential | None, repeated: Credential | None) -> Credential | None:
+    # What repeats a credential of the command is certainly one, whatever else its place suggests.
+    return repeated or credential if credential is None or credential.is_suspected else credential
+
+
+def _is_public(credential: Credential, public: Collection[Place]) -> bool:
+    return credential.is_suspected and credential.place in public
 
 
 def _may_be_credential(item: PlacedValue) -> bool:
@@ -188,7 +215,9 @@ def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
         or is_secret_name(_label(item, call))
         or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables))))
     ):
-        return _whole(short, item.place, item.index, text, call, description)
+        credential = _whole(short, item.place, item.index, text, call, description)
+        is_labelled = is_secret_name(_label(item, call))
+        return replace(credential, is_suspected=not is_labelled and _is_only_suspected(item, name, text))
     # A token within a text: a URL with a password, or a header of a name of its own.
     spans = _merged(spans_in_text(text))
     if len(spans) == 1:
@@ -197,7 +226,25 @@ def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
             short, item.place, item.index, text[:start], text[end:], text[start:end], call, description
         )
     is_encoded = item.is_raw and bool(_merged(spans_in_text(unquote_plus(text))))
-    return _whole(short, item.place, item.index, text, call, description) if spans or is_encoded else None
+    if spans or is_encoded:
+        return _whole(short, item.place, item.index, text, call, description)
+    if not _looks_like_token(item, name, text):
+        return None
+    credential = _whole(short, item.place, item.index, text, call, description)
+    return replace(credential, is_suspected=True)
+
+
+def _is_only_suspected(item: PlacedValue, name: str, text: str) -> bool:
+    """Return whether only a name that may mean other things says that a value is a credential."""
+    is_variable = MARKER.search(text) is not None
+    return not (is_certain(name) or is_within_secret(item.place) or is_variable or any(spans_in_text(text)))
+
+
+def _looks_like_token(item: PlacedValue, name: str, text: str) -> bool:
+    """Return whether a header of any other name holds what was generated: elsewhere, that is mostly an id."""
+    if item.place.part is not Part.HEADER or is_volatile(name) or _HARMLESS_HEADER.fullmatch(name):
+        return False
+    return is_random(text)
 
 
 def _short_name(place: Place) -> str:

@@ -51,7 +51,7 @@ _NAMES_OF_FLAGS = """
     styled-output suppress-connect-headers tcp-fastopen tcp-nodelay tftp-no-options tls-earlydata tlsv1
     tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 tr-encoding trace-ids trace-time use-ascii verbose version xattr
 """
-_SHORT_NAMES = """
+_SHORT_OPTIONS = """
     a=append E=cert K=config C=continue-at b=cookie c=cookie-jar d=data q=disable D=dump-header f=fail
     F=form P=ftp-port G=get g=globoff I=head H=header h=help 0=http1.0 i=include k=insecure 4=ipv4 6=ipv6
     j=junk-session-cookies l=list-only L=location M=manual m=max-time n=netrc :=next N=no-buffer o=output
@@ -62,7 +62,7 @@ _SHORT_NAMES = """
 """
 _WITH_VALUE = frozenset(_NAMES_WITH_VALUE.split())
 _FLAGS = frozenset(_NAMES_OF_FLAGS.split())
-_SHORT = dict(pair.split("=", 1) for pair in _SHORT_NAMES.split())
+SHORT_NAMES = dict(pair.split("=", 1) for pair in _SHORT_OPTIONS.split())
 _KNOWN = _WITH_VALUE | _FLAGS
 _NO = "no-"
 # Only a name is quoted in a message: what follows it may be a token.
@@ -134,7 +134,7 @@ class _Reader:
 
     def _short(self, letters: str) -> Iterator[Option]:
         for at, letter in enumerate(letters):
-            name = _SHORT.get(letter)
+            name = SHORT_NAMES.get(letter)
             if name is None:
                 self._report_letter(letter)
                 return
@@ -149,7 +149,7 @@ class _Reader:
     def _report_letter(self, letter: str) -> None:
         label = f"-{letter}" if letter.isascii() and letter.isprintable() else "a short option"
         other = letter.swapcase()
-        fix = f"did you mean -{other} (--{_SHORT[other]})?" if other in _SHORT else "remove it."
+        fix = f"did you mean -{other} (--{SHORT_NAMES[other]})?" if other in SHORT_NAMES else "remove it."
         self.problems.append(problem(Code.CURL_OPTION, f"{label} is not an option of curl.", fix))
 
     def _full_name(self, name: str) -> str | None:

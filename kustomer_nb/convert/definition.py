@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,14 @@ from urllib.parse import unquote, unquote_plus
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.errors import ConversionError
+from kustomer_nb.printable import shortened
 
 from .credential_names import is_secret_name
 from .credentials import Credential, credential_places, find_credentials
 from .http_call import JSON_TYPE, BodyKind, HttpCall
 from .names import camel_case, unique
-from .notes import note
+from .notes import note, problem
 from .places import Part, Place
 from .proposals import LONG_ENOUGH, Choice, Proposal, choose_inputs
 from .query import QueryForm, query_form
@@ -30,13 +32,17 @@ _CATEGORY = "default"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ImportedSetting:
-    """A setting that an action reads: its name in templates, its type, and its value if the call has one."""
+    """A setting that an action reads: its name in templates, its type, and its value if the call has one.
+
+    ``suspected_at`` is the place of what is only suspected to be a credential, None if it certainly is one.
+    """
 
     name: str
     type: str
     description: str
     secret: Secret | None = None
     marker: str = ""
+    suspected_at: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,15 +84,16 @@ def to_action(
     app: str,
     name: str,
     inputs: Mapping[str, str] | None = None,
+    public: Collection[str] = (),
     may_reuse: MayReuse = lambda setting: True,
 ) -> Conversion:
     """Return the action that makes a call; no credential of the call is in it.
 
-    ``inputs`` are places by the name of their input; None chooses what usually varies. A setting has another
-    name if ``may_reuse`` refuses it.
+    ``inputs`` are places by the name of their input; None chooses what usually varies. ``public`` are places
+    of values that look like credentials and are none. A setting has another name if ``may_reuse`` refuses it.
 
     Raises:
-        ConversionError: a place is not in the call.
+        ConversionError: a place is not in the call, or what it has is certainly a credential.
 
     Example:
         >>> from kustomer_nb.convert.curl import read_curl
@@ -94,7 +101,7 @@ def to_action(
         >>> to_action(call, app="shop", name="kustomer.app.shop.getOrder").action["inputTemplate"]["uri"]
         'https://a.b/orders/{{{orderId}}}'
     """
-    credentials = find_credentials(call)
+    credentials = find_credentials(call, _public_places(call, public))
     settings, references = _settings(call, credentials, may_reuse)
     hidden = {marker for credential in credentials for marker in credential.markers}
     in_host = set(MARKER.findall(call.url.host))
@@ -109,6 +116,34 @@ def to_action(
         choice.proposals,
         (*call.notes, *template.notes),
     )
+
+
+def _public_places(call: HttpCall, public: Collection[str]) -> list[Place]:
+    """Return the places of values that look like credentials and are none.
+
+    Raises:
+        ConversionError: nothing is suspected at one of them.
+    """
+    if not public:
+        return []
+    credentials = find_credentials(call)
+    certain = [credential.secret for credential in credentials if not credential.is_suspected]
+    suspected = {
+        str(credential.place): credential.place
+        for credential in credentials
+        if credential.is_suspected and credential.place is not None and credential.secret not in certain
+    }
+    problems = []
+    for where in public:
+        if where not in suspected:
+            names = ", ".join(map(shortened, suspected))
+            fix = f"use one of {names}." if names else "remove it: nothing else looks like a credential."
+            label = shortened(where) if re.fullmatch(r"[\w.\[\]'\"-]{1,60}", where) else "it"
+            message = f"{label} is not the place of a value that only looks like a credential."
+            problems.append(problem(Code.INPUT_PLACE, message, fix))
+    if problems:
+        raise ConversionError(problems)
+    return [suspected[where] for where in public]
 
 
 def _revealed(setting: ImportedSetting) -> str:
@@ -139,9 +174,13 @@ def _settings(
                 credential.description,
                 credential.secret,
                 marker if is_whole else "",
+                credential.place if credential.is_suspected else None,
             )
             setting = _named(setting, settings, may_reuse)
             settings.append(setting)
+        elif not credential.is_suspected and setting.suspected_at is not None:
+            certain = replace(setting, suspected_at=None)
+            settings[settings.index(setting)] = certain
         references.append(Reference(setting.name, credential))
     for marker in dict.fromkeys(MARKER.findall(call.url.host)):
         written_name = call.variables[marker].name
@@ -217,7 +256,7 @@ class _Template:
     def __post_init__(self) -> None:
         for item in self.choice.inputs:
             if not item.marker:
-                self.named[_position(item.place, item.index)] = ("", item.name, "")
+                self.named[_position(item.place, item.index)] = (item.before, item.name, item.after)
         for reference in self.references:
             credential = reference.credential
             if credential.place is not None:

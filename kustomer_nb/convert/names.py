@@ -1,10 +1,12 @@
-"""Names for what is imported: of the app, the action, its inputs and its settings."""
+"""Names for what is imported: words as a name, unique names, and that of the app."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from kustomer_nb.template.helpers import HELPERS
 
 from .words import MARKER
 
@@ -13,14 +15,11 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _APP = re.compile(r"[a-z][a-z0-9_-]*")
-_VERBS = {"GET": "get", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
-_VERSION = re.compile(r"v?[0-9]+(?:[._-][0-9]+)*|api|rest|services|data|latest", re.IGNORECASE)
-_LETTERS = re.compile(r"[A-Za-z][A-Za-z_-]*")
 # What the name of a host begins with that says nothing about the service.
 _OF_HOSTS = frozenset({"api", "www", "app", "rest", "eu", "us", "graph", "gateway", "my", "co", "com"})
 # Names that a template reads as something else.
-_RESERVED = frozenset(
-    {"_env", "this", "if", "unless", "each", "with", "lookup", "log", "true", "false", "null"}
+RESERVED = frozenset(
+    {"_env", "this", "if", "unless", "each", "with", "lookup", "log", "true", "false", "null", *HELPERS}
 )
 
 
@@ -64,7 +63,7 @@ def unique(name: str, taken_names: Iterable[str], start: int = 1) -> str:
     """
     others = taken_names if isinstance(taken_names, set) else set(taken_names)
     number, candidate = start, name if start == 1 else f"{name}{start}"
-    while candidate in others or candidate in _RESERVED:
+    while candidate in others or candidate in RESERVED:
         number += 1
         candidate = f"{name}{number}"
     return candidate
@@ -88,34 +87,6 @@ def app_name(call: HttpCall) -> str:
 def is_app_name(name: str) -> bool:
     """Return whether a text can be the id of an app."""
     return _APP.fullmatch(name) is not None
-
-
-def _path_words(call: HttpCall) -> list[str]:
-    """Return the words of the path, without file suffixes, versions and what stands for a value."""
-    return [
-        segment.rpartition(".")[0] or segment
-        for segment in call.url.segments
-        if segment not in call.url.placeholders
-        and _LETTERS.fullmatch(segment.rpartition(".")[0] or segment)
-        and not _VERSION.fullmatch(segment)
-    ]
-
-
-def action_name(call: HttpCall) -> str:
-    """Return a name for the action of a request, from its method and its path.
-
-    Example:
-        >>> from kustomer_nb.convert.http_call import CallUrl, HttpCall
-        >>> action_name(HttpCall("POST", CallUrl("https", "a.b", "/v1/orders/42/refunds")))
-        'createRefund'
-        >>> action_name(HttpCall("GET", CallUrl("https", "a.b", "/orders")))
-        'getOrders'
-    """
-    words = _path_words(call)
-    word = camel_case(words[-1]) if words else "request"
-    is_collection = call.method == "GET" and bool(words) and words[-1] in call.url.segments[-1]
-    noun = word if is_collection else singular(word)
-    return _VERBS[call.method] + noun[:1].upper() + noun[1:]
 
 
 def title_of(app: str) -> str:

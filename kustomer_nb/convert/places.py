@@ -58,6 +58,11 @@ class PlacedValue:
     is_raw: bool = False
     is_text: bool = True
 
+    @property
+    def last_name(self) -> str:
+        """The name of the value; of an item of a list, that of the list. Empty in a path."""
+        return next((key for key in reversed(self.place.keys) if isinstance(key, str)), "")
+
 
 def placed_values(call: HttpCall) -> list[PlacedValue]:
     """Return every value of a call that may be an input, in the order of the request.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_plus
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ConversionError
@@ -14,33 +13,24 @@ from kustomer_nb.jsontext.javascript import SAFE_INTEGER
 from kustomer_nb.printable import quoted, shortened
 
 from .http_call import BodyKind, HttpCall
-from .names import camel_case, singular, unique
+from .input_names import InputNames
+from .names import RESERVED, camel_case, unique
 from .notes import problem
+from .path_segments import Role, segments_of
 from .places import IN_JSON, Part, Place, PlacedValue, parse_place, placed_values
+from .varying import Variation, variation_of
 from .words import MARKER
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,10})?")
-_DIGITS = re.compile(r"[0-9]+")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_VERSION = re.compile(r"v[0-9]+(?:\.[0-9]+)*|[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?", re.IGNORECASE)
-# Digits within letters, as in cus_NffrFeUfNV2Hbl, and what documentation writes in place of an id.
-_ID = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_.~-]{8,}|[0-9a-f]{16,}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]+")
-_STANDS_FOR = re.compile(
-    r":(?P<colon>[A-Za-z]\w*)|<(?P<angle>[\w -]+)>|\[(?P<square>[\w -]+)\]"
-    r"|(?P<capitals>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|ID|YOUR\w+)"
-)
-# Their values say how to answer, and not about what.
-_CONSTANT = re.compile(
-    r"type|object|kind|version|api[-_]?version|format|grant_type|response_type|method|jsonrpc|alt|encoding"
-    r"|fields|include|expand|embed|event|schema|\$?schema|model|currency|locale|lang|language|pretty",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[A-Za-z][A-Za-z_-]+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# Texts of digits, which a number would change: a leading zero, for example.
+_OF_DIGITS = re.compile(
+    r"(?:.*[-_.])?(?:phone|mobile|fax|zip|postal|postcode|sku|ean|isbn|version)(?:[-_]?(?:number|code))?",
+    re.I,
+)
 _KINDS = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
 _MOST_LISTED = 12
 # More inputs than these are chosen, and not proposed.
@@ -54,7 +44,8 @@ class Proposal:
     """A value of a request that may be an input of the action.
 
     ``where`` is its place, such as ``path[1]``; ``type`` is empty if any value fits, and ``example`` None if
-    the command does not show one. ``is_selected`` is whether it is an input now.
+    the command does not show one. ``is_selected`` is whether it is an input now. ``is_fixed`` is true for
+    what belongs to the API, such as a version, a word of the path or a technical header.
     """
 
     name: str
@@ -62,6 +53,7 @@ class Proposal:
     type: str
     example: Any
     is_selected: bool = False
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,6 +66,8 @@ class Input:
     index: int = 0
     is_required: bool = True
     marker: str = ""
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -120,15 +114,23 @@ class _Chooser:
         self._secret_places |= {
             item.place for item in values if any(text in _text(item.value) for text in secret_texts)
         }
-        self._values = [item for item in values if item.place not in self._secret_places]
+        self._segments = segments_of(call.url.segments, call.url.placeholders, call.method)
+        # In the order of the request, each with the value alone: of a segment, without what stands around it.
+        self._values = [self._value_alone(item) for item in values if item.place not in self._secret_places]
         self._variables = self._of_variables(values, markers, set(settings))
         self._names = {*settings, *(item.name for item in self._variables)}
         self._chosen: dict[Place, Input] = {}
-        self._numbers: dict[str, int] = {}
+
+    def _value_alone(self, item: PlacedValue) -> PlacedValue:
+        if item.place.part is not Part.PATH:
+            return item
+        return replace(item, value=self._segments[item.index].value)
 
     def _written_name(self, marker: str, item: PlacedValue | None) -> str:
         """Return the name of a variable of the command as that of an input, or one of its place."""
-        return camel_case(self._call.variables[marker].name) or (self._name(item) if item else "value")
+        if name := camel_case(self._call.variables[marker].name):
+            return name
+        return InputNames(self._segments, set()).candidates(item)[0] if item else "value"
 
     def _of_variables(
         self, values: list[PlacedValue], markers: Collection[str], names: set[str]
@@ -164,9 +166,12 @@ class _Chooser:
             item = self._item(where)
             if item is None:
                 problems.append(self._no_place(name, where))
+            elif name in RESERVED and item.is_text:
+                message = f"{quoted(name)} is the name of a helper, which a template would call."
+                problems.append(problem(Code.INPUT_PLACE, message, "use another name."))
             else:
                 self._names.add(name)
-                self._chosen[item.place] = _input(name, item)
+                self._chosen[item.place] = self._input(name, item)
         if problems:
             raise ConversionError(problems)
 
@@ -211,18 +216,17 @@ class _Chooser:
             proposals.append(
                 Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
             )
-        for item in self._values:
-            if MARKER.search(_text(item.value)):
-                continue
-            chosen = self._chosen.get(item.place)
-            if chosen is None:
-                chosen = _input(self._unique_name(item), item)
-                is_selected = is_default and len(inputs) < MOST_SELECTED and _varies(item, self._call)
-            else:
-                is_selected = True
+        items = [item for item in self._values if not MARKER.search(_text(item.value))]
+        variations = [self._variation(item) for item in items]
+        selected = self._selected(items, variations, len(inputs)) if is_default else set(self._chosen)
+        names = self._names_of(items, variations, selected)
+        for item, variation in zip(items, variations, strict=True):
+            chosen = self._chosen.get(item.place) or self._input(names[item.place], item)
+            is_selected = item.place in selected
             if is_selected:
                 inputs.append(chosen)
-            proposals.append(_proposal(chosen, item, is_selected=is_selected))
+            is_fixed = variation is Variation.NEVER and not is_selected
+            proposals.append(_proposal(chosen, item, is_selected=is_selected, is_fixed=is_fixed))
         leaves = {item.place for item in self._values}
         for place, chosen in self._chosen.items():
             if place not in leaves:
@@ -231,33 +235,52 @@ class _Chooser:
                 proposals.append(Proposal(chosen.name, str(place), chosen.type, None, is_selected=True))
         return Choice(tuple(inputs), tuple(proposals))
 
-    def _unique_name(self, item: PlacedValue) -> str:
-        name = self._name(item)
-        # From the latest number on: a list may have thousands of members of one name.
-        start = self._numbers.get(name, 0) + 1
-        unique_name = unique(name, self._names, start)
-        self._numbers[name] = int(unique_name[len(name) :] or 1)
-        self._names.add(unique_name)
-        return unique_name
+    def _variation(self, item: PlacedValue) -> Variation:
+        return variation_of(item, self._segments[item.index] if item.place.part is Part.PATH else None)
 
-    def _name(self, item: PlacedValue) -> str:
-        keys = item.place.keys
-        if item.place.part is Part.PATH:
-            match = _STANDS_FOR.fullmatch(item.value)
-            if match or item.value in self._call.url.placeholders:
-                label = next(filter(None, match.groups()), item.value) if match else item.value
-                return camel_case(label) or "id"
-            is_word = _WORD.fullmatch(item.value) and not _VERSION.fullmatch(item.value)
-            return camel_case(item.value) if is_word else self._name_of_segment(item.index)
-        names = [key for key in keys if isinstance(key, str)]
-        name = camel_case(names[-1]) if names else ""
-        is_vague = name in ("id", "value", "name", "") and len(names) > 1
-        return camel_case(f"{singular(camel_case(names[-2]))}_{names[-1]}") if is_vague else name or "value"
+    def _selected(self, items: list[PlacedValue], variations: list[Variation], count: int) -> set[Place]:
+        usual = [
+            item.place
+            for item, variation in zip(items, variations, strict=True)
+            if variation is Variation.USUAL
+        ]
+        return set(usual[: max(0, MOST_SELECTED - count)])
 
-    def _name_of_segment(self, index: int) -> str:
-        before = [segment for segment in self._call.url.segments[:index] if _WORD.fullmatch(segment)]
-        noun = singular(camel_case(before[-1])) if before else ""
-        return f"{noun}Id" if noun else "id"
+    def _names_of(
+        self, items: list[PlacedValue], variations: list[Variation], selected: Collection[Place]
+    ) -> dict[Place, str]:
+        """Return a name for each value that was not chosen by one: the plain ones for what varies."""
+        names = InputNames(self._segments, self._names)
+        order = list(Variation)
+        ranked = sorted(
+            zip(items, variations, strict=True),
+            key=lambda pair: (pair[0].place not in selected, order.index(pair[1])),
+        )
+        return {item.place: names.name(item) for item, _ in ranked if item.place not in self._chosen}
+
+    def _input(self, name: str, item: PlacedValue) -> Input:
+        # What is left out of a query or a header is not sent; a path would have a gap.
+        is_required = item.place.part is not Part.QUERY
+        segment = self._segments[item.index] if item.place.part is Part.PATH else None
+        before, after = (segment.before, segment.after) if segment else ("", "")
+        return Input(name, self._type(item), item.place, item.index, is_required, before=before, after=after)
+
+    def _type(self, item: PlacedValue) -> str:
+        value = item.value
+        if not isinstance(value, str):
+            return _KINDS.get(type(value), "")
+        is_version = item.place.part is Part.PATH and self._segments[item.index].role is Role.VERSION
+        # In a JSON body it is a string already; digits of a header or a phone number are no number.
+        if (
+            not item.is_text
+            or is_version
+            or item.place.part is Part.HEADER
+            or _OF_DIGITS.fullmatch(item.last_name)
+        ):
+            return "string"
+        if value in ("true", "false") and item.place.part is not Part.PATH:
+            return "boolean"
+        return "number" if is_number(value) else "string"
 
 
 def _is_below(place: Place, container: Place) -> bool:
@@ -271,20 +294,6 @@ def _comparable(place: Place) -> tuple[str, tuple[str, ...]]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _input(name: str, item: PlacedValue) -> Input:
-    # What is left out of a query or a header is not sent; a path would have a gap.
-    is_required = item.place.part is not Part.QUERY
-    return Input(name, _type(item), item.place, item.index, is_required)
-
-
-def _type(item: PlacedValue) -> str:
-    value = item.value
-    if not isinstance(value, str):
-        return _KINDS.get(type(value), "")
-    # In a JSON body it is a string already.
-    return "number" if item.is_text and is_number(value) else "string"
 
 
 def is_number(text: str) -> bool:
@@ -303,32 +312,13 @@ def is_number(text: str) -> bool:
     )
 
 
-def _proposal(chosen: Input, item: PlacedValue, *, is_selected: bool) -> Proposal:
-    value = item.value
-    example = float(value) if chosen.type == "number" and isinstance(value, str) and "." in value else value
-    if chosen.type == "number" and isinstance(value, str) and "." not in value:
-        example = int(value)
-    return Proposal(chosen.name, str(item.place), chosen.type, example, is_selected)
-
-
-def _varies(item: PlacedValue, call: HttpCall) -> bool:
-    value, part = item.value, item.place.part
-    if part is Part.HEADER or value is None or isinstance(value, bool) or value == "":
-        return False
-    if part is Part.PATH:
-        return _is_id(value) or value in call.url.placeholders
-    name = next((key for key in reversed(item.place.keys) if isinstance(key, str)), "")
-    if _CONSTANT.fullmatch(name) or name.startswith(("$", "_")):
-        return False
-    # No known helper encodes a value in a text: one that needs it is not a good input.
-    return not (item.is_raw and unquote_plus(value) != value)
-
-
-def _is_id(text: str) -> bool:
-    if _VERSION.fullmatch(text):
-        return False
-    patterns = (_DIGITS, _UUID, _ID, _EMAIL, _STANDS_FOR)
-    return any(pattern.fullmatch(text) for pattern in patterns)
+def _proposal(chosen: Input, item: PlacedValue, *, is_selected: bool, is_fixed: bool) -> Proposal:
+    example = item.value
+    if isinstance(example, str) and chosen.type == "number":
+        example = float(example) if "." in example else int(example)
+    elif isinstance(example, str) and chosen.type == "boolean":
+        example = example == "true"
+    return Proposal(chosen.name, str(item.place), chosen.type, example, is_selected, is_fixed)
 
 
 def _has_member(value: Any, key: str | int) -> bool:

@@ -22,18 +22,30 @@ _OF_PAGES = re.compile(
 )
 # Names of credentials if the value is a setting; with another value they may be ordinary words.
 _HOLDS_CREDENTIAL = re.compile(
-    r"(?:.*[-_. ])?(?:pass|passphrase|passcode|pin|otp|jwt|bearer|credentials?|session[-_]?(?:id|key)?|sid"
-    r"|signature)",
+    r"(?:.*[-_. ])?(?:pass|passphrase|passcode|pin|otp|jwt|bearer|cred(?:ential)?s?"
+    r"|session[-_]?(?:id|key)?|sid|signature)",
     re.IGNORECASE,
 )
 # A key may be an API key or the key of a map.
-_MAY_BE_NAMED = re.compile(r"(?!.*(?:idempotency|public|publishable))(?:.*[-_. ])?key", re.IGNORECASE)
+_MAY_BE_NAMED = re.compile(
+    r"(?!.*(?:idempotency|public|publishable))"
+    r"(?:.*[-_. ]|.*(?:api|app|access|auth|private|subscription))?key",
+    re.IGNORECASE,
+)
 _SCHEME = re.compile(r"(?:bearer|basic|token|apikey|key)\s+", re.IGNORECASE)
 _VALUE = re.compile(r"[!-~]{8,}")
 # Long, of the characters of tokens, with letters and digits: neither a word nor a placeholder.
 _TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9._~+/=:-]{16,}")
 # A part that mixes letters and digits, unlike order_status_2024.
 MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{8,}")
+# What is generated: a run of hexadecimal digits, or one in which letters and digits change all the time.
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_GENERATED = re.compile(r"[A-Za-z0-9_.~+/=-]{16,}")
+_HEX = re.compile(r"(?=.*[0-9])(?=.*[a-f])[0-9a-f]{24,}|(?=.*[0-9])(?=.*[A-F])[0-9A-F]{24,}")
+_RUN = re.compile(r"[A-Za-z0-9]{16,}")
+_RUN_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+# Words and years are longer, on average, than the parts of what is random.
+_LONGEST_PARTS = 3
 USE_A_SETTING = "move it to a setting of type secret, and read that with a variable in appSettings."
 
 
@@ -93,6 +105,29 @@ def is_sure(token: str) -> bool:
         (True, False)
     """
     return _TOKEN.fullmatch(token) is not None
+
+
+def is_random(text: str) -> bool:
+    """Return whether a string looks generated: hexadecimal digits, or letters mixed with digits.
+
+    A name, number, date or version does not, and a UUID is another matter.
+
+    Example:
+        >>> texts = ("9f8e7d6c5b4a39281706f5e4", "aB3dE5gH7jK9mN1pQ", "OrderService-Prod-2024", "2022-11-28")
+        >>> [is_random(text) for text in texts]
+        [True, True, False, False]
+    """
+    if not _GENERATED.fullmatch(text) or UUID.fullmatch(text):
+        return False
+    if _HEX.fullmatch(text):
+        return True
+    return any(_is_mixed(run) for run in _RUN.findall(text))
+
+
+def _is_mixed(run: str) -> bool:
+    parts = _RUN_PARTS.findall(run)
+    has_both = any(char.isdigit() for char in run) and any(char.isalpha() for char in run)
+    return has_both and len(run) < _LONGEST_PARTS * len(parts)
 
 
 def severity_of(token: str) -> Severity:

@@ -49,6 +49,8 @@ function render({ model, el, signal }) {
   /** The rows that are drawn, by their place. @type {Map<string, Drawn>} */
   let drawn = new Map();
   let structure = "";
+  /** The action whose rows are drawn. */
+  let subject = "";
   /** Who asked for completions. @type {ReturnType<typeof chipField> | null} */
   let asking = null;
   /** What is to be focused when it is drawn. */
@@ -319,7 +321,7 @@ function render({ model, el, signal }) {
     const name = nameField(row, at, `Input ${row.name}`);
     const type = make("select", { "data-at": `${at}:type`, "aria-label": `${row.name}: type` });
     type.addEventListener("change", () => queue.add(at, "type", type.value));
-    type.append(make("option", { value: "" }, "any"), ...(row.types ?? []).map((one) => make("option", { value: one }, one)));
+    type.append(make("option", { value: "" }, "any value"), ...(row.types ?? []).map((one) => make("option", { value: one }, one)));
     type.value = row.type ?? "";
     const required = make("input", { type: "checkbox", "data-at": `${at}:required`, "aria-label": `${row.name}: required` });
     required.addEventListener("change", () => queue.add(at, "required", String(required.checked)));
@@ -493,8 +495,12 @@ function render({ model, el, signal }) {
     if (structure && !blocked && isHeld()) return;
     structure = now;
     const focus = focusNow();
+    const place = placeOfFocus();
     queue.drawn(Number(model.get("version")));
-    const top = body.scrollTop;
+    const isSame = subject === model.get("subject");
+    subject = String(model.get("subject"));
+    // Another action begins at its top.
+    const top = isSame ? body.scrollTop : 0;
     drawn = new Map();
     body.replaceChildren(...(blocked ? [emptyState("The form needs a definition that can be read.", blocked)] : list.map(drawSection)));
     for (const field of body.querySelectorAll("[data-at]")) {
@@ -502,9 +508,34 @@ function render({ model, el, signal }) {
       if (text !== undefined) setText(/** @type {HTMLInputElement} */ (field), text);
     }
     body.scrollTop = top;
-    if (focus && !wanted) focusAgain(isMoving ? { ...focus, selection: null } : focus);
+    if (focus && !wanted) focusAgain(isMoving ? { ...focus, selection: null } : focus, place);
     isMoving = false;
     focusWanted();
+  }
+  /** The row that has the focus, by its section and its number there. */
+  function placeOfFocus() {
+    const section = document.activeElement?.closest(".knb-bsec");
+    if (!section || !body.contains(section)) return null;
+    const rows = rowsOf(section);
+    // The innermost: a group has rows of its own.
+    const around = rows.filter((row) => row.contains(document.activeElement)).at(-1);
+    return { section: section.className, at: around ? rows.indexOf(around) : 0 };
+  }
+  /** @param {Element} section */
+  function rowsOf(section) {
+    return [...section.querySelectorAll(".knb-brow, .knb-irow:not(.knb-bcols)")];
+  }
+  /**
+   * The row that had the focus is gone: the next one gets it, or what adds one.
+   * @param {{ section: string, at: number }} place
+   */
+  function focusNext({ section, at }) {
+    const found = [...body.querySelectorAll(".knb-bsec")].find(({ className }) => className === section);
+    if (!found) return;
+    const rows = rowsOf(found);
+    const row = rows[Math.min(at, rows.length - 1)];
+    const next = row?.querySelector("input, textarea, [contenteditable], select, button") ?? found.querySelector(".knb-add");
+    if (next instanceof HTMLElement) next.focus({ preventScroll: true });
   }
   /** @param {HTMLInputElement | HTMLTextAreaElement} field @param {string} text */
   function setText(field, text) {
@@ -513,10 +544,14 @@ function render({ model, el, signal }) {
     const row = rowAt(at);
     if (row) drawn.get(at)?.repaint?.();
   }
-  /** @param {NonNullable<ReturnType<typeof focusNow>>} focus */
-  function focusAgain({ pointer, role, value, selection }) {
-    const again = control(`${pointer}:${role}`) ?? (role === "json" || role === "text" ? (control(`${pointer}:text`) ?? control(`${pointer}:json`)) : null);
-    if (!again) return;
+  /** @param {NonNullable<ReturnType<typeof focusNow>>} focus @param {ReturnType<typeof placeOfFocus>} place */
+  function focusAgain({ pointer, role, value, selection }, place) {
+    const isRemoved = role === "remove" && !rowAt(pointer);
+    const again = isRemoved ? null : (control(`${pointer}:${role}`) ?? (role === "json" || role === "text" ? (control(`${pointer}:text`) ?? control(`${pointer}:json`)) : null));
+    if (!again) {
+      if (place) focusNext(place);
+      return;
+    }
     again.focus({ preventScroll: true });
     if (!selection || !isText(again)) return;
     const field = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (again);

@@ -97,6 +97,8 @@ class DefinitionForm(DefinitionLeaf):
     known = traitlets.Dict().tag(sync=True)
     # Of the rows: another one when a key or an item comes or goes.
     version = traitlets.Int(0).tag(sync=True)
+    # Which action the rows are of.
+    subject = traitlets.Unicode("").tag(sync=True)
     # Why the form cannot be edited at the moment; "" if it can.
     blocked = traitlets.Unicode("").tag(sync=True)
 
@@ -114,6 +116,7 @@ class DefinitionForm(DefinitionLeaf):
     def _draw_definition(self) -> None:
         value = self.action.value
         self.version = self._places.follow(self._session.action_key, value)
+        self.subject = self._session.action_key
         of_page = self._masked().value
         properties = of_page.get("inputSchema", {})
         properties = properties.get("properties", {}) if isinstance(properties, dict) else {}

@@ -172,9 +172,10 @@ class SaveText(Message):
 
 @dataclass(frozen=True)
 class ListFiles(Message):
-    """The definitions of the folder are to be listed."""
+    """The definitions of the folder are to be listed, or those that a typed path begins with."""
 
     kind = "files"
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -248,10 +249,14 @@ class ReadCurl(Message):
 
 @dataclass(frozen=True)
 class ChooseInputs(Message):
-    """Values of the command that was read were ticked or unticked: all ticked ones, as in id=path[1]."""
+    """Values of the command that was read were ticked or unticked: all ticked ones, as in id=path[1].
+
+    ``public`` are the places of what looks like a credential and was unticked.
+    """
 
     kind = "choose_inputs"
     inputs: tuple[str, ...]
+    public: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

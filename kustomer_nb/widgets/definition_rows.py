@@ -279,7 +279,7 @@ def _output_row(name: str, value: Any, schema: Any) -> Row:
     row = _text_row(pointers.join("/outputTemplate", name), name, value)
     properties = schema.get("properties") if isinstance(schema, dict) else None
     node = properties.get(name, UNDEFINED) if isinstance(properties, dict) else None
-    kind = node.get("type", "any type") if isinstance(node, dict) else ""
+    kind = node.get("type", "any value") if isinstance(node, dict) else ""
     is_declared = None if node is None else node is not UNDEFINED
     facts = {
         "isKey": True,

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
+from kustomer_nb.convert.command_places import place_of
 from kustomer_nb.convert.credential_names import is_secret_name
-from kustomer_nb.errors import ConversionError
+from kustomer_nb.convert.places import Part, parse_place
+from kustomer_nb.errors import ConversionError, KustomerNbError
 from kustomer_nb.importing import Imported, from_curl
 from kustomer_nb.secrets.token_shapes import tokens_in
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -54,9 +56,14 @@ class PastedCommand:
 
     @scrub_tracebacks
     def imported(
-        self, *, inputs: Mapping[str, str] | None = None, name: str | None = None, app: App | None = None
+        self,
+        *,
+        inputs: Mapping[str, str] | None = None,
+        public: Iterable[str] = (),
+        name: str | None = None,
+        app: App | None = None,
     ) -> Imported:
-        """Return what the command imports.
+        """Return what the command imports; ``public`` are places of what only looks like a credential.
 
         Raises:
             ConversionError: there is none, or a name or an input cannot be used.
@@ -64,7 +71,7 @@ class PastedCommand:
         if self._text is None:
             message = "no curl command was read."
             raise ConversionError.from_code(Code.COMMAND_SYNTAX, message, "paste a curl command.")
-        return from_curl(self._text, inputs=inputs, name=name, app=app)
+        return from_curl(self._text, inputs=inputs, public=tuple(public), name=name, app=app)
 
     def forget(self) -> None:
         """Forget the command and its credentials."""
@@ -87,29 +94,86 @@ def chosen_inputs(pairs: Iterable[str]) -> dict[str, str]:
     return dict(pair.partition("=")[::2] for pair in pairs)
 
 
-def described(imported: Imported) -> dict[str, Any]:
-    """Return what a page shows of an import; no value of a credential is in it."""
-    action = imported.action
+def refused(text: str, error: KustomerNbError) -> list[dict[str, Any]]:
+    """Return what a page shows of a command that is refused: each problem, its fix, and where it is.
+
+    ``start`` and ``end`` are offsets in the text, which only the page has; both are 0 for the whole command.
+    """
+    problems = []
+    for diagnostic in error.diagnostics:
+        start, end = place_of(text, diagnostic) or (0, 0)
+        problems.append(
+            {
+                "message": diagnostic.message,
+                "fix": diagnostic.fix or "",
+                # The page counts in UTF-16.
+                "start": _utf16_length(text[:start]),
+                "end": _utf16_length(text[:end]),
+            }
+        )
+    return problems
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def described(imported: Imported, public: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return what a page shows of an import; no value of a credential is in it.
+
+    ``public`` has what somebody said to be no credential: the key of its setting, by its place.
+    """
+    action, suspected = imported.action, imported.suspected
+    settings = [
+        {
+            "key": key,
+            "variable": imported.secrets.variables[key],
+            "where": suspected.get(key, ""),
+            "place": in_words(suspected[key]) if key in suspected else "",
+            "isSecret": True,
+        }
+        for key in imported.secrets
+    ]
+    settings += [
+        {"key": key, "variable": "", "where": where, "place": in_words(where), "isSecret": False}
+        for where, key in (public or {}).items()
+    ]
     return {
         "name": action.name.rpartition(".")[2],
         "inputs": [
             {
                 "name": proposal.name,
                 "where": proposal.where,
-                "type": proposal.type,
+                "place": in_words(proposal.where),
+                "type": proposal.type or "any value",
                 "example": ""
                 if proposal.example is None
                 else json.dumps(proposal.example, ensure_ascii=False),
                 "isSelected": proposal.is_selected,
+                "isFixed": proposal.is_fixed,
             }
             for proposal in imported.proposals
         ],
-        "settings": [
-            {"key": key, "variable": imported.secrets.variables.get(key, "")} for key in imported.secrets
-        ],
+        "settings": settings,
         "notes": [
             {"severity": note.severity.value, "message": note.message, "fix": note.fix}
             for note in imported.diagnostics
         ],
         "template": json.dumps(action.value.get("inputTemplate"), indent=2, ensure_ascii=False),
     }
+
+
+def in_words(where: str) -> str:
+    """Return a place as somebody says it who does not know how it is written.
+
+    Example:
+        >>> [in_words(where) for where in ("path[1]", "query.limit", "header.X-Trace", "body.lines[0].sku")]
+        ['part 2 of the path', 'limit in the query', 'header X-Trace', 'lines[0].sku in the body']
+    """
+    part, keys = parse_place(where) or ("", ())
+    name = where.removeprefix(part).removeprefix(".")
+    if part == Part.PATH and isinstance(keys[0], int):
+        return f"part {keys[0] + 1} of the path"
+    if part == Part.HEADER:
+        return f"header {keys[0]}"
+    return f"{name} in the {part}" if name else f"in the {part}"

@@ -6,7 +6,7 @@ What was typed is in the memory of the kernel, what was run in the history of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ from kustomer_nb.storage.history.store import read_lines
 from .replaced_inputs import NOT_STORED, stored_inputs
 
 if TYPE_CHECKING:
+    from kustomer_nb.secrets import Secret
+
     from .session import Session
 
 # Lines of the history that are looked at: older inputs are not what somebody works at.
@@ -43,6 +45,38 @@ class LastInputs:
 
 
 _TYPED: dict[Path, LastInputs] = {}
+# What was typed for settings and accounts, by project and app: in this process alone, and never written.
+# Another project may have an app of the same name, which must not send it.
+_SECRETS: dict[tuple[Path, str], dict[tuple[str, str], Secret]] = {}
+
+
+def resume_secrets(session: Session) -> None:
+    """Use the values of settings that were typed for the same app of the same project in this kernel."""
+    # An app without a file may be another one of the same name, for another service.
+    if session.app.path is not None and (secrets := _SECRETS.get(_app_of(session))):
+        session.typed.enter_again(secrets)
+
+
+def remember_secrets(session: Session, before: Container[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Keep the typed values of settings until the kernel stops, and return their keys.
+
+    What was kept ``before`` and is not there any more was cleared, and is forgotten.
+    """
+    if session.app.path is None:
+        return frozenset()
+    entered = session.typed.of_app()
+    app = _app_of(session)
+    # Another workbench of the app may have more.
+    others = {key: secret for key, secret in _SECRETS.get(app, {}).items() if key not in before}
+    if others or entered:
+        _SECRETS[app] = {**others, **entered}
+    else:
+        _SECRETS.pop(app, None)
+    return frozenset(entered)
+
+
+def _app_of(session: Session) -> tuple[Path, str]:
+    return project_root(session.app.path).absolute(), session.app.model.app or ""
 
 
 def resume(session: Session, *, picks: bool, fills: bool) -> None:

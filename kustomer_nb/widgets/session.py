@@ -53,7 +53,7 @@ class Session:
     def __init__(self, source: App | Action, options: WorkbenchOptions | None = None) -> None:
         self.action = source if isinstance(source, Action) else _first(source)
         self._options = SessionOptions(self.action, options or {})
-        self.typed = TypedValues(self, self._options.env)
+        self.typed = TypedValues(self, self._options)
         self.problems = SessionProblems(self)
         self._states: dict[str, ActionState] = {}
         self._keys = _keys(self.app)

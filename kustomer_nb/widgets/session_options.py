@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from secrets import randbits
@@ -66,6 +66,11 @@ class SessionOptions:
     def steps(self) -> Mapping[str, Any]:
         """The outputs of earlier steps, by the names that inputs use for them."""
         return self._chosen.get("steps") or {}
+
+    def passed_names(self, kind: str) -> Iterable[str]:
+        """Return the names of the settings, or of the accounts, whose value was passed in a cell."""
+        passed = self._chosen.get("settings") if kind == "setting" else self._chosen.get("accounts")
+        return tuple(passed or ())
 
     def choose(self, name: Literal["profile", "mode", "steps"], value: Any) -> None:
         """Set an option for the next run; None leaves it out."""

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _REFRESHED: frozenset[Topic] = frozenset({"settings", "action", "app", "profile", "mode"})
 
+# Where a typed value is, and how long.
+_KEPT = "in memory until the kernel stops"
+
 
 class _TypedSecrets(logging.Filter):
     """Keeps typed values out of the logs of messages between page and kernel, which quote whole messages."""
@@ -141,13 +144,15 @@ class SettingsForm(BaseWidget):
         secret = request.secrets.get(f"${key}")
         missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
         facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
-        return _Row("setting", name, key, facts, secret is not None, self._session.typed.is_entered(key))
+        is_entered = self._session.typed.is_entered(key)
+        facts = f"{facts} · {_KEPT}" if is_entered else facts
+        return _Row("setting", name, key, facts, secret is not None, is_entered)
 
     def _account_row(self, account: str, request: Request) -> _Row:
         is_set = Code.ACCOUNT_TOKEN_UNSET not in request.diagnostics.codes
         is_entered = self._session.typed.is_account_entered(account)
         missing = "Missing: enter a token, or name its variable in a profile under accounts"
-        source = "entered here" if is_entered else "from the profile or the arguments"
+        source = f"entered here · {_KEPT}" if is_entered else "from the profile or the arguments"
         key = f"appAccountName {account}"
         return _Row("account", account, key, source if is_set else missing, is_set, is_entered)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +10,12 @@ import traitlets
 
 from kustomer_nb.app import App, load, loads, new_app
 from kustomer_nb.authoring.names import unused_name
-from kustomer_nb.definition import Kind
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.importing import copied
-from kustomer_nb.opening import open_file
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
+from .definition_files import files_of, open_definition
 from .definition_messages import (
     ChooseInputs,
     CloseStart,
@@ -31,18 +28,11 @@ from .definition_messages import (
     ReadCurl,
 )
 from .linking import link, style
-from .pasted_curl import PastedCommand, chosen_inputs, described
+from .pasted_curl import PastedCommand, chosen_inputs, described, refused
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.importing import Imported, ImportedSecrets
-
-# Files that are read, the size in bytes above which one is no definition, and that of all together: reading
-# them must not keep the page waiting.
-MOST_FILES = 100
-LARGEST = 4_000_000
-MOST_BYTES = 8_000_000
-SUFFIXES = (".json", ".json5", ".js", ".cjs", ".mjs", ".ts")
 
 
 class Begun:
@@ -55,6 +45,7 @@ class Begun:
         inputs: Mapping[str, Any] | None = None,
         secrets: ImportedSecrets | None = None,
         words: str = "",
+        is_new: bool = False,
     ) -> None:
         self.action = action
         self.inputs = dict(inputs or {})
@@ -62,6 +53,8 @@ class Begun:
         self.hosts: Mapping[str, str] = {}
         self.settings: Mapping[str, str] = {}
         self.words = words
+        # It does nothing yet, and has to be named first.
+        self.is_new = is_new
 
 
 class StartPage(BaseWidget):
@@ -84,8 +77,11 @@ class StartPage(BaseWidget):
     folder = traitlets.Unicode("").tag(sync=True)
     # What the pasted command imports; empty before one can be read.
     imported = traitlets.Dict().tag(sync=True)
-    problem = traitlets.Unicode("").tag(sync=True)
-    # Which read of the page `imported` and `problem` are of; "" if no command is kept. Of the command itself
+    # Why the command is refused: each problem with its fix, and where it is in the text that the page has.
+    problems = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # Why the path that was typed opens nothing.
+    file_problem = traitlets.Unicode("").tag(sync=True)
+    # Which read of the page `imported` and `problems` are of; "" if no command is kept. Of the command itself
     # only this goes to the page: whether it may be shown there.
     read_id = traitlets.Unicode("").tag(sync=True)
     is_hidden = traitlets.Bool(default_value=False).tag(sync=True)
@@ -97,6 +93,8 @@ class StartPage(BaseWidget):
         self._folder = Path(folder) if folder else Path.cwd()
         self._command = PastedCommand()
         self._inputs: dict[str, str] | None = None
+        # What looks like a credential and was said to be none: the key of its setting, by its place.
+        self._public: dict[str, str] = {}
         self.app: App | None = None
         super().__init__(folder=self._folder.name)
 
@@ -107,18 +105,21 @@ class StartPage(BaseWidget):
 
     # -- verbs
 
-    def list_files(self) -> None:
-        """Look for the definitions of the folder."""
-        self.files = [
-            {"path": path.name, "title": path.name, "note": note} for path, note in _definitions(self._folder)
-        ]
+    @property
+    def problem(self) -> str:
+        """Why the command is refused; "" if it is not."""
+        return " ".join(f"{item['message']} Fix: {item['fix']}" for item in self.problems)
+
+    def list_files(self, typed: str = "") -> None:
+        """Look for the definitions of the folder, or for what a typed path can go on with."""
+        self.files = files_of(self._folder, typed)
 
     def new_action(self) -> None:
         """Begin with an action that does nothing yet: a GET request."""
         app = self.app or new_app("my-app")
         name = unused_name("newAction", {action.name.rpartition(".")[2] for action in app.actions})
         app.add_action(name)
-        self._done(Begun(app.action(name), words=f"New action {name}, not saved yet."))
+        self._done(Begun(app.action(name), words=f"New action {name}, not saved yet.", is_new=True))
 
     def open_path(self, path: str | Path) -> None:
         """Open a definition; a relative path begins at the folder of the page.
@@ -127,8 +128,19 @@ class StartPage(BaseWidget):
             LoadError: it cannot be read.
             NameNotFoundError: it has no actions.
         """
-        app = load(self._folder / _expanded(Path(path)))
+        app = load(self._folder / Path(path).expanduser())
         self._done(Begun(app.actions[0] if app.actions else app.action()))
+
+    def open_typed(self, path: str) -> None:
+        """Open a definition, or say in words why not; one without actions offers to add the first."""
+        app = open_definition(self._folder, path)
+        self.file_problem = app if isinstance(app, str) else ""
+        if isinstance(app, str):
+            return
+        if app.actions:
+            self._done(Begun(app.actions[0]))
+        else:
+            self.add_to(app)
 
     def open_demo(self) -> None:
         """Begin with the app of the demo store, which runs on this machine.
@@ -152,26 +164,31 @@ class StartPage(BaseWidget):
         The command before it is forgotten. ``read_id`` names this read.
         """
         self._inputs = None if inputs is None else dict(inputs)
+        self._public = {}
         try:
             self._command.read(text)
             imported = described(self._imported(self._copy()))
         except KustomerNbError as error:
             self._command.forget()
-            first = error.diagnostics[0]
-            self._show({}, f"{first.message} Fix: {first.fix}" if first.fix else first.message, read_id)
+            self._show({}, refused(text, error), read_id)
             return
-        self._show(imported, "", read_id)
+        self._show(imported, [], read_id)
 
     @scrub_tracebacks
-    def choose_inputs(self, inputs: Mapping[str, str]) -> None:
+    def choose_inputs(self, inputs: Mapping[str, str], public: Iterable[str] = ()) -> None:
         """Make these values of the command inputs, by their place, in place of those before.
+
+        ``public`` are places of what looks like a credential and is none: it stays as it is in the command.
 
         Raises:
             ConversionError: no command was read, or a place is not in it.
         """
-        imported = self._command.imported(inputs=inputs, app=self._copy())
+        public = tuple(public)
+        suspected = self._command.imported(app=self._copy()).suspected
+        imported = self._command.imported(inputs=inputs, public=public, app=self._copy())
         self._inputs = dict(inputs)
-        self._show(described(imported), "", self.read_id)
+        self._public = {where: key for key, where in suspected.items() if where in public}
+        self._show(described(imported, self._public), [], self.read_id)
 
     @scrub_tracebacks
     def _store(self, credentials: ImportedSecrets, place: str) -> str:
@@ -196,26 +213,26 @@ class StartPage(BaseWidget):
         imported = self._imported(self.app, name)
         words = f"New action {imported.action.name.rpartition('.')[2]}, not saved yet."
         if credentials:
-            words += f" Its credentials are in {place or 'memory, until the kernel stops'}."
+            words += f" Its credentials are in {place or 'the memory of this kernel, until it stops'}."
         held = imported.secrets if credentials and not place else None
         self._done(Begun(imported.action, inputs=imported.examples, secrets=held, words=words))
 
     def _imported(self, app: App | None, name: str = "") -> Imported:
-        return self._command.imported(inputs=self._inputs, name=name or None, app=app)
+        return self._command.imported(inputs=self._inputs, public=self._public, name=name or None, app=app)
 
     def _copy(self) -> App | None:
         return None if self.app is None else copied(self.app)
 
-    def _show(self, imported: dict[str, Any], problem: str, read_id: str) -> None:
+    def _show(self, imported: dict[str, Any], problems: list[dict[str, Any]], read_id: str) -> None:
         with self.hold_sync():
-            self.imported, self.problem, self.read_id = imported, problem, read_id
+            self.imported, self.problems, self.read_id = imported, problems, read_id
             self.is_hidden = self._command.is_hidden
 
     def forget_curl(self) -> None:
         """Forget the pasted command and its credentials."""
         self._command.forget()
-        self._inputs = None
-        self._show({}, "", "")
+        self._inputs, self._public = None, {}
+        self._show({}, [], "")
 
     def _done(self, begun: Begun) -> None:
         self.forget_curl()
@@ -234,7 +251,7 @@ class StartPage(BaseWidget):
 
     @handles(ListFiles)
     def _list_files(self, message: ListFiles) -> None:
-        self.list_files()
+        self.list_files(message.path)
 
     @handles(NewAction)
     def _new_action(self, message: NewAction) -> None:
@@ -242,7 +259,7 @@ class StartPage(BaseWidget):
 
     @handles(OpenFile)
     def _open(self, message: OpenFile) -> None:
-        self.open_path(message.path)
+        self.open_typed(message.path)
 
     @handles(OpenDemo)
     def _open_demo(self, message: OpenDemo) -> None:
@@ -254,7 +271,7 @@ class StartPage(BaseWidget):
 
     @handles(ChooseInputs)
     def _choose_inputs(self, message: ChooseInputs) -> None:
-        self.choose_inputs(chosen_inputs(message.inputs))
+        self.choose_inputs(chosen_inputs(message.inputs), message.public)
 
     @handles(ForgetCurl)
     def _forget_curl(self, message: ForgetCurl) -> None:
@@ -263,61 +280,9 @@ class StartPage(BaseWidget):
     @handles(CreateAction)
     def _create(self, message: CreateAction) -> None:
         # The page may ask before it has heard that the command is refused, which it shows by then.
-        if not self.problem:
+        if not self.problems:
             self.create(message.name, message.secrets)
 
     def as_text(self) -> str:
         """Return what the page is."""
         return "<StartPage: New Action, Paste a curl, Open, Demo>"
-
-
-def _definitions(folder: Path) -> list[tuple[Path, str]]:
-    """Return the definitions of a folder, newest first, each with how many actions it has."""
-    definitions = []
-    remaining = MOST_BYTES
-    for changed_at, path, size in _candidates(folder):
-        remaining -= size
-        if remaining < 0:
-            break
-        try:
-            document = open_file(path)
-        except (OSError, KustomerNbError):
-            continue
-        if document.kind is not Kind.DEFINITION or not document.actions:
-            continue
-        count = len(document.actions)
-        changed = datetime.fromtimestamp(changed_at).astimezone()
-        note = f"{count} action{'' if count == 1 else 's'}, changed {changed:%Y-%m-%d %H:%M}"
-        definitions.append((path, note))
-    return definitions
-
-
-def _candidates(folder: Path) -> list[tuple[float, Path, int]]:
-    """Return the files that may be definitions, newest first: when each changed, and its size."""
-    candidates = []
-    # A folder that cannot be read has none to offer; a path can still be typed.
-    with suppress(OSError):
-        for path in folder.iterdir():
-            if path.suffix.lower() not in SUFFIXES or path.name.startswith(".") or not _is_text(path.name):
-                continue
-            with suppress(OSError):
-                status = path.stat()
-                if path.is_file() and status.st_size <= LARGEST:
-                    candidates.append((status.st_mtime, path, status.st_size))
-    return sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1].name))[:MOST_FILES]
-
-
-def _is_text(name: str) -> bool:
-    """Return whether the name of a file can be sent to the page, and not only to the file system."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _expanded(path: Path) -> Path:
-    # The home of a user that does not exist: then no file has this path.
-    with suppress(RuntimeError):
-        return path.expanduser()
-    return path

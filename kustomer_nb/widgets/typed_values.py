@@ -14,6 +14,7 @@ from kustomer_nb.template import references
 
 if TYPE_CHECKING:
     from .session import Session
+    from .session_options import SessionOptions
 
 
 class TypedValues:
@@ -28,11 +29,12 @@ class TypedValues:
         (True, {'shop.default.token': <Secret: typed in, 6 characters>})
     """
 
-    def __init__(self, session: Session, env: Mapping[str, str]) -> None:
+    def __init__(self, session: Session, options: SessionOptions) -> None:
         self._session = session
+        self._options = options
         self._settings: dict[str, Secret] = {}
         self.accounts: dict[str, Secret] = {}
-        self.env = dict(env)
+        self.env = dict(options.env)
 
     @property
     def settings(self) -> dict[str, Secret]:
@@ -49,8 +51,7 @@ class TypedValues:
         Raises:
             SettingError: no action has such a setting.
         """
-        actions = self._session.app.actions
-        known = [key for action in actions for key in action.definition.setting_keys.values()]
+        known = self._known_keys()
         if not _names_one(key, known):
             # Not quoted: it may be a token that was passed as the name.
             fix = f"known settings: {', '.join(dict.fromkeys(known)) or 'none'}."
@@ -61,6 +62,24 @@ class TypedValues:
     def is_entered(self, key: str) -> bool:
         """Return whether the value of a setting was typed here."""
         return key in self._settings
+
+    def of_app(self) -> dict[tuple[str, str], Secret]:
+        """Return what was typed for the app, by kind and name: values of settings, and tokens of accounts."""
+        accounts = {("account", name): secret for name, secret in self.accounts.items()}
+        keys = self._known_keys() if self._settings else []
+        typed = self._settings.items()
+        return accounts | {("setting", name): secret for name, secret in typed if _names_one(name, keys)}
+
+    def enter_again(self, entered: Mapping[tuple[str, str], Secret]) -> None:
+        """Take what was typed in this kernel before; what is typed or passed here wins."""
+        with self._session.changing("settings", "preview"):
+            for (kind, name), secret in entered.items():
+                if not any(_names_one(other, [name]) for other in self._options.passed_names(kind)):
+                    (self._settings if kind == "setting" else self.accounts).setdefault(name, secret)
+
+    def _known_keys(self) -> list[str]:
+        actions = self._session.app.actions
+        return [key for action in actions for key in action.definition.setting_keys.values()]
 
     def type_account(self, name: str, value: str) -> None:
         """Store the typed token of an app account; an empty one clears it."""

@@ -128,6 +128,15 @@ async function render({ model, el, signal, host }) {
       left.select("definition");
       showDefinition("json");
     }
+    if (leaf === "definition_form") {
+      left.select("definition");
+      showDefinition("form");
+      shell.scrollIntoView({ block: "nearest" });
+    }
+    if (leaf === "bar") {
+      const run = place("bar").querySelector(".knb-run");
+      if (run instanceof HTMLElement) run.focus({ preventScroll: true });
+    }
     if (leaf === "settings") reveal({ kind: "settings", targets: [{ pointer: target }] });
     if (leaf === "form") reveal({ kind: "fields", targets: [{ pointer: target }] });
   };
@@ -216,8 +225,16 @@ async function render({ model, el, signal, host }) {
   await Promise.all(Object.keys(places).map((name) => fill(model, host, name, place(name), signal)));
   const paintStart = () => {
     const isStarted = Boolean(model.get("is_started"));
+    // What had the focus is hidden: the next step begins on the other page.
+    const hadFocus = el.contains(document.activeElement);
+    const isOther = shell.hidden === isStarted;
     place("start").hidden = isStarted;
     shell.hidden = !isStarted;
+    if (!hadFocus || !isOther) return;
+    const picker = place("bar").querySelector(".knb-picker");
+    if (!isStarted) leafOf(place("start")).dispatchEvent(new CustomEvent("knb-focus-start"));
+    else if (picker instanceof HTMLElement) picker.focus({ preventScroll: true });
+    el.scrollIntoView({ block: "nearest" });
   };
   listenTo(model, ["is_started"], paintStart, signal);
   listenTo(model, ["ended"], follow, signal);

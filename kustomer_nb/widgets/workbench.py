@@ -14,6 +14,7 @@ from IPython.display import DisplayHandle, display
 from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.app import App, load, new_app
+from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -26,11 +27,11 @@ from .history_view import HistoryView
 from .linking import link, style
 from .messages import CancelRun, DecideConflict, GoTo, Undo
 from .output_view import OutputView
-from .page_messages import Reveal, ShowToast
+from .page_messages import Focus, Reveal, ShowToast
 from .problems_view import ProblemsView
 from .request_preview import RequestPreview
 from .response_view import ResponseView
-from .resuming import remember, resume
+from .resuming import remember, remember_secrets, resume, resume_secrets
 from .run_bar import RunBar
 from .running import Runner, State
 from .session import Session
@@ -127,6 +128,7 @@ class Workbench(BaseWidget):
         self._session = session = Session(_with_action(source) if is_empty else source, options)  # type: ignore[arg-type] # not None
         if not is_empty:
             resume(session, picks=inputs is None and isinstance(source, App), fills=inputs is None)
+            resume_secrets(session)
         with styled_by_parent():
             form = ActionForm(session, inputs)
         self._runner = runner = Runner(session, before=form.require)
@@ -135,6 +137,8 @@ class Workbench(BaseWidget):
         self._records: list[DisplayHandle] = []
         self._recorded: dict[str, str] = {}
         self._count = 0
+        # The settings of which a typed value is kept.
+        self._entered: frozenset[tuple[str, str]] = frozenset()
         with styled_by_parent():
             leaves: dict[str, BaseWidget] = {
                 "bar": RunBar(session, runner=runner, new=self._start_action),
@@ -212,16 +216,34 @@ class Workbench(BaseWidget):
         self._is_new = begun.action.app.path is None
         with session.changing():
             self.update(begun.action)
+            resume_secrets(session)
             if begun.hosts or begun.settings:
                 session.use_service(begun.hosts, begun.settings)
             for key, secret in (begun.secrets or {}).items():
                 session.typed.type_in(key, str(secret.reveal()))
             if begun.inputs:
                 self.form.value = begun.inputs
-            if begun.words:
-                session.say(one_line(begun.words))
         self.start.add_to(None)
         self.is_started = True
+        # After the page shows it: words would stand where nobody sees them, and nothing could be focused.
+        if begun.words:
+            session.say(one_line(begun.words))
+        self._show_next_step(begun)
+
+    def _show_next_step(self, begun: Begun) -> None:
+        """Show where to go on: the name of a new action, the first input to fill in, or Run."""
+        if begun.is_new:
+            self._session.reveal("definition_form", "/name")
+            self.definition_form.tell(Focus("/name"))
+            return
+        properties = self.action.definition.input_schema
+        properties = properties.get("properties") if isinstance(properties, Mapping) else None
+        names = list(properties) if isinstance(properties, Mapping) else []
+        unset = [name for name in names if name not in self._session.inputs]
+        if names:
+            self._session.reveal("form", pointers.join("", (unset or names)[0]))
+        else:
+            self._session.reveal("bar", "")
 
     def _follow(self, topics: frozenset[Topic]) -> None:
         session = self._session
@@ -230,30 +252,35 @@ class Workbench(BaseWidget):
             self.ended += 1
         if topics & {"inputs", "action"}:
             remember(session)
+        if topics & {"settings", "app"} and self.is_started:
+            self._entered = remember_secrets(session, self._entered)
         if topics & {"inputs", "result", "action", "app", "ignored"}:
             self.counts = {"inputs": len(session.inputs), "differences": self.output.difference_count}
         if "app" in topics:
             self.file = {"state": str(self._watcher.state), "words": self._watcher.words}
         if topics & {"app", "draft", "change", "problems"}:
             self.unsaved, self.has_file = self._unsaved_words(), self.app.path is not None
-        if "toast" in topics and session.toast is not None:
-            toast, count = session.toast, self._next()
-            can_undo = toast.undo is not None
-            self.toast = {
-                "text": toast.words,
-                "isBad": toast.is_bad,
-                "canUndo": can_undo,
-                "count": count,
-            }
-            self.tell(ShowToast(count, toast.words, toast.is_bad, can_undo))
+        if "toast" in topics:
+            self._show_toast()
         if "reveal" in topics:
-            leaf, target = session.revealed
-            self.revealed = {"leaf": leaf, "target": target, "count": self._next()}
-            self.tell(Reveal(leaf, target))
-            if leaf == "definition":
-                self.definition.show_line(int(target))
+            self._reveal()
         if topics & {"result", "ignored"}:
             self._update_records()
+
+    def _show_toast(self) -> None:
+        toast = self._session.toast
+        if toast is None:
+            return
+        count, can_undo = self._next(), toast.undo is not None
+        self.toast = {"text": toast.words, "isBad": toast.is_bad, "canUndo": can_undo, "count": count}
+        self.tell(ShowToast(count, toast.words, toast.is_bad, can_undo))
+
+    def _reveal(self) -> None:
+        leaf, target = self._session.revealed
+        self.revealed = {"leaf": leaf, "target": target, "count": self._next()}
+        self.tell(Reveal(leaf, target))
+        if leaf == "definition":
+            self.definition.show_line(int(target))
 
     def _unsaved_words(self) -> str:
         """Return what is not saved; of a definition that was never in a file, only what was changed here."""

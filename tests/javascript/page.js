@@ -13,6 +13,12 @@ globalThis.innerWidth = 1200;
 globalThis.innerHeight = 800;
 globalThis.CSS = {};
 globalThis.requestAnimationFrame = page.window.requestAnimationFrame.bind(page.window);
+// jsdom lays nothing out, so that nothing is ever resized.
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
 
 // jsdom has no popovers: these only keep whether one is open.
 const { prototype } = page.window.HTMLElement;

@@ -41,6 +41,7 @@ def path(tmp_path: Path) -> Path:
 
 def _another_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resuming, "_TYPED", {})
+    monkeypatch.setattr(resuming, "_SECRETS", {})
 
 
 def test_the_first_time_it_begins_with_the_first_action_and_empty(path: Path) -> None:

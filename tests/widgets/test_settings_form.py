@@ -47,7 +47,7 @@ def test_an_emptied_secret_gives_way_to_the_other_sources(form: knb.SettingsForm
 def test_a_typed_setting_says_so_and_can_be_cleared(form: knb.SettingsForm) -> None:
     form.type_in(SETTING, SECRET)
 
-    assert form.rows[0]["facts"] == f"Entered here · {len(SECRET)} chars"
+    assert form.rows[0]["facts"] == f"Entered here · {len(SECRET)} chars · in memory until the kernel stops"
     assert form.rows[0]["is_entered"]
 
     press(form, kind="secret", key=SETTING, value="")

@@ -10,7 +10,7 @@ import kustomer_nb as knb
 from kustomer_nb.demo import definition_text
 from kustomer_nb.errors import ConversionError, LoadError, SaveError
 from kustomer_nb.opening import open_file
-from kustomer_nb.widgets import start_page
+from kustomer_nb.widgets import definition_files
 from kustomer_nb.widgets.start_page import Begun, StartPage
 from tests.samples import ECOMMSTORE
 from tests.widgets.pressing import texts
@@ -79,9 +79,11 @@ def test_no_more_is_read_than_the_newest_files(folder: Path, monkeypatch: pytest
         os.utime(path, (number, number))
     (folder / os.fsdecode(b"\xff.json")).write_text(definition_text())
     size = len(definition_text().encode())
-    monkeypatch.setattr(start_page, "MOST_BYTES", 3 * size)
+    monkeypatch.setattr(definition_files, "MOST_BYTES", 3 * size)
     opened: list[str] = []
-    monkeypatch.setattr(start_page, "open_file", lambda path: opened.append(path.name) or open_file(path))
+    monkeypatch.setattr(
+        definition_files, "open_file", lambda path: opened.append(path.name) or open_file(path)
+    )
     page, _ = a_page()
 
     page.list_files()
@@ -90,14 +92,67 @@ def test_no_more_is_read_than_the_newest_files(folder: Path, monkeypatch: pytest
     assert [file["path"] for file in page.files] == opened
 
 
-@pytest.mark.parametrize("path", ["~nosuch/x.json", "a\0b", "folder", "missing/x.json"])
-def test_a_path_that_is_no_file_is_said(path: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("~nosuch/x.json", 'There is no folder "~nosuch".'),
+        ("a\0b", "There is no file"),
+        ("folder", '"folder" is a folder. Choose a file in it.'),
+        ("missing/x.json", 'There is no folder "missing".'),
+        ("shp.json", 'There is no file "shp.json" in this folder. Did you mean shop.json?'),
+        ("shop", 'There is no file "shop" in this folder. Did you mean shop.json?'),
+        ("folder/nothing.json", 'There is no file "nothing.json" in "folder".'),
+        ("broken.json", "is not closed before the end of the text"),
+        ("package.json", "package.json"),
+        ("empty.json", "The file is empty"),
+    ],
+)
+def test_what_is_wrong_with_a_path_is_said_in_words(path: str, said: str, folder: Path) -> None:
     (folder / "folder").mkdir()
+    (folder / "shop.json").write_text(definition_text())
+    (folder / "broken.json").write_text('{"app": "shop", "actions": [')
+    (folder / "package.json").write_text('{"name": "x", "version": "1.0.0", "dependencies": {}}')
+    (folder / "empty.json").write_text("")
     page, begun = a_page()
 
-    with pytest.raises(LoadError):
-        page.intend({"kind": "open_file", "path": path})
+    page.intend({"kind": "open_file", "path": path})
+
+    assert said in page.file_problem
     assert not begun
+    page.intend({"kind": "open_file", "path": "shop.json"})
+    assert (page.file_problem, len(begun)) == ("", 1)
+
+
+def test_a_typed_path_is_completed_with_definitions_and_folders(folder: Path) -> None:
+    (folder / "apps" / "inner").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / "apps" / "shop.json").write_text(definition_text())
+    (folder / "app.json").write_text(definition_text())
+    page, begun = a_page()
+
+    def completed(typed: str) -> list[str]:
+        page.intend({"kind": "files", "path": typed})
+        return [file["path"] for file in page.files]
+
+    assert completed("") == ["app.json", "apps/"]
+    assert completed("AP") == ["app.json", "apps/"]
+    assert completed("apps/") == ["apps/shop.json", "apps/inner/"]
+    assert completed("apps/s") == ["apps/shop.json"]
+    assert completed("nowhere/") == completed("x\0/") == []
+    assert completed(f"{folder}/apps/sh") == [f"{folder}/apps/shop.json"]
+    page.intend({"kind": "open_file", "path": "apps/shop.json"})
+    assert begun[0].action.app.path == folder / "apps" / "shop.json"
+
+
+def test_an_app_without_actions_is_opened_to_add_the_first(folder: Path) -> None:
+    (folder / "shop.json").write_text('{"app": "shop", "version": "1.0.0", "title": "Shop", "actions": []}')
+    page, begun = a_page()
+
+    page.intend({"kind": "open_file", "path": "shop.json"})
+    assert (page.target, page.file_problem) == ("shop.json", "")
+    page.intend({"kind": "new_action"})
+
+    assert begun[0].action.app.path == folder / "shop.json"
 
 
 def test_a_file_that_cannot_be_read_is_said(folder: Path) -> None:
@@ -250,6 +305,64 @@ def test_no_credential_is_in_a_trait_a_message_or_the_definition(command: str, f
         or "me:" in command
     )
     assert not page.is_hidden
+
+
+@pytest.mark.parametrize(
+    ("command", "part"),
+    [
+        ("curl https://a.b/x --hedaer y", "--hedaer"),
+        ("curl https://a.b/x \\\n  -sSF file=@a.png", "-sSF"),
+        ("curl https://a.b/x --digest -u a:b", "--digest"),
+        ("curl -X PURGE https://a.b/x", "PURGE"),
+        ("curl -I https://a.b/x", "-I"),
+        ("curl 'ftp://a.b/x'", "ftp://a.b/x"),
+        ("curl https://a.b:x/", "https://a.b:x/"),
+        ("curl https://a.b/x -d @order.json", "order.json"),
+        ("curl https://a.b/\U0001f600 -d 'it", "'"),
+        ("wget https://a.b", "wget"),
+    ],
+)
+def test_a_refusal_says_where_in_the_command(command: str, part: str) -> None:
+    page, _ = a_page()
+
+    page.intend({"kind": "read_curl", "text": command})
+
+    # As JavaScript counts.
+    text = command.encode("utf-16-le")
+    places = [text[2 * item["start"] : 2 * item["end"]].decode("utf-16-le") for item in page.problems]
+    assert places[0] == part
+    assert all(item["message"] and item["fix"] for item in page.problems)
+
+
+def test_all_problems_of_a_command_are_said_without_the_command(folder: Path) -> None:
+    page, _ = a_page()
+
+    page.read_curl(f"curl --digest -F a=b --cert c -u me:{TOKEN} -H 'X-Api-Key: {TOKEN}'")
+
+    assert len(page.problems) == 4
+    assert TOKEN not in texts(page) + json.dumps(page.get_state(), default=str)
+
+
+def test_what_only_looks_like_a_credential_can_be_unticked(folder: Path) -> None:
+    page, begun = a_page()
+    page.read_curl("curl https://api.shop.com/orders/7 -H 'X-Custom: 9f8e7d6c5b4a39281706f5e4d3c2b1a0'")
+    assert [(row["where"], row["isSecret"]) for row in page.imported["settings"]] == [
+        ("header.X-Custom", True)
+    ]
+
+    page.intend({"kind": "choose_inputs", "inputs": ["orderId=path[1]"], "public": ["header.X-Custom"]})
+    assert [(row["key"], row["isSecret"]) for row in page.imported["settings"]] == [
+        ("shop.default.custom", False)
+    ]
+    page.intend({"kind": "choose_inputs", "inputs": ["orderId=path[1]"]})
+    assert [row["isSecret"] for row in page.imported["settings"]] == [True]
+    page.intend({"kind": "choose_inputs", "inputs": ["orderId=path[1]"], "public": ["header.X-Custom"]})
+    page.create()
+
+    assert begun[0].secrets is None
+    assert begun[0].action.value["inputTemplate"]["headers"] == {
+        "X-Custom": "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
+    }
 
 
 @pytest.mark.parametrize("command", ["", "wget https://a.b", "curl", "curl --unknown-flag https://a.b"])

@@ -81,8 +81,11 @@ export function definitionHead({ model, signal, say, whenSettled, isSettled, lef
     const words = isSaved ? "Saved" : "● Edited";
     if (state.textContent !== words) state.textContent = words;
     file.textContent = String(model.get("file"));
+    const hadFocus = document.activeElement === named;
     saver.hidden = !hasFile;
     named.hidden = hasFile;
+    // It has a name now: what saves it from here on takes over.
+    if (hadFocus && hasFile) saver.focus({ preventScroll: true });
     saver.setAttribute("aria-disabled", String(isSaved));
     describe(undo, "Undo", String(model.get("undo_words") ?? ""), `${KEYS.mod}Z`);
     describe(redo, "Redo", String(model.get("redo_words") ?? ""), KEYS.redo);

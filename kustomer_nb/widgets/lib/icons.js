@@ -24,6 +24,7 @@ const OUTLINES = {
   search:
     "M6.5 1.5a5 5 0 0 1 4 8l4 4-1.1 1.1-4-4a5 5 0 1 1-2.9-9.1Zm0 1.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z",
   file: "M4 1h6l3 3v11H4V1Zm1.4 1.4v11.2h6.2V5H9V2.4H5.4Z",
+  folder: "M1.5 3h5l1.5 2h6.5v8.5h-13V3Zm1.4 1.4v7.7h10.2V6.4H7.3L5.8 4.4H2.9Z",
   play: "M4 2.5v11l9-5.5z",
   stop: "M4 4h8v8H4z",
   lock: "M5 7V5a3 3 0 1 1 6 0v2h1v7H4V7h1Zm1.4 0h3.2V5a1.6 1.6 0 1 0-3.2 0v2Z",

@@ -61,7 +61,7 @@
 /** @typedef {{ kind: "paths" }} AskPaths */
 /** @typedef {{ kind: "pick_path", seq: number, version: number, pointer: string, path: string }} PickPath */
 /** @typedef {{ kind: "complete_part", pointer: string, offset: number }} CompletePart */
-/** @typedef {{ kind: "files" }} ListFiles */
+/** @typedef {{ kind: "files", path?: string }} ListFiles */
 /** @typedef {{ kind: "new_action" }} NewAction */
 /** @typedef {{ kind: "duplicate_action", name: string }} DuplicateAction */
 /** @typedef {{ kind: "rename_action", name: string }} RenameAction */
@@ -71,7 +71,7 @@
 /** @typedef {{ kind: "open_file", path: string }} OpenFile */
 /** @typedef {{ kind: "demo" }} OpenDemo */
 /** @typedef {{ kind: "read_curl", text: string, read_id?: string }} ReadCurl */
-/** @typedef {{ kind: "choose_inputs", inputs: string[] }} ChooseInputs */
+/** @typedef {{ kind: "choose_inputs", inputs: string[], public?: string[] }} ChooseInputs */
 /** @typedef {{ kind: "forget_curl" }} ForgetCurl */
 /** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**

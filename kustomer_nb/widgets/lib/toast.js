@@ -60,7 +60,22 @@ export function toasts(signal) {
     placeInSight(root);
     hideLater();
   };
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  const follow = () => {
+    if (root.firstChild) placeInSight(root);
+  };
+  // A workbench may be taller than the window, and be scrolled or grow while the message stands.
+  const around = new ResizeObserver(follow);
+  requestAnimationFrame(() => root.parentElement && around.observe(root.parentElement));
+  window.addEventListener("scroll", follow, { capture: true, passive: true, signal });
+  window.addEventListener("resize", follow, { signal });
+  signal.addEventListener(
+    "abort",
+    () => {
+      clearTimeout(timer);
+      around.disconnect();
+    },
+    { once: true },
+  );
   return { root, show, hide };
 }
 
@@ -78,6 +93,8 @@ function placeInSight(root) {
     const cuts = at.clientHeight > 0 && getComputedStyle(at).overflowY !== "visible";
     if (cuts) lowest = Math.min(lowest, at.getBoundingClientRect().bottom);
   }
-  root.style.bottom = `${innerHeight - Math.max(lowest, 4 * DISTANCE) + DISTANCE}px`;
+  // Never above the window either, where the part is scrolled out of it.
+  const height = root.offsetHeight + 2 * DISTANCE;
+  root.style.bottom = `${innerHeight - Math.min(innerHeight, Math.max(lowest, height)) + DISTANCE}px`;
   root.style.right = `${Math.max(DISTANCE, innerWidth - right + DISTANCE)}px`;
 }
