@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .model import Request
 
 # What has a label of its own accord is a setting, or what a helper or the platform makes of one.
-_NO_SETTINGS = frozenset({Kind.LITERAL, Kind.INPUT, Kind.ENV})
+NO_SETTINGS = frozenset({Kind.LITERAL, Kind.INPUT, Kind.ENV})
 # Returns the location in the author's file of a part of a string, by its pointer into the action.
 Locate: TypeAlias = Callable[[str, Span | None], Span | None]
 
@@ -199,7 +199,7 @@ def _union(left: Span | None, right: Span | None) -> Span | None:
 
 
 def _origin(piece: Piece, converted: Mapping[tuple[str, ...], Conversion], locate: Locate | None) -> Origin:
-    is_hidden = bool(piece.label) and piece.kind in _NO_SETTINGS
+    is_hidden = bool(piece.label) and piece.kind in NO_SETTINGS
     path = tuple(piece.path.split(".")) if converted and piece.kind is Kind.INPUT and not is_hidden else ()
     # The text before encoding would reveal a setting.
     before = piece.raw if piece.label is None and piece.raw != piece.text else None

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.template import Piece, Text
 
+from .provenance import NO_SETTINGS
+
 if TYPE_CHECKING:
     from .model import Request
     from .url import Address
@@ -38,6 +40,25 @@ def without_same_values(request: Request, is_plain: Callable[[str], bool]) -> Re
         headers_json={name: hide.value(value) for name, value in request.headers_json.items()},
         body_text=body,
     )
+
+
+def same_value_labels(request: Request) -> frozenset[str]:
+    """Return the labels that hide what is an input or written out, and only has the value of a setting."""
+    if not request.labels:
+        return frozenset()
+    address = request.address
+    url = (
+        [request.uri]
+        if address is None
+        else [address.authority, address.path, address.search, address.fragment]
+    )
+    texts = [
+        *url,
+        *(text for _, text in request.header_texts),
+        *([request.body_text] if request.body_text else []),
+    ]
+    pieces = (piece for text in texts for piece in text.pieces if piece.label)
+    return frozenset(piece.label for piece in pieces if piece.label and piece.kind in NO_SETTINGS)
 
 
 def _hidden_address(address: Address | None, hide: Redactor) -> Address | None:

@@ -50,7 +50,7 @@ class DefinitionEditing:
         >>> session.editing.unreadable, session.app.text
         ('The file is empty.', '{"inputTemplate": {"uri": "http://a.b/c"}}')
         >>> session.editing.undo()
-        'Undone: typing in line 1.'
+        'Undone: deletion in line 1.'
         >>> session.editing.undo(), session.app.text
         ('Undone: typing in line 1.', '{"inputTemplate": {"uri": "http://a.b"}}')
     """

@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -245,7 +245,14 @@ def open_notebook(
     if not (is_kept and page.evaluate(OPEN_IN_EMPTY, notebook)):
         page.goto(lab.address(notebook, host))
         page.wait_for_function("window.jupyterapp !== undefined")
-    page.evaluate(OPEN_AND_READY, theme)
+    try:
+        page.evaluate(OPEN_AND_READY, theme)
+    except Error as error:
+        # JupyterLab goes on to a workspace of its own where another page still has the usual one.
+        if "context was destroyed" not in str(error):
+            raise
+        page.wait_for_function("window.jupyterapp !== undefined")
+        page.evaluate(OPEN_AND_READY, theme)
 
 
 def run_all(page: Page, *, stop_before_last: bool = False, only_last: bool = False) -> None:

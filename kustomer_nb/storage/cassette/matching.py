@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.request.same_values import same_value_labels
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.body_sanitizer import covered_header, covered_text, hidden_text
 from kustomer_nb.secrets.cookies import cookies_of, hidden_cookie
@@ -66,7 +67,8 @@ class RecordedRequest:
             headers=dict(sorted(headers)),
             body=request.body,
             settings=dict(sorted(settings.items())),
-            wildcards=frozenset(),
+            # With another token, what had its value by chance is shown.
+            wildcards=same_value_labels(request),
             labels=request.labels,
         )
         return recorded

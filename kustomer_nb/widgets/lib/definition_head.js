@@ -8,7 +8,7 @@ import { receive } from "./protocol.js";
 /** @import { Message } from "./protocol.js" */
 
 /** Milliseconds for which the row says what was undone. */
-const SHOWN_FOR = 8000;
+const SAID_FOR = 8000;
 
 /**
  * The row above a definition that is edited: whether it is saved, Undo, Redo and Save. A definition without a file gets a
@@ -107,7 +107,7 @@ export function definitionHead({ model, signal, say, whenSettled, isSettled, lef
       timer = window.setTimeout(() => {
         said.textContent = "";
         said.title = "";
-      }, SHOWN_FOR);
+      }, SAID_FOR);
     },
     signal,
   );
