@@ -33,8 +33,8 @@ def files_of(folder: Path, typed: str = "") -> list[dict[str, str]]:
         for path, note in _definitions(place, name)
     ]
     folders = [
-        {"path": f"{before}{found}/", "title": f"{before}{found}/", "note": "Folder", "kind": "folder"}
-        for found in _folders(place, name)
+        {"path": f"{before}{inner}/", "title": f"{before}{inner}/", "note": "Folder", "kind": "folder"}
+        for inner in _folders(place, name)
     ]
     return definitions + folders
 
@@ -63,7 +63,7 @@ def _missing(folder: Path, path: Path, typed: str) -> str:
     parent = path.parent
     if not parent.is_dir():
         return f"There is no folder {quoted(str(Path(typed).parent))}."
-    names = [found.name for _, found, _ in _candidates(parent)]
+    names = [candidate.name for _, candidate, _ in _candidates(parent)]
     near = near_miss(path.name, names) or next((name for name in names if Path(name).stem == path.name), None)
     hint = f" Did you mean {shortened(near)}?" if near else ""
     where = "this folder" if parent == folder else quoted(str(Path(typed).parent))
