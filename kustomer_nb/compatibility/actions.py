@@ -66,13 +66,12 @@ def compare_outputs(
     outputs = OutputComparison(collector, old, new, pointer)
     if not all(equal(old.get(key), new.get(key)) for key in ("outputTemplate", "outputSchema")):
         outputs.compare()
-    if len(collector.changes) == start:
-        compare_promises(
-            collector,
-            old.get("outputSchema"),
-            new.get("outputSchema"),
-            pointers.join(pointer, "outputSchema"),
-        )
+    schemas = old.get("outputSchema"), new.get("outputSchema")
+    location = pointers.join(pointer, "outputSchema")
+    compare_promises(collector, *schemas, location)
+    if len(collector.changes) == start and not equal(*schemas):
+        message = "outputSchema changed, without an effect on the output."
+        collector.add(ChangeKind.SCHEMA_TEXT_CHANGED, location, message)
     changed = [change.pointer for change in collector.changes[start:] if change.kind.startswith("output-")]
     explained = [*(_output_path(location, pointer) for location in changed), *map(list, outputs.moved)]
     _compare_samples(collector, old, new, pointer, explained)

@@ -84,26 +84,24 @@ class InputComparison:
         self._collector.add(kind, pointer, message, fix)
 
     def _compare(self, old: SchemaView, new: SchemaView, level: _Level) -> None:
-        if level.depth > DEPTH or self._is_compared(old, new):
-            return
-        self._visits_left -= 1
-        if self._visits_left == 0:
-            message = "inputSchema is too large to be compared as a whole."
-            self._add(ChangeKind.SCHEMA_NOT_COMPARED, level.pointer, message, "compare it by hand.")
-        if self._visits_left <= 0:
-            return
-        if not self._compare_references(old, new, level):
+        if level.depth > DEPTH or self._is_compared(old, new) or not self._has_visits_left(level):
             return
         if new.is_never != old.is_never:
             kind = ChangeKind.INPUT_NARROWED if new.is_never else ChangeKind.INPUT_WIDENED
             self._add(kind, level.pointer, f"{level.noun} accepts {'no' if new.is_never else 'a'} value now.")
-            return
-        if self._compare_types(old, new, level):
+        elif self._compare_references(old, new, level) and self._compare_types(old, new, level):
             self._compare_constraints(old, new, level)
             if old.takes_objects and new.takes_objects:
                 self._compare_members(old, new, level)
             if "array" in old.kinds and "array" in new.kinds:
                 self._compare(old.items, new.items, level.item)
+
+    def _has_visits_left(self, level: _Level) -> bool:
+        self._visits_left -= 1
+        if self._visits_left == 0:
+            message = "inputSchema is too large to be compared as a whole."
+            self._add(ChangeKind.SCHEMA_NOT_COMPARED, level.pointer, message, "compare it by hand.")
+        return self._visits_left > 0
 
     def _is_compared(self, old: SchemaView, new: SchemaView) -> bool:
         """Return whether two subschemas are equal, or were compared where another reference led to them."""
@@ -168,25 +166,32 @@ class InputComparison:
         renamed = renamed_members(old, new, self._uses if not level.path else ({}, {}))
         if not level.path:
             self.renamed = renamed
-        if new.is_closed and not old.is_closed:
-            self._close(old, new, level)
-        elif old.is_closed and not new.is_closed:
-            message = f"{level.noun} accepts names that are not declared."
-            self._add(ChangeKind.INPUT_WIDENED, f"{level.pointer}/additionalProperties", message)
-        elif not new.is_closed:
-            self._compare(old.extras, new.extras, level.extras)
+        self._compare_openness(old, new, level)
         for name in old.properties:
             self._compare_member(name, renamed.get(name), old, new, level)
-        for name in new.properties:
-            if name not in old.properties and name not in renamed.values():
-                self._add_member(name, level.member(name), is_required=name in new.required)
+        # That the new name of an input is required says nothing more: no step passes it yet.
+        added = [
+            name for name in new.properties if name not in old.properties and name not in renamed.values()
+        ]
+        for name in added:
+            if name not in new.required:
+                member = level.member(name)
+                self._add(ChangeKind.INPUT_ADDED, member.pointer, f"{member.noun} is new and optional.")
         for name in new.required:
-            self._require(name, old, new, level)
+            if name not in old.required and name not in renamed.values():
+                self._require(name, level, is_declared=name in old.properties)
 
-    def _close(self, old: SchemaView, new: SchemaView, level: _Level) -> None:
-        message = f"{level.noun} rejects names that are not declared, which were accepted before."
-        fix = "declare the names that workflows pass, or release a major version."
-        self._add(ChangeKind.INPUT_NARROWED, f"{level.pointer}/additionalProperties", message, fix)
+    def _compare_openness(self, old: SchemaView, new: SchemaView, level: _Level) -> None:
+        pointer = f"{level.pointer}/additionalProperties"
+        if new.is_closed and not old.is_closed:
+            message = f"{level.noun} rejects names that are not declared, which were accepted before."
+            fix = "declare the names that workflows pass, or release a major version."
+            self._add(ChangeKind.INPUT_NARROWED, pointer, message, fix)
+        elif old.is_closed and not new.is_closed:
+            message = f"{level.noun} accepts names that are not declared."
+            self._add(ChangeKind.INPUT_WIDENED, pointer, message)
+        elif not new.is_closed:
+            self._compare(old.extras, new.extras, level.extras)
 
     def _compare_member(
         self, name: str, new_name: str | None, old: SchemaView, new: SchemaView, level: _Level
@@ -211,24 +216,13 @@ class InputComparison:
         fix = f"declare {name_in_text(member.path)} again, or release a major version."
         self._add(ChangeKind.INPUT_REMOVED, member.pointer, f"{member.noun} is removed: {effect}.", fix)
 
-    def _add_member(self, name: str, member: _Level, *, is_required: bool) -> None:
-        if not is_required:
-            self._add(ChangeKind.INPUT_ADDED, member.pointer, f"{member.noun} is new and optional.")
-
-    def _require(self, name: str, old: SchemaView, new: SchemaView, level: _Level) -> None:
-        if name in old.required or name in self._new_names(level):
-            return
+    def _require(self, name: str, level: _Level, *, is_declared: bool) -> None:
         member = level.member(name)
-        is_declared = name in old.properties
-        owner = "an object" if level.path else "a run"
         kind = ChangeKind.INPUT_REQUIRED if is_declared else ChangeKind.INPUT_REQUIRED_ADDED
         reason = "is required now" if is_declared else "is new and required"
+        owner = "an object" if level.path else "a run"
         fix = "make it optional, or release a major version."
         self._add(kind, member.pointer, f"{member.noun} {reason}: {owner} without it is rejected.", fix)
-
-    def _new_names(self, level: _Level) -> set[str]:
-        # That the new name of an input is required says nothing more: the old one is not passed on.
-        return set() if level.path else set(self.renamed.values())
 
 
 def _type_change(old: SchemaView, new: SchemaView) -> tuple[Any, Any] | None:

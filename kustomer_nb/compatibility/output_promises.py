@@ -24,7 +24,6 @@ def compare_promises(collector: Collector, old: Any, new: Any, pointer: str) -> 
     """
     if equal(old, new):
         return
-    before = len(collector.changes)
     for side in (old, new):
         if side is not None and not isinstance(side, dict):
             message = "outputSchema is not an object, so it was not compared."
@@ -35,15 +34,19 @@ def compare_promises(collector: Collector, old: Any, new: Any, pointer: str) -> 
         for keyword in _weaker(old_view, new_view):
             message = f"{keyword} of {noun} promises less than before; Kustomer is not known to apply it."
             collector.add(ChangeKind.OUTPUT_LESS_CERTAIN, location, message, "check what reads it.")
-        if new_view.unresolved and new_view.unresolved != old_view.unresolved:
-            message = f"{noun} has a $ref that leads to no schema of this file, so it was not compared."
-            fix = "write the schema in its place."
-            collector.add(ChangeKind.SCHEMA_NOT_COMPARED, location, message, fix)
-        elif new_view.uses_references and not old_view.uses_references:
-            message = f"{noun} uses $ref, which Kustomer is not known to resolve."
-            collector.add(ChangeKind.SCHEMA_REFERENCE, location, message, "write the schema in its place.")
-    if len(collector.changes) == before:
-        collector.add(ChangeKind.SCHEMA_TEXT_CHANGED, pointer, "outputSchema changed.")
+        _compare_references(collector, old_view, new_view, noun, location)
+
+
+def _compare_references(
+    collector: Collector, old: SchemaView, new: SchemaView, noun: str, pointer: str
+) -> None:
+    fix = "write the schema in its place."
+    if new.unresolved != old.unresolved:
+        message = f"{noun} has a $ref that leads to no schema of its file, so it was not compared."
+        collector.add(ChangeKind.SCHEMA_NOT_COMPARED, pointer, message, fix)
+    elif new.uses_references and not old.uses_references:
+        message = f"{noun} uses $ref, which Kustomer is not known to resolve."
+        collector.add(ChangeKind.SCHEMA_REFERENCE, pointer, message, fix)
 
 
 def _weaker(old: SchemaView, new: SchemaView) -> Iterator[str]:

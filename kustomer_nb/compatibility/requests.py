@@ -21,6 +21,8 @@ from .collector import Collector, name_in_text
 from .result import ChangeKind
 
 _ADDRESS = re.compile(r"\s*(?:(https?):/*)?([^/?#\\]*)", re.IGNORECASE)
+# What is no variable: the names of those keep their case.
+_LITERAL = re.compile(r"(?:^|\})[^{}]*")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -105,7 +107,8 @@ class RequestView:
         assert match is not None  # noqa: S101 - it matches the empty string
         scheme = (match[1] or "").lower()
         # A user and password are credentials, and no part of the host.
-        host = match[2].rpartition("@")[2].lower().removesuffix(_DEFAULT_PORTS.get(scheme, " "))
+        host = _LITERAL.sub(lambda part: part[0].lower(), match[2].rpartition("@")[2])
+        host = host.removesuffix(_DEFAULT_PORTS.get(scheme, " "))
         return scheme, host.rstrip(".")
 
     @property
