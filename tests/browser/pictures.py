@@ -1,0 +1,435 @@
+"""Take a picture of the workbench in each of its states, in light, in dark and in a narrow window.
+
+`python -m tests.browser.pictures` writes them to docs/images; names of states take only those. What differs
+from run to run (ports, times and durations) is shown as one value, so that a picture changes with the page only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import re
+import shutil
+import struct
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.bench_page import a_notebook, ask, box, pick, row, simulate, status, tab, toast
+from tests.browser.lab import (
+    LIGHT,
+    ROOT,
+    WINDOW,
+    Lab,
+    clear,
+    new_page,
+    open_notebook,
+    run_all,
+    save,
+    started_chromium,
+    started_lab,
+)
+from tests.browser.returns import FILLED, STEPS, write_returns
+
+FOLDER = ROOT / "docs/images"
+FULL = f", action='createReturn', inputs={FILLED!r}, steps={STEPS!r}"
+CURL = """\
+curl -X POST 'https://api.ecommstore.com/v2/orders/1042/notes?notify=true' \\
+  -H 'Authorization: Bearer demo-only-0123456789' -H 'content-type: application/json' \\
+  -d '{"text": "Left at the door", "amount": 12.5}'"""
+# What is shown without a bar and panes.
+ALONE = (".knb-start", ".knb-static")
+# No test presses Run twice within this time, which is taken for a double click.
+APART = 700
+
+STILL = """
+*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
+.jp-Toolbar, .jp-InputPrompt, .jp-OutputPrompt { visibility: hidden; }
+"""
+SETTLE = """() => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150)));
+})"""
+# What a look at the clock or a free port decided; `SHOWN` of the same places is what was there.
+LEVEL = r"""() => {
+  const RULES = [
+    [/127\.0\.0\.1:\d+/g, '127.0.0.1:8080'],
+    [/\b\d\d:\d\d:\d\d\b/g, '14:02:11'],
+    [/(?<![:\d])\d\d:\d\d\b(?!:)/g, '14:02'],
+    [/\b20\d\d-\d\d-\d\d(?= )|(?<=saved )20\d\d-\d\d-\d\d/g, '2026-11-30'],
+    [/\b\d+(\.\d+)? (ms)\b/g, '24 ms'],
+    [/^\d+\.\d s$/g, '2.4 s'],
+  ];
+  window.levelled = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.closest('.knb')) continue;
+    const text = RULES.reduce((shown, [from, to]) => shown.replace(from, to), node.data);
+    if (text === node.data) continue;
+    window.levelled.push([node, node.data]);
+    node.data = text;
+  }
+}"""
+SHOWN = "() => { for (const [node, text] of window.levelled) node.data = text; }"
+# The workbench, and what is above it and may be larger than it.
+EXTENT = """(selector) => {
+  const open = [...document.querySelectorAll('.knb :popover-open')].filter((one) => !one.closest('.knb-toasts'));
+  const boxes = [document.querySelector(selector), ...open].map((one) => one.getBoundingClientRect());
+  const [left, top] = ['left', 'top'].map((side) => Math.floor(Math.min(...boxes.map((one) => one[side]))));
+  const [right, bottom] = ['right', 'bottom'].map((side) => Math.ceil(Math.max(...boxes.map((one) => one[side]))));
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}"""
+# At most 256 colours: first those that are far from each other, so that a small mark keeps its hue.
+REDUCE = """async (url) => {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  const pixels = new Uint32Array(data.buffer);
+  const counts = new Map();
+  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+  const colours = [...counts].sort((one, other) => other[1] - one[1] || one[0] - other[0]).map(([colour]) => colour);
+  const parts = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
+  const palette = [];
+  const indices = new Map();
+  const nearest = ([r, g, b]) => {
+    let found = [0, Infinity];
+    palette.forEach(([pr, pg, pb], index) => {
+      const distance = (r - pr) ** 2 + (g - pg) ** 2 + (b - pb) ** 2;
+      if (distance < found[1]) found = [index, distance];
+    });
+    return found;
+  };
+  for (let apart = 64; palette.length < 256 && palette.length < colours.length; apart = Math.floor(apart / 2)) {
+    for (const colour of colours) {
+      if (palette.length === 256) break;
+      if (!indices.has(colour) && nearest(parts(colour))[1] > apart ** 2) {
+        indices.set(colour, palette.length);
+        palette.push(parts(colour));
+      }
+    }
+  }
+  for (const colour of colours) if (!indices.has(colour)) indices.set(colour, nearest(parts(colour))[0]);
+  const bytes = Uint8Array.from(pixels, (pixel) => indices.get(pixel));
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  return [image.width, image.height, palette.flat(), btoa(text)];
+}"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A theme and a window, by what they add to the name of a picture."""
+
+    suffix: str
+    theme: str
+    window: dict[str, int]
+
+
+LOOKS = (
+    Look("", LIGHT, WINDOW),
+    Look("-dark", "JupyterLab Dark", WINDOW),
+    Look("-narrow", LIGHT, {"width": 700, "height": 1400}),
+)
+
+
+@dataclass
+class Camera:
+    """A page of a JupyterLab, of which it takes those pictures that are asked for."""
+
+    page: Page
+    lab: Lab
+    look: Look
+    folder: Path
+    states: frozenset[str]
+    taken: list[str] = field(default_factory=list)
+
+    def project(self, name: str) -> str:
+        """A folder of this look, so that no look resumes what was done in another."""
+        return f"{name}{self.look.suffix}"
+
+    def open(self, notebook: str, shown: str = ".knb-place-form .knb-formtools", *, runs: bool = True) -> None:
+        """Open a notebook in this look, run it, and scroll to what it shows."""
+        self.page.set_viewport_size(self.look.window)  # type: ignore[arg-type] # a window has these keys
+        open_notebook(self.page, self.lab, notebook, theme=self.look.theme)
+        self.page.add_style_tag(content=STILL)
+        if runs:
+            run_all(self.page)
+        expect(self.page.locator(shown).first).to_be_visible()
+        # Before anything is open: a popover stays where it is when the page is scrolled.
+        self.page.evaluate("(of) => document.querySelector(of).scrollIntoView()", shown if shown in ALONE else ".knb-shell")
+
+    def take(self, state: str, of: str = ".knb-shell") -> None:
+        """Take a picture of a part of the page and of what is open above it."""
+        if self.states and state not in self.states:
+            return
+        self.page.mouse.move(0, 0)
+        self.page.evaluate(SETTLE)
+        self.page.evaluate(LEVEL)
+        extent = self.page.evaluate(EXTENT, of)
+        picture = self.page.screenshot(clip=extent)
+        self.page.evaluate(SHOWN)
+        url = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+        name = f"{state}{self.look.suffix}.png"
+        (self.folder / name).write_bytes(as_png(*self.page.evaluate(REDUCE, url)))
+        self.taken.append(name)
+
+    def press_run(self) -> Locator:
+        """Press Run, not so soon after another press that it is none; return where the status is."""
+        self.page.wait_for_timeout(APART)
+        self.page.locator(".knb-run").press("Enter")
+        return status(self.page)
+
+
+def as_png(width: int, height: int, palette: list[int], pixels: str) -> bytes:
+    """Return a picture as the bytes of a PNG file; ``pixels`` are indices of its palette, as Base64."""
+    rows = base64.b64decode(pixels)
+    lines = b"".join(b"\0" + rows[at : at + width] for at in range(0, len(rows), width))
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"PLTE", bytes(palette)),
+        (b"IDAT", zlib.compress(lines, 9)),
+        (b"IEND", b""),
+    ]
+    parts = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def take_start(camera: Camera) -> None:
+    """The start page, and a command pasted there."""
+    page = camera.page
+    notebook = write_returns(camera.lab, camera.project("start"), token=False)
+    start = a_notebook(camera.lab, f"{camera.project('start')}/begin.ipynb", "import kustomer_nb as knb\nknb.workbench()")
+    (camera.lab.folder / notebook).unlink()
+    camera.open(start, ".knb-start")
+    expect(page.get_by_role("button", name="ecommstore.json").first).to_be_visible()
+    camera.take("start-page", ".knb-start")
+    page.get_by_role("button", name="Paste a curl").click()
+    page.get_by_label("curl command").evaluate(
+        """(box, text) => {
+      box.focus();
+      box.setRangeText(text, 0, box.value.length, 'end');
+      box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+    }""",
+        CURL,
+    )
+    expect(page.locator(".knb-curlview")).to_contain_text("{{{authToken}}}")
+    camera.take("pasted-curl", ".knb-start")
+
+
+def take_settings(camera: Camera) -> None:
+    """An empty form, and a setting that is missing."""
+    page = camera.page
+    camera.open(write_returns(camera.lab, camera.project("empty"), ", action='createReturn'", token=False))
+    camera.take("empty-form")
+    pick(page, "getOrder")
+    box(page, "/orderId").fill("1042")
+    expect(status(page)).to_contain_text("Run is disabled")
+    camera.press_run()
+    expect(page.get_by_label("Value (kept in memory only)")).to_be_focused()
+    camera.take("settings")
+
+
+def take_guards(camera: Camera) -> None:
+    """The name that is typed before a request is sent to real customers."""
+    camera.open(write_returns(camera.lab, camera.project("prod"), f"{FULL}, profile='prod'"))
+    camera.press_run()
+    expect(camera.page.get_by_label("Type prod to confirm")).to_be_focused()
+    camera.take("guard-typed")
+
+
+def take_running(camera: Camera) -> None:
+    """A request that waits for its response."""
+    page = camera.page
+    camera.open(write_returns(camera.lab, camera.project("running"), ", action='trackCarrier', inputs={'orderId': 1042}"))
+    running = camera.press_run()
+    expect(running).to_contain_text("Sending…")
+    expect(page.locator(".knb-elapsed")).to_have_text(re.compile(r"^[1-9]\d*\.\d s$"))
+    camera.take("running")
+    page.locator(".knb-run").press("Enter")
+    expect(running).to_contain_text("Cancelled")
+
+
+def take_bench(camera: Camera) -> None:
+    """An action from its inputs to its result, its definition and its history."""
+    page = camera.page
+    camera.open(write_returns(camera.lab, camera.project("bench"), FULL))
+    take_request(camera)
+    take_results(camera)
+    take_definition(camera)
+    take_failures(camera)
+    take_conflict(camera)
+
+
+def take_request(camera: Camera) -> None:
+    page = camera.page
+    box(page, "/amount").fill("12.50")
+    page.locator(".knb-picker").focus()
+    camera.take("form")
+    value = page.locator(".knb-place-preview").get_by_text("mia@example.com", exact=True).first
+    value.focus()
+    expect(page.get_by_role("dialog", name="Origin")).to_contain_text("notify")
+    camera.take("origin")
+    page.keyboard.press("Escape")
+    page.locator(".knb-place-preview").get_by_role("button", name="Copy As").click()
+    expect(page.get_by_role("button", name=re.compile("^cURL"))).to_be_visible()
+    camera.take("copy-as")
+    page.keyboard.press("Escape")
+    page.locator(".knb-place-problems button").first.press("Enter")
+    camera.take("problems")
+    page.keyboard.press("Escape")
+    camera.press_run()
+    expect(page.get_by_role("button", name=re.compile("^Send POST to"))).to_be_focused()
+    camera.take("guard")
+
+
+def take_results(camera: Camera) -> None:
+    page = camera.page
+    page.keyboard.press("Enter")
+    expect(status(page)).to_contain_text("201 Created")
+    expect(row(page, "/returnId")).to_be_visible()
+    camera.take("output")
+    tab(page, "Response").click()
+    response = page.locator(".knb-place-response")
+    expect(response).to_contain_text('"APPROVED"')
+    camera.take("response")
+    response.get_by_text('"2026-12-03"').first.click()
+    expect(page.get_by_role("dialog", name="Value of the response")).to_be_visible()
+    camera.take("click-to-map")
+    page.keyboard.press("Escape")
+    tab(page, "Output").click()
+    page.locator(".knb-place-output").get_by_role("button", name=re.compile("^Accept ")).click()
+    expect(toast(page)).to_contain_text("Sample updated")
+    camera.take("accepted")
+    toast(page).get_by_role("button", name="Dismiss").click()
+    box(page, "/amount").fill("15")
+    camera.press_run()
+    tab(page, "History").click()
+    expect(page.locator(".knb-place-history .knb-hist tbody")).to_have_count(2)
+    camera.take("history")
+
+
+def take_definition(camera: Camera) -> None:
+    page = camera.page
+    tab(page, "Request").click()
+    tab(page, "Definition").click()
+    expect(page.get_by_label("URL", exact=True)).to_be_visible()
+    camera.take("definition-form")
+    page.get_by_role("group", name="Definition as", exact=True).get_by_role("radio", name="JSON").check()
+    code = page.get_by_role("textbox", name="Definition")
+    text = code.input_value()
+    at = text.index('"notify": "{{{notify}}}"') + len('"notify": "{{{')
+    code.evaluate("(field, at) => { field.focus(); field.setSelectionRange(at, at); }", at)
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".knb-complete [role=option]").first).to_be_visible()
+    camera.take("definition-json")
+    page.keyboard.press("Escape")
+    tab(page, "Inputs").click()
+
+
+def take_failures(camera: Camera) -> None:
+    page = camera.page
+    tab(page, "Output").click()
+    page.get_by_label("Mode").select_option("simulate")
+    expect(page.get_by_label("Find a failure")).to_be_focused()
+    camera.take("failures")
+    page.keyboard.press("Escape")
+    simulate(page, "429")
+    expect(status(page)).to_contain_text("429")
+    camera.take("simulated")
+
+
+def take_conflict(camera: Camera) -> None:
+    page = camera.page
+    path = camera.lab.folder / camera.project("bench") / "ecommstore.json"
+    text = path.read_text(encoding="utf-8")
+    ask(page, "bench.app.edit('/title', 'E-comm Shop')")
+    path.write_text(text.replace("Read one order", "Read an order by its number"), encoding="utf-8")
+    expect(page.locator(".knb-file:not(.knb-nokernel)")).to_contain_text("has changes here")
+    camera.take("conflict")
+
+
+def take_reopened(camera: Camera) -> None:
+    """What is left of a run in a saved notebook that has no kernel."""
+    notebook = write_returns(camera.lab, camera.project("saved"), FULL)
+    camera.open(notebook)
+    camera.press_run()
+    camera.page.get_by_role("button", name=re.compile("^Send POST to")).press("Enter")
+    expect(status(camera.page)).to_contain_text("201 Created")
+    expect(camera.page.locator(".knb-static")).to_contain_text("Last run, saved")
+    save(camera.page)
+    clear(camera.page)
+    camera.lab.end_kernels()
+    camera.open(notebook, ".knb-static", runs=False)
+    camera.take("reopened", ".knb-static")
+
+
+CHAPTERS: dict[Callable[[Camera], None], tuple[str, ...]] = {
+    take_start: ("start-page", "pasted-curl"),
+    take_settings: ("empty-form", "settings"),
+    take_guards: ("guard-typed",),
+    take_running: ("running",),
+    take_bench: (
+        "form",
+        "origin",
+        "copy-as",
+        "problems",
+        "guard",
+        "output",
+        "response",
+        "click-to-map",
+        "accepted",
+        "history",
+        "definition-form",
+        "definition-json",
+        "failures",
+        "simulated",
+        "conflict",
+    ),
+    take_reopened: ("reopened",),
+}
+STATES = [state for states in CHAPTERS.values() for state in states]
+
+
+def names() -> Iterator[str]:
+    """The names of all pictures."""
+    return (f"{state}{look.suffix}.png" for state in STATES for look in LOOKS)
+
+
+def take_all(lab: Lab, page: Page, folder: Path, states: frozenset[str], looks: list[Look]) -> list[str]:
+    taken: list[str] = []
+    for take, shown in CHAPTERS.items():
+        for look in looks if not states or states & {*shown} else []:
+            take(Camera(page, lab, look, folder, states, taken))
+            clear(page)
+            lab.reset()
+    return taken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("states", nargs="*", choices=[*STATES, []], metavar="STATE", help=", ".join(STATES))
+    parser.add_argument("--look", choices=[look.suffix for look in LOOKS], action="append")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"))
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    looks = [look for look in LOOKS if options.look is None or look.suffix in options.look]
+    with tempfile.TemporaryDirectory() as home, started_lab(Path(home)) as lab, started_chromium(options.chromium) as browser:
+        page = new_page(browser)
+        page.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
+        for name in take_all(lab, page, options.folder, frozenset(options.states), looks):
+            print(name, (options.folder / name).stat().st_size)
+
+
+if __name__ == "__main__":
+    main()
