@@ -1,5 +1,5 @@
 // @ts-check
-import { hidden, make, newId, present } from "./dom.js";
+import { hidden, make, newId, present, withCode } from "./dom.js";
 import { choiceIndex, isTextField } from "./entry_tree.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";
@@ -547,7 +547,7 @@ function messageOf(form, field, { pointer, path, now, state, fault, unset, focus
     };
     return make("button", { type: "button", class: "knb-link", onclick }, text, hidden(more));
   };
-  if (fault) return [icon("error"), fault];
+  if (fault) return [icon("error"), make("span", {}, ...withCode(fault))];
   if (state.escaped) {
     const sent = make("span", { class: "knb-ellipsis" }, "sent as ", make("code", {}, state.escaped.after));
     return [sent, state.escaped.fix ? link("Use {{{ }}}", ` for ${path}`, () => form.fix(pointer)) : null];
