@@ -69,7 +69,8 @@ def last_run(
             "status": run_status(run).partition(" in ")[0],
             "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
             "line": hide.text(request_line(run.request)),
-            "losses": list(run.losses)[:MOST_ROWS],
+            # The rows say what was lost, each at its key.
+            "losses": [] if rows and not rows_left_out else list(run.losses)[:MOST_ROWS],
             "has_rows": bool(rows),
             "rows": [{name: hide.text(cell) for name, cell in row.items()} for row in rows],
             "more": f"and {rows_left_out:,} more" if rows_left_out else "",

@@ -156,7 +156,9 @@ class Camera:
         """A folder of this look, so that no look resumes what was done in another."""
         return f"{name}{self.look.suffix}"
 
-    def open(self, notebook: str, shown: str = ".knb-place-form .knb-formtools", *, runs: bool = True) -> None:
+    def open(
+        self, notebook: str, shown: str = ".knb-place-form .knb-formtools", *, runs: bool = True
+    ) -> None:
         """Open a notebook in this look, run it, and scroll to what it shows."""
         self.page.set_viewport_size(self.look.window)  # type: ignore[arg-type] # a window has these keys
         open_notebook(self.page, self.lab, notebook, theme=self.look.theme)
@@ -165,14 +167,19 @@ class Camera:
             run_all(self.page)
         expect(self.page.locator(shown).first).to_be_visible()
         # Before anything is open: a popover stays where it is when the page is scrolled.
-        self.page.evaluate("(of) => document.querySelector(of).scrollIntoView()", shown if shown in ALONE else ".knb-shell")
+        self.page.evaluate(
+            "(of) => document.querySelector(of).scrollIntoView()", shown if shown in ALONE else ".knb-shell"
+        )
 
     def take(self, state: str, of: str = ".knb-shell") -> None:
         """Take a picture of a part of the page and of what is open above it."""
-        if self.states and state not in self.states:
-            return
-        self.page.mouse.move(0, 0)
-        self.page.evaluate(SETTLE)
+        if not self.states or state in self.states:
+            self.page.mouse.move(0, 0)
+            self.page.evaluate(SETTLE)
+            self.look_at(state, of)
+
+    def look_at(self, state: str, of: str) -> None:
+        """Write the picture of a state that is shown."""
         self.page.evaluate(LEVEL)
         extent = self.page.evaluate(EXTENT, of)
         picture = self.page.screenshot(clip=extent)
@@ -199,7 +206,10 @@ def as_png(width: int, height: int, palette: list[int], pixels: str) -> bytes:
         (b"IDAT", zlib.compress(lines, 9)),
         (b"IEND", b""),
     ]
-    parts = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks)
+    parts = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
@@ -207,7 +217,9 @@ def take_start(camera: Camera) -> None:
     """The start page, and a command pasted there."""
     page = camera.page
     notebook = write_returns(camera.lab, camera.project("start"), token=False)
-    start = a_notebook(camera.lab, f"{camera.project('start')}/begin.ipynb", "import kustomer_nb as knb\nknb.workbench()")
+    start = a_notebook(
+        camera.lab, f"{camera.project('start')}/begin.ipynb", "import kustomer_nb as knb\nknb.workbench()"
+    )
     (camera.lab.folder / notebook).unlink()
     camera.open(start, ".knb-start")
     expect(page.get_by_role("button", name="ecommstore.json").first).to_be_visible()
@@ -249,7 +261,11 @@ def take_guards(camera: Camera) -> None:
 def take_running(camera: Camera) -> None:
     """A request that waits for its response."""
     page = camera.page
-    camera.open(write_returns(camera.lab, camera.project("running"), ", action='trackCarrier', inputs={'orderId': 1042}"))
+    camera.open(
+        write_returns(
+            camera.lab, camera.project("running"), ", action='trackCarrier', inputs={'orderId': 1042}"
+        )
+    )
     running = camera.press_run()
     expect(running).to_contain_text("Sending…")
     expect(page.locator(".knb-elapsed")).to_have_text(re.compile(r"^[1-9]\d*\.\d s$"))
@@ -423,7 +439,11 @@ def main() -> None:
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     looks = [look for look in LOOKS if options.look is None or look.suffix in options.look]
-    with tempfile.TemporaryDirectory() as home, started_lab(Path(home)) as lab, started_chromium(options.chromium) as browser:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        started_lab(Path(home)) as lab,
+        started_chromium(options.chromium) as browser,
+    ):
         page = new_page(browser)
         page.set_default_timeout(30_000)
         expect.set_options(timeout=30_000)
