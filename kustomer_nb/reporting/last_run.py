@@ -95,19 +95,22 @@ def _mode(run: Run) -> str:
 def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
     """Return the rows of the table, and how many are left out: those below what does not differ."""
     rows: list[dict[str, str]] = []
+    root = tree.root
+    count = root["count"]
     pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
     while pending and len(rows) < MOST_ROWS:
         row, depth = pending.pop()
         rows.append(_cells(row, depth))
         if _is_opened(row):
+            count += row["count"]
             below = tree.at(row["id"], 0, MOST_ROWS)
             pending += [(child, depth + 1) for child in reversed(below)]
-    root = tree.root
+    left_out = count - len(rows)
     is_empty = not rows and run.mapped is not UNDEFINED
     if root["mark"] or is_empty:
         # Of another type than the sample: its members say nothing of the output.
         rows.insert(0, _cells({**root, "key": "output"}, 0))
-    return rows, len(pending)
+    return rows, left_out
 
 
 def _is_opened(row: Row) -> bool:

@@ -1,7 +1,7 @@
 """Take a picture of the workbench in each of its states, in light, in dark and in a narrow window.
 
 `python -m tests.browser.pictures` writes them to docs/images; names of states take only those. What differs
-from run to run (ports, times and durations) is shown as one value, so that a picture changes with the page only.
+from run to run (ports, times, durations) is shown as one value: a picture changes with the page only.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import base64
 import re
 import shutil
 import struct
+import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.bench_page import a_notebook, ask, box, pick, row, simulate, status, tab, toast
+from tests.browser.bench_page import a_notebook, ask, box, pick, row, show, simulate, status, tab, toast
 from tests.browser.lab import (
     LIGHT,
     ROOT,
@@ -42,13 +42,13 @@ CURL = """\
 curl -X POST 'https://api.ecommstore.com/v2/orders/1042/notes?notify=true' \\
   -H 'Authorization: Bearer demo-only-0123456789' -H 'content-type: application/json' \\
   -d '{"text": "Left at the door", "amount": 12.5}'"""
-# What is shown without a bar and panes.
-ALONE = (".knb-start", ".knb-static")
 # No test presses Run twice within this time, which is taken for a double click.
 APART = 700
 
 STILL = """
-*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
+*, *::before, *::after {
+  animation: none !important; transition: none !important; caret-color: transparent !important;
+}
 .jp-Toolbar, .jp-InputPrompt, .jp-OutputPrompt { visibility: hidden; }
 """
 SETTLE = """() => new Promise((done) => {
@@ -77,52 +77,16 @@ LEVEL = r"""() => {
 }"""
 SHOWN = "() => { for (const [node, text] of window.levelled) node.data = text; }"
 # The workbench, and what is above it and may be larger than it.
-EXTENT = """(selector) => {
-  const open = [...document.querySelectorAll('.knb :popover-open')].filter((one) => !one.closest('.knb-toasts'));
+EXTENT = """([selector, margin]) => {
+  const open = document.querySelectorAll('.knb :popover-open:not(.knb-toasts, .knb-toasts *)');
   const boxes = [document.querySelector(selector), ...open].map((one) => one.getBoundingClientRect());
-  const [left, top] = ['left', 'top'].map((side) => Math.floor(Math.min(...boxes.map((one) => one[side]))));
-  const [right, bottom] = ['right', 'bottom'].map((side) => Math.ceil(Math.max(...boxes.map((one) => one[side]))));
+  const least = (side) => Math.floor(Math.min(...boxes.map((one) => one[side])));
+  const most = (side) => Math.ceil(Math.max(...boxes.map((one) => one[side])));
+  const [left, top] = [least('left'), least('top')].map((side) => Math.max(0, side - margin));
+  const [right, bottom] = [most('right') + margin, most('bottom') + margin];
   return { x: left, y: top, width: right - left, height: bottom - top };
 }"""
-# At most 256 colours: first those that are far from each other, so that a small mark keeps its hue.
-REDUCE = """async (url) => {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  const context = canvas.getContext('2d');
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(0, 0, image.width, image.height);
-  const pixels = new Uint32Array(data.buffer);
-  const counts = new Map();
-  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const colours = [...counts].sort((one, other) => other[1] - one[1] || one[0] - other[0]).map(([colour]) => colour);
-  const parts = (colour) => [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
-  const palette = [];
-  const indices = new Map();
-  const nearest = ([r, g, b]) => {
-    let found = [0, Infinity];
-    palette.forEach(([pr, pg, pb], index) => {
-      const distance = (r - pr) ** 2 + (g - pg) ** 2 + (b - pb) ** 2;
-      if (distance < found[1]) found = [index, distance];
-    });
-    return found;
-  };
-  for (let apart = 64; palette.length < 256 && palette.length < colours.length; apart = Math.floor(apart / 2)) {
-    for (const colour of colours) {
-      if (palette.length === 256) break;
-      if (!indices.has(colour) && nearest(parts(colour))[1] > apart ** 2) {
-        indices.set(colour, palette.length);
-        palette.push(parts(colour));
-      }
-    }
-  }
-  for (const colour of colours) if (!indices.has(colour)) indices.set(colour, nearest(parts(colour))[0]);
-  const bytes = Uint8Array.from(pixels, (pixel) => indices.get(pixel));
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
-  return [image.width, image.height, palette.flat(), btoa(text)];
-}"""
+REDUCE = (Path(__file__).parent / "palette.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -151,37 +115,37 @@ class Camera:
     folder: Path
     states: frozenset[str]
     taken: list[str] = field(default_factory=list)
+    of: str = ""
 
     def project(self, name: str) -> str:
         """A folder of this look, so that no look resumes what was done in another."""
         return f"{name}{self.look.suffix}"
 
-    def open(
-        self, notebook: str, shown: str = ".knb-place-form .knb-formtools", *, runs: bool = True
-    ) -> None:
-        """Open a notebook in this look, run it, and scroll to what it shows."""
+    def open(self, notebook: str, of: str = ".knb-shell", *, runs: bool = True) -> None:
+        """Open a notebook in this look, run it, and scroll to the part that is looked at."""
+        self.of = of
         self.page.set_viewport_size(self.look.window)  # type: ignore[arg-type] # a window has these keys
         open_notebook(self.page, self.lab, notebook, theme=self.look.theme)
         self.page.add_style_tag(content=STILL)
         if runs:
             run_all(self.page)
-        expect(self.page.locator(shown).first).to_be_visible()
-        # Before anything is open: a popover stays where it is when the page is scrolled.
-        self.page.evaluate(
-            "(of) => document.querySelector(of).scrollIntoView()", shown if shown in ALONE else ".knb-shell"
-        )
+        if of == ".knb-shell":
+            show(self.page)
+        expect(self.page.locator(of).first).to_be_visible()
+        # Before anything is open, which would be measured where it was.
+        self.page.locator(of).first.evaluate("(part) => part.scrollIntoView()")
 
-    def take(self, state: str, of: str = ".knb-shell") -> None:
+    def take(self, state: str) -> None:
         """Take a picture of a part of the page and of what is open above it."""
         if not self.states or state in self.states:
             self.page.mouse.move(0, 0)
             self.page.evaluate(SETTLE)
-            self.look_at(state, of)
+            self.look_at(state)
 
-    def look_at(self, state: str, of: str) -> None:
+    def look_at(self, state: str) -> None:
         """Write the picture of a state that is shown."""
         self.page.evaluate(LEVEL)
-        extent = self.page.evaluate(EXTENT, of)
+        extent = self.page.evaluate(EXTENT, [self.of, 0 if self.of == ".knb-shell" else 8])
         picture = self.page.screenshot(clip=extent)
         self.page.evaluate(SHOWN)
         url = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
@@ -223,7 +187,7 @@ def take_start(camera: Camera) -> None:
     (camera.lab.folder / notebook).unlink()
     camera.open(start, ".knb-start")
     expect(page.get_by_role("button", name="ecommstore.json").first).to_be_visible()
-    camera.take("start-page", ".knb-start")
+    camera.take("start-page")
     page.get_by_role("button", name="Paste a curl").click()
     page.get_by_label("curl command").evaluate(
         """(box, text) => {
@@ -234,7 +198,7 @@ def take_start(camera: Camera) -> None:
         CURL,
     )
     expect(page.locator(".knb-curlview")).to_contain_text("{{{authToken}}}")
-    camera.take("pasted-curl", ".knb-start")
+    camera.take("pasted-curl")
 
 
 def take_settings(camera: Camera) -> None:
@@ -276,7 +240,6 @@ def take_running(camera: Camera) -> None:
 
 def take_bench(camera: Camera) -> None:
     """An action from its inputs to its result, its definition and its history."""
-    page = camera.page
     camera.open(write_returns(camera.lab, camera.project("bench"), FULL))
     take_request(camera)
     take_results(camera)
@@ -385,7 +348,20 @@ def take_reopened(camera: Camera) -> None:
     clear(camera.page)
     camera.lab.end_kernels()
     camera.open(notebook, ".knb-static", runs=False)
-    camera.take("reopened", ".knb-static")
+    camera.take("reopened")
+
+
+def take_notebooks(camera: Camera) -> None:
+    """What the notebooks of the repository show of a fix, and of a value that was lost."""
+    page = camera.page
+    for state, notebook, cell in (
+        ("fixing", "02-find-and-fix.ipynb", ".jp-CodeCell:has(.knb-html .knb-added)"),
+        ("tracing", "03-where-did-it-go.ipynb", ".jp-CodeCell:has(.knb-html .knb-same)"),
+    ):
+        camera.open(notebook, cell)
+        camera.take(state)
+        clear(page)
+        camera.lab.reset()
 
 
 CHAPTERS: dict[Callable[[Camera], None], tuple[str, ...]] = {
@@ -411,13 +387,27 @@ CHAPTERS: dict[Callable[[Camera], None], tuple[str, ...]] = {
         "conflict",
     ),
     take_reopened: ("reopened",),
+    take_notebooks: ("fixing", "tracing"),
 }
 STATES = [state for states in CHAPTERS.values() for state in states]
 
 
-def names() -> Iterator[str]:
+def names() -> list[str]:
     """The names of all pictures."""
-    return (f"{state}{look.suffix}.png" for state in STATES for look in LOOKS)
+    return [f"{state}{look.suffix}.png" for state in STATES for look in LOOKS]
+
+
+def gallery() -> str:
+    """The page that shows all pictures, a state a row."""
+    cells = [
+        " | ".join([state, *(f"![{state}{look.suffix}]({state}{look.suffix}.png)" for look in LOOKS)])
+        for state in STATES
+    ]
+    rows = "\n".join(f"| {row} |" for row in cells)
+    return (
+        "# Pictures\n\n`make screenshots` takes them in a real JupyterLab, and writes this page.\n\n"
+        f"| State | Light | Dark | Narrow |\n|---|---|---|---|\n{rows}\n"
+    )
 
 
 def take_all(lab: Lab, page: Page, folder: Path, states: frozenset[str], looks: list[Look]) -> list[str]:
@@ -438,6 +428,7 @@ def main() -> None:
     parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser"))
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    (options.folder / "README.md").write_text(gallery(), encoding="utf-8")
     looks = [look for look in LOOKS if options.look is None or look.suffix in options.look]
     with (
         tempfile.TemporaryDirectory() as home,
@@ -448,7 +439,7 @@ def main() -> None:
         page.set_default_timeout(30_000)
         expect.set_options(timeout=30_000)
         for name in take_all(lab, page, options.folder, frozenset(options.states), looks):
-            print(name, (options.folder / name).stat().st_size)
+            sys.stdout.write(f"{name} {(options.folder / name).stat().st_size:,}\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.bench_page import open_shop
 from tests.browser.lab import Lab
@@ -24,10 +24,37 @@ class Surveyor(Camera):
 
     faults: dict[str, list[str]] = field(default_factory=dict)
 
-    def look_at(self, state: str, of: str) -> None:
+    def look_at(self, state: str) -> None:
         self.taken.append(state)
-        if faults := layout_faults(self.page, of):
+        if faults := layout_faults(self.page, self.of):
             self.faults[state] = faults
+
+
+# Each has one fault, but for the first, which only looks like one.
+PAGE = """<div class="bench" style="width: 400px; font: 16px/20px sans-serif">
+  <p style="overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 60px">told by an ellipsis</p>
+  <p class="a" style="overflow: hidden; white-space: nowrap; width: 60px">cut without a word</p>
+  <p class="b" style="position: relative">under a button<button style="position: absolute; inset: 0">x</button></p>
+  <p class="c" style="width: 450px">wider than all</p>
+  <p class="d" popover="manual" style="margin: 0; left: 380px; width: 90px">beside it</p>
+</div>"""
+
+
+def test_each_kind_of_fault_is_found(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(PAGE)
+    page.evaluate("document.querySelector('.d').showPopover()")
+
+    faults = layout_faults(page, ".bench")
+    page.close()
+
+    assert [fault.split(" ")[:2] for fault in faults] == [
+        ["cut:", "p.a"],
+        ["covered:", "p.b"],
+        ["wider:", "p.c"],
+        ["scrolled", "aside:"],
+        ["popover:", "p.d"],
+    ]
 
 
 @pytest.mark.parametrize("look", LIGHT_LOOKS, ids=lambda look: look.suffix or "wide")
@@ -49,7 +76,8 @@ def test_what_is_open_stays_at_its_button_when_the_page_is_scrolled(page: Page, 
     page.locator(".knb-run").press("Enter")
     expect(page.locator(".knb-pop-guard")).to_be_visible()
     away = """() => {
-      const [box, button] = ['.knb-pop-guard', '.knb-run'].map((of) => document.querySelector(of).getBoundingClientRect());
+      const at = (of) => document.querySelector(of).getBoundingClientRect();
+      const [box, button] = [at('.knb-pop-guard'), at('.knb-run')];
       return [Math.round(box.top - button.bottom), Math.round(button.top)];
     }"""
     distance, before = page.evaluate(away)
