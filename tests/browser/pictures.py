@@ -145,19 +145,24 @@ class Camera:
     def look_at(self, state: str) -> None:
         """Write the picture of a state that is shown."""
         self.page.evaluate(LEVEL)
-        extent = self.page.evaluate(EXTENT, [self.of, 0 if self.of == ".knb-shell" else 8])
+        extent = self.page.evaluate(EXTENT, [self.of, 8 if self.of == ".knb-static" else 0])
         picture = self.page.screenshot(clip=extent)
         self.page.evaluate(SHOWN)
-        url = f"data:image/png;base64,{base64.b64encode(picture).decode()}"
-        name = f"{state}{self.look.suffix}.png"
-        (self.folder / name).write_bytes(as_png(*self.page.evaluate(REDUCE, url)))
-        self.taken.append(name)
+        path = self.folder / f"{state}{self.look.suffix}.png"
+        before = as_url(path.read_bytes()) if path.exists() else ""
+        if reduced := self.page.evaluate(REDUCE, [as_url(picture), before]):
+            path.write_bytes(as_png(*reduced))
+        self.taken.append(path.name)
 
     def press_run(self) -> Locator:
         """Press Run, not so soon after another press that it is none; return where the status is."""
         self.page.wait_for_timeout(APART)
         self.page.locator(".knb-run").press("Enter")
         return status(self.page)
+
+
+def as_url(picture: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 def as_png(width: int, height: int, palette: list[int], pixels: str) -> bytes:
