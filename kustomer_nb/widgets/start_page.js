@@ -1,6 +1,6 @@
 // @ts-check
 import { tokensOf, withTemplates } from "./lib/code_tokens.js";
-import { listenTo, make, newId, setUpLeaf, withCode } from "./lib/dom.js";
+import { listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
 import { menuItem, submitOnEnter } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
@@ -179,7 +179,7 @@ function render({ model, el, signal }) {
         make("div", { class: "knb-h4" }, "Inputs"),
         now.inputs.length > 0 ? make("ul", { class: "knb-ticks" }, ...now.inputs.map(tick)) : make("p", { class: "knb-quiet" }, "Nothing of it varies."),
         ...(now.settings.length > 0 ? [make("div", { class: "knb-h4" }, "App settings"), make("ul", { class: "knb-ticks" }, ...now.settings.map(({ key, variable }) => make("li", {}, icon("lock"), make("code", {}, key), make("small", { class: "knb-quiet" }, `value hidden, read from ${variable}`))))] : []),
-        ...(now.notes.length > 0 ? [make("div", { class: "knb-h4" }, "Sent in another way"), make("ul", { class: "knb-ticks" }, ...now.notes.map(({ severity, message, fix }) => make("li", {}, icon(severity, severity), make("span", {}, ...withCode(`${message}${fix ? ` Fix: ${fix}` : ""}`)))))] : []),
+        ...(now.notes.length > 0 ? [make("div", { class: "knb-h4" }, "Sent in another way"), make("ul", { class: "knb-ticks" }, ...now.notes.map(({ severity, message, fix }) => make("li", {}, icon(severity, severity), make("span", {}, `${message}${fix ? ` Fix: ${fix}` : ""}`))))] : []),
       );
       const again = focused && found.querySelector(`[data-input="${CSS.escape(focused)}"]`);
       if (again instanceof HTMLInputElement) again.focus();
