@@ -14,6 +14,7 @@
   // What is cut shows that it is, by an ellipsis, or all of it where the pointer is.
   const tells = (one, style) => style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none' || one.closest('[title]:not([title=""])');
 
+  const shown = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode;
@@ -40,6 +41,7 @@
       }
       const [width, height] = [seen.right - seen.left, seen.bottom - seen.top];
       if (width < 2 || height < 8 || isCut) continue;
+      shown.push([element, seen]);
       const [x, y] = [seen.left + width / 2, seen.top + height / 2];
       if (x < pane.left || x > pane.right || y < pane.top || y > pane.bottom) continue;
       const top = document.elementFromPoint(x, y);
@@ -50,6 +52,16 @@
       say('covered', element, `by ${top.localName}.${top.className}`);
     }
   }
+  // Words of one layer: what is open above others may lie over them, and so may a head that stays in sight.
+  const layer = (one) => one.closest(':popover-open, .knb-toast, .knb-orhead');
+  shown.forEach(([one, box], index) => {
+    for (const [other, at] of shown.slice(index + 1)) {
+      const width = Math.min(box.right, at.right) - Math.max(box.left, at.left);
+      const height = Math.min(box.bottom, at.bottom) - Math.max(box.top, at.top);
+      if (width < 3 || height < 8 || one === other || layer(one) !== layer(other)) continue;
+      say('overlap', one, `and ${JSON.stringify(other.textContent.trim().slice(0, 50))}`);
+    }
+  });
   for (const one of root.querySelectorAll('*')) {
     if (isHidden(one) || one.closest(':popover-open, svg')) continue;
     const box = one.getBoundingClientRect();

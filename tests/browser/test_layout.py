@@ -36,6 +36,7 @@ PAGE = """<div class="bench" style="width: 400px; font: 16px/20px sans-serif">
   <p style="text-overflow: ellipsis; width: 60px">told by an ellipsis</p>
   <p class="a" style="width: 60px">cut without a word</p>
   <div><span class="b">under a button</span><button style="position: absolute; inset: 0">x</button></div>
+  <div><span class="e">words that</span><span style="margin-left: -20px">overlap</span></div>
   <p class="c" style="width: 450px">wider than all</p>
   <p class="d" popover="manual" style="position: fixed; margin: 0; left: 380px; width: 90px">beside it</p>
 </div>"""
@@ -52,6 +53,7 @@ def test_each_kind_of_fault_is_found(browser: Browser) -> None:
     assert [fault.split(" ")[:2] for fault in faults] == [
         ["cut:", "p.a"],
         ["covered:", "span.b"],
+        ["overlap:", "span.e"],
         ["wider:", "p.c"],
         ["scrolled", "aside:"],
         ["popover:", "p.d"],
