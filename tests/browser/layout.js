@@ -58,7 +58,7 @@
     for (const [other, at] of shown.slice(index + 1)) {
       const width = Math.min(box.right, at.right) - Math.max(box.left, at.left);
       const height = Math.min(box.bottom, at.bottom) - Math.max(box.top, at.top);
-      if (width < 3 || height < 8 || one === other || layer(one) !== layer(other)) continue;
+      if (width < 3 || height < 4 || one === other || layer(one) !== layer(other)) continue;
       say('overlap', one, `and ${JSON.stringify(other.textContent.trim().slice(0, 50))}`);
     }
   });
