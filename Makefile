@@ -61,7 +61,7 @@ notebooks: $(VENV)/.test
 	$(BIN)/python notebooks/record.py
 
 screenshots: $(VENV)/.test
-	KUSTOMER_NB_SCREENSHOTS=docs/images $(PYTEST) tests/browser -m browser
+	$(BIN)/python -m tests.browser.pictures
 
 clean:
 	rm -rf $(VENV) $(LOWEST) tests/oracle/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage

@@ -69,7 +69,8 @@ def last_run(
             "status": run_status(run).partition(" in ")[0],
             "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
             "line": hide.text(request_line(run.request)),
-            "losses": list(run.losses)[:MOST_ROWS],
+            # The rows say what was lost, each at its key.
+            "losses": [] if rows and not rows_left_out else list(run.losses)[:MOST_ROWS],
             "has_rows": bool(rows),
             "rows": [{name: hide.text(cell) for name, cell in row.items()} for row in rows],
             "more": f"and {rows_left_out:,} more" if rows_left_out else "",
@@ -94,19 +95,22 @@ def _mode(run: Run) -> str:
 def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
     """Return the rows of the table, and how many are left out: those below what does not differ."""
     rows: list[dict[str, str]] = []
+    root = tree.root
+    count = root["count"]
     pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
     while pending and len(rows) < MOST_ROWS:
         row, depth = pending.pop()
         rows.append(_cells(row, depth))
         if _is_opened(row):
+            count += row["count"]
             below = tree.at(row["id"], 0, MOST_ROWS)
             pending += [(child, depth + 1) for child in reversed(below)]
-    root = tree.root
+    left_out = count - len(rows)
     is_empty = not rows and run.mapped is not UNDEFINED
     if root["mark"] or is_empty:
         # Of another type than the sample: its members say nothing of the output.
         rows.insert(0, _cells({**root, "key": "output"}, 0))
-    return rows, len(pending)
+    return rows, left_out
 
 
 def _is_opened(row: Row) -> bool:

@@ -68,7 +68,9 @@ def _fault(fault: InjectedFault) -> dict[str, str]:
     is_status = fault.name.isdecimal()
     title = reporting.status_text(int(fault.name)) if is_status else fault.name
     group = "Status" if is_status else "Connection and body"
-    return {"name": fault.name, "title": title, "words": fault.description, "group": group}
+    # The title says the status.
+    words = fault.description.removeprefix(f"returns {title}").lstrip(":,. ")
+    return {"name": fault.name, "title": title, "words": words, "group": group}
 
 
 def head(state: State, words: str, simulated: str, run: Run | None) -> dict[str, Any]:

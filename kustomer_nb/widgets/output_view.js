@@ -1,6 +1,6 @@
 // @ts-check
 import { changeLine } from "./lib/change_line.js";
-import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { emptyState, grouped, hidden, listenTo, make, plural, present, setUpLeaf, withCode } from "./lib/dom.js";
 import { findIn } from "./lib/find.js";
 import { keepFocus } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
@@ -233,7 +233,7 @@ function stageButtons(context) {
 function stageLosses({ losses, count }) {
   if (count === 0) return make("p", { class: "knb-quiet" }, "Nothing was lost or changed here.");
   const rows = losses.map((loss) =>
-    make("li", { class: "knb-ch" }, make("span", { class: "knb-loss" }, icon(lossIcon(loss.kind)), make("b", {}, LOSS_WORDS[loss.kind] ?? loss.kind)), make("span", { class: "knb-mono knb-grow" }, `${loss.label}: ${loss.words}`)),
+    make("li", { class: "knb-ch" }, make("span", { class: "knb-loss" }, icon(lossIcon(loss.kind)), make("b", {}, LOSS_WORDS[loss.kind] ?? loss.kind)), make("span", { class: "knb-mono knb-grow" }, `${loss.label}: `, ...withCode(loss.words))),
   );
   const rest = count > losses.length && make("p", { class: "knb-quiet" }, `and ${grouped(count - losses.length)} more`);
   return make("div", {}, make("ul", { class: "knb-changes" }, ...rows), rest);
@@ -499,7 +499,7 @@ function rowNotes(row) {
   // A value that was dropped is shown, so it is not called missing: that it was dropped says both.
   else if (row.mark && !(row.mark === "missing" && row.losses.some(({ kind }) => kind === "dropped"))) notes.push(make("span", { class: "knb-tag" }, icon(row.mark), MARK_WORDS[row.mark]));
   for (const { kind, words } of row.losses) {
-    notes.push(make("span", { class: "knb-loss" }, icon(lossIcon(kind)), make("b", {}, LOSS_WORDS[kind] ?? kind), ` ${words}`));
+    notes.push(make("span", { class: "knb-loss" }, icon(lossIcon(kind)), make("b", {}, LOSS_WORDS[kind] ?? kind), " ", ...withCode(words)));
   }
   return notes;
 }
@@ -542,7 +542,7 @@ function rowActions({ model, say, state, redraw }, row) {
 function whyWords({ state }, row) {
   const stages = state.why.get(row.pointer);
   if (!stages) return "";
-  const lines = stages.map(({ name, words, is_cause: isCause }) => make("li", { class: isCause ? "knb-warn" : "" }, isCause && icon("warning", "Cause"), make("b", {}, name), ` ${words}`));
+  const lines = stages.map(({ name, words, is_cause: isCause }) => make("li", { class: isCause ? "knb-warn" : "" }, isCause && icon("warning", "Cause"), make("b", {}, name), " ", ...withCode(words)));
   return make("ol", { class: "knb-why", "aria-label": "Why" }, ...lines);
 }
 

@@ -2,7 +2,7 @@
 /** @import { Model } from "./lib/dom.js" */
 /** @import { IconName } from "./lib/icons.js" */
 import { changeLine } from "./lib/change_line.js";
-import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf, withCode } from "./lib/dom.js";
 import { keepFocus } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
 import { opener } from "./lib/popover.js";
@@ -154,7 +154,7 @@ function faultLinks(faults) {
 function firstProblem(problem, acts) {
   if (!problem.isHere) return [make("span", { class: "knb-quiet knb-ellipsis" }, "None in this action")];
   const title = [problem.place, problem.message].filter(Boolean).join(": ");
-  const words = make("span", { class: "knb-ellipsis knb-firstproblem", title }, icon(problem.severity, SEVERITY_WORDS[problem.severity]), problem.message, problem.place && make("code", {}, ` ${problem.place}`));
+  const words = make("span", { class: "knb-ellipsis knb-firstproblem", title }, icon(problem.severity, SEVERITY_WORDS[problem.severity]), ...withCode(problem.message), problem.place && make("code", {}, ` ${problem.place}`));
   return [words, lineCell(problem, acts), ...(problem.fixTitle ? [fixButton(problem, acts)] : [])];
 }
 
@@ -188,7 +188,7 @@ function problemItem(problem, acts) {
     icon(symbol, SEVERITY_WORDS[problem.severity]),
     make("span", { class: "knb-code" }, problem.code),
     where,
-    make("div", { class: "knb-grow" }, make("div", { class: "knb-problemwords" }, problem.message), make("small", { class: "knb-quiet" }, [place, problem.fix && `Fix: ${problem.fix}`].filter(Boolean).join(" · "))),
+    make("div", { class: "knb-grow" }, make("div", { class: "knb-problemwords" }, ...withCode(problem.message)), make("small", { class: "knb-quiet" }, ...withCode([place, problem.fix && `Fix: ${problem.fix}`].filter(Boolean).join(" · ")))),
     fix,
   );
 }

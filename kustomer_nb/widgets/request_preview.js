@@ -1,5 +1,5 @@
 // @ts-check
-import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { emptyState, hidden, listenTo, make, plural, present, setUpLeaf, withCode } from "./lib/dom.js";
 import { findIn } from "./lib/find.js";
 import { keepFocus } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
@@ -208,7 +208,7 @@ function changes(findings, goTo) {
   if (findings.length === 0) return null;
   const rows = findings.map(({ severity, code, message, fix, line }) => {
     const mark = severity === "error" ? "error" : severity === "warning" ? "warning" : "hint";
-    const words = make("span", { class: "knb-grow" }, message, fix && make("span", { class: "knb-quiet" }, ` ${fix[0]?.toUpperCase()}${fix.slice(1)}`));
+    const words = make("span", { class: "knb-grow" }, ...withCode(message), fix && make("span", { class: "knb-quiet" }, " ", ...withCode(`${fix[0]?.toUpperCase()}${fix.slice(1)}`)));
     const place = line > 0 && make("button", { type: "button", class: "knb-link", onclick: () => goTo(line) }, `line ${line}`);
     return make("li", { class: "knb-ch" }, icon(mark, severity), words, make("code", { class: "knb-code" }, code), place);
   });

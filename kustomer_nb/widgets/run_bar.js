@@ -1,5 +1,5 @@
 // @ts-check
-import { hidden, listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
+import { hidden, listenTo, make, newId, plural, setUpLeaf } from "./lib/dom.js";
 import { faultPalette } from "./lib/fault_palette.js";
 import { guardForm } from "./lib/guard_form.js";
 import { icon } from "./lib/icons.js";
@@ -561,6 +561,8 @@ function statusWords(model, isWaiting) {
   if (isWaiting) return ["", "Waiting for the kernel…", "Run starts when the kernel is free"];
   /** @type {Refusal | {}} */
   const refusal = model.get("refusal");
+  // Which one, its chip says.
+  if ("kind" in refusal && refusal.kind === "settings") return ["bad", `${plural(refusal.targets.length, "setting")} missing`, "Run is disabled"];
   if ("kind" in refusal) return ["bad", refusal.words, "Run is disabled"];
   const simulated = head.simulated ? "simulated, nothing sent" : "";
   switch (head.state) {

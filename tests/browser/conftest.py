@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,7 +57,7 @@ def page(browser: Browser, lab: Lab, kept: list[Page], request: pytest.FixtureRe
 
 
 def picture(page: Page, name: str, **options: Any) -> None:
-    """Keep a screenshot where KUSTOMER_NB_SCREENSHOTS says, else with the test's own leftovers."""
-    folder = Path(os.environ.get("KUSTOMER_NB_SCREENSHOTS") or ROOT / ".pictures")
+    """Keep a screenshot with the test's own leftovers; those of the docs are taken by ``pictures``."""
+    folder = ROOT / ".pictures"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=folder / f"{name}.png", **options)

@@ -94,6 +94,20 @@ def test_each_key_changes_the_definition_and_the_focus_stays(page: Page) -> None
     assert page.locator(".knb-tchip.knb-o-input").first.text_content() == "{{{orderId}}}"
 
 
+def test_a_long_url_is_shown_to_its_end(page: Page) -> None:
+    builder = Builder(page)
+
+    builder.type("URL", "https://api.ecommstore.com/v2/shops/main/orders/open/" + "returns/" * 12)
+
+    sizes = builder.field("URL").evaluate(
+        "(one) => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]"
+    )
+    assert sizes == [0, 0]
+    layers = "(one) => [one, one.previousSibling].map((layer) => layer.getBoundingClientRect().height)"
+    field, coloured = builder.field("URL").evaluate(layers)
+    assert field == coloured > 40
+
+
 def test_a_completion_closes_its_template(page: Page) -> None:
     builder = Builder(page)
 

@@ -110,6 +110,22 @@ def test_a_form_is_filled_in_by_the_keyboard_alone(page: Page) -> None:
     assert "comment" not in form.value
 
 
+def test_a_name_is_shown_to_its_end_beside_a_chip(page: Page) -> None:
+    page.set_viewport_size({"width": 560, "height": 800})
+    schema = {"properties": {"bookingReference": {"type": "string"}, "id": {"type": "string"}}}
+    LeafPage(page, a_form({"bookingReference": None, "id": None}, schema))
+
+    for name, shows_type in (("bookingReference", False), ("id", True)):
+        row = page.locator(f'[data-pointer="/{name}"]')
+        expect(row.locator(".knb-chipstate")).to_have_text("null")
+        assert row.locator(".knb-name").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+        label, kind = row.locator(".knb-label").bounding_box(), row.locator(".knb-type").bounding_box()
+        assert label
+        assert kind
+        assert (kind["y"] < label["y"] + label["height"]) == shows_type
+        expect(row.locator(".knb-name")).to_have_attribute("title", f"{name}: string")
+
+
 def test_a_second_click_on_true_makes_it_not_set(page: Page) -> None:
     form = a_form()
     leaf = LeafPage(page, form)

@@ -279,6 +279,7 @@ def test_a_setting_that_is_missing_is_set_in_place(page: Page, lab: Lab) -> None
     expect(status(page)).to_contain_text("Run is disabled")
     chip = page.locator(".knb-place-settings .knb-chip")
     expect(chip).to_contain_text("authToken missing")
+    expect(status(page).locator(".knb-st")).to_have_text("1 setting missing")
 
     page.locator(".knb-run").press("Enter")
     value = page.get_by_label("Value (kept in memory only)")

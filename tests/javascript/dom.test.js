@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyState, hidden, listenTo, make, newId, plural, setUpLeaf } from "../../kustomer_nb/widgets/lib/dom.js";
+import { emptyState, hidden, listenTo, make, newId, plural, setUpLeaf, withCode } from "../../kustomer_nb/widgets/lib/dom.js";
 import { FakeModel, mount, press } from "./page.js";
 
 test("make puts strings into the page as text", () => {
@@ -92,4 +92,11 @@ test("ids differ, nouns count, and hidden words are text", () => {
 
 test("a number has its noun in the plural", () => {
   assert.deepEqual([plural(1, "loss"), plural(2, "loss"), plural(0, "key"), plural(1234, "key")], ["1 loss", "2 losses", "0 keys", "1,234 keys"]);
+});
+
+test("withCode shows what stands between backticks as code, and one that is alone as it is", () => {
+  const words = make("p", {}, ...withCode("the input `a<b>` has no `value"));
+
+  assert.equal(words.textContent, "the input a<b> has no `value");
+  assert.deepEqual([...words.querySelectorAll("code")].map((code) => code.textContent), ["a<b>"]);
 });

@@ -214,3 +214,18 @@ def test_the_card_holds_no_secret() -> None:
 
 def test_half_a_character_can_be_saved() -> None:
     page(run({"id": "\ud800"}, inputs={"x": "a"})).encode("utf-8", "surrogatepass")
+
+
+def test_a_loss_is_said_once_in_its_row() -> None:
+    text = text_of(run({"id": 8, "more": 1}, outputSchema=SCHEMA))
+
+    assert text.count("not declared in outputSchema") == 1
+    assert "outputSchema dropped" not in text
+
+
+def test_losses_whose_rows_are_left_out_are_listed() -> None:
+    body = {f"key{number}": number for number in range(MOST_ROWS + 5)}
+
+    text = text_of(run(body, outputSchema=SCHEMA))
+
+    assert f"outputSchema dropped {MOST_ROWS + 5} keys" in text

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kustomer_nb import reporting
+from kustomer_nb.reporting import style_sheet
 from kustomer_nb.widgets import linking
 from kustomer_nb.widgets.linking import LinkError, exports_of, imports_of, link, style
 
 WIDGETS = Path(linking.__file__).parent
+TEMPLATES = Path(reporting.__file__).parent / "templates"
 # A script that imports nothing belongs to a widget that is about to be replaced: `asset` joins it.
 LEAVES = [path for path in WIDGETS.glob("*.js") if re.search(r"^import ", path.read_text("utf-8"), re.M)]
 MODULES = sorted(path.relative_to(WIDGETS).as_posix() for path in [*LEAVES, *WIDGETS.glob("lib/*.js")])
@@ -165,6 +168,22 @@ def test_a_style_sheet_fetches_nothing(path: Path) -> None:
 
     assert not re.search(r"@import|url\(", text)
     assert text.count("{") == text.count("}")
+
+
+def test_no_rule_of_a_widget_reaches_a_report_beside_it() -> None:
+    templates = [path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.mustache")]
+    classes = {name for text in templates for name in re.findall(r"(?<=[ \"])knb-[\w-]+(?=[ \"])", text)}
+    classes |= {*re.findall(r"(?<=\.)knb-[\w-]+", style_sheet())}
+    assert {"knb-bar", "knb-good", "knb-profile"} <= classes
+
+    reaching = set()
+    for path in [*WIDGETS.glob("*.css"), WIDGETS / "lib/base.css"]:
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for selector in re.findall(r"(?:^|(?<=[{},]))([^{},@]*\.knb-[^{},]*)(?=[{,])", text):
+            names = {*re.findall(r"(?<=\.)knb-[\w-]+", selector)}
+            if names <= classes and ".knb " not in selector.replace(")", " "):
+                reaching.add(f"{path.name}: {selector.strip()}")
+    assert reaching == set()
 
 
 @pytest.mark.node

@@ -571,7 +571,9 @@ def test_profiles_are_shown_in_words_and_chosen(
 def test_every_mode_and_failure_can_be_chosen(bar: knb.RunBar) -> None:
     assert [row["name"] for row in bar.modes] == [*MODES]
     assert [row["name"] for row in bar.faults] == [*FAULTS]
-    assert {row["name"]: row["title"] for row in bar.faults}["503"] == "503 Service Unavailable"
+    shown = {row["name"]: (row["title"], row["words"]) for row in bar.faults}
+    assert shown["503"] == ("503 Service Unavailable", "")
+    assert shown["429"] == ("429 Too Many Requests", "with Retry-After: 1.")
     press(bar, kind="mode", name="sample")
     assert bar.mode == "sample"
     press(bar, kind="mode", name="")

@@ -31,7 +31,7 @@ export function kindOfTemplate(template, known) {
  */
 export function chipField({ label, known, onInput, onAsk }) {
   const layer = make("div", { class: "knb-chiplayer", "aria-hidden": "true" });
-  const field = make("textarea", { class: "knb-chipinput", rows: 1, wrap: "off", spellcheck: "false", autocomplete: "off", "aria-label": label });
+  const field = make("textarea", { class: "knb-chipinput", rows: 1, spellcheck: "false", autocomplete: "off", "aria-label": label });
   const list = completionList(field, {
     placeAt: () => field.getBoundingClientRect(),
     accept: (item, offered) => {
@@ -46,7 +46,7 @@ export function chipField({ label, known, onInput, onAsk }) {
     const parts = field.value.split(TEMPLATE_PATTERN);
     layer.replaceChildren(...parts.map((part, index) => (index % 2 ? make("span", { class: `knb-tchip knb-o-${kindOfTemplate(part, known())}` }, part) : part)));
     field.rows = Math.min(12, field.value.split("\n").length);
-    layer.scrollLeft = field.scrollLeft;
+    layer.scrollTop = field.scrollTop;
   }
   field.addEventListener("input", () => {
     paint();
@@ -56,7 +56,6 @@ export function chipField({ label, known, onInput, onAsk }) {
     else list.hide();
   });
   field.addEventListener("scroll", () => {
-    layer.scrollLeft = field.scrollLeft;
     layer.scrollTop = field.scrollTop;
   });
   field.addEventListener("keydown", (event) => {

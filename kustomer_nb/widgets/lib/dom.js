@@ -68,6 +68,19 @@ export function present(children) {
 }
 
 /**
+ * The words of a message of Python, in which code stands between backticks.
+ * @param {string} words
+ * @returns {Child[]}
+ */
+export function withCode(words) {
+  // The last one of an odd number opens nothing.
+  return words.split("\x60").map((part, index, { length }) => {
+    if (index % 2 === 0) return part;
+    return index < length - 1 ? make("code", {}, part) : `\x60${part}`;
+  });
+}
+
+/**
  * Text for screen readers alone.
  * @param {string} text
  */

@@ -1,5 +1,5 @@
 // @ts-check
-import { hidden, make, newId, present } from "./dom.js";
+import { hidden, make, newId, present, withCode } from "./dom.js";
 import { choiceIndex, isTextField } from "./entry_tree.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";
@@ -104,7 +104,7 @@ function rowFrame(field, name) {
   const kind = JSON.stringify([field.type, field.required, isWide, field.default?.label, field.choices?.map((choice) => choice.label)]);
   let frame = FRAMES.get(kind);
   if (!frame) {
-    const label = make(field.type === "boolean" ? "span" : "label", { class: "knb-label" }, ...titleOf(field, ""));
+    const label = make(field.type === "boolean" ? "span" : "label", { class: "knb-label", title: field.type }, ...titleOf(field, ""));
     const labelRow = make("div", { class: "knb-labelrow" }, label, entryMenuButton("", undefined));
     frame = make("div", { class: `knb-field${isWide ? " knb-wide" : ""}`, "data-state": "unset" }, labelRow, controlFrame(field, isWide));
     if (FRAMES.size >= MOST_FRAMES) FRAMES.clear();
@@ -114,7 +114,8 @@ function rowFrame(field, name) {
   const [labelRow, control] = /** @type {HTMLElement[]} */ ([root.firstChild, root.lastChild]);
   const [label, menu] = /** @type {HTMLElement[]} */ ([labelRow.firstChild, labelRow.lastChild]);
   const title = /** @type {HTMLElement} */ (label.firstChild);
-  title.textContent = title.title = name;
+  title.textContent = name;
+  title.title = `${name}: ${field.type}`;
   return { root, labelRow, label, menu, control };
 }
 
@@ -547,7 +548,7 @@ function messageOf(form, field, { pointer, path, now, state, fault, unset, focus
     };
     return make("button", { type: "button", class: "knb-link", onclick }, text, hidden(more));
   };
-  if (fault) return [icon("error"), fault];
+  if (fault) return [icon("error"), make("span", {}, ...withCode(fault))];
   if (state.escaped) {
     const sent = make("span", { class: "knb-ellipsis" }, "sent as ", make("code", {}, state.escaped.after));
     return [sent, state.escaped.fix ? link("Use {{{ }}}", ` for ${path}`, () => form.fix(pointer)) : null];

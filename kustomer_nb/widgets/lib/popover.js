@@ -8,20 +8,58 @@ const GAP = 4;
 const MARGIN = 8;
 
 /**
- * Put a popover, which is in the top layer, under its anchor and inside the window.
+ * What follows which anchor, if it is open.
+ * @type {WeakMap<HTMLElement, { anchor: Element, align: "start" | "end" }>}
+ */
+const PLACED = new WeakMap();
+
+/**
+ * Put a popover, which is in the top layer, under its anchor, inside the window and no wider than the workbench. It
+ * stays there while the page is scrolled.
  * @param {HTMLElement} box
  * @param {Element} anchor
  * @param {"start" | "end"} [align]
  */
 export function place(box, anchor, align = "start") {
+  if (!PLACED.has(box)) followAnchor(box);
+  PLACED.set(box, { anchor, align });
+  putAt(box, anchor, align);
+}
+
+/** @param {HTMLElement} box */
+function followAnchor(box) {
+  /** @param {Event} event */
+  const follow = (event) => {
+    const placed = PLACED.get(box);
+    if (!placed?.anchor.isConnected || (event.target instanceof Node && box.contains(event.target))) return;
+    putAt(box, placed.anchor, placed.align);
+  };
+  const listen = () => {
+    if (isShown(box)) document.addEventListener("scroll", follow, { capture: true, passive: true });
+    else document.removeEventListener("scroll", follow, { capture: true });
+  };
+  box.addEventListener("toggle", listen);
+  listen();
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {Element} anchor
+ * @param {"start" | "end"} align
+ */
+function putAt(box, anchor, align) {
   const target = anchor.getBoundingClientRect();
+  const bench = anchor.closest(".knb-shell")?.getBoundingClientRect();
+  const from = Math.max(MARGIN, bench?.left ?? 0);
+  const to = Math.min(innerWidth - MARGIN, bench?.right ?? innerWidth);
+  box.style.maxWidth = `${to - from}px`;
   const size = box.getBoundingClientRect();
   const left = align === "end" ? target.right - size.width : target.left;
   const lowest = innerHeight - size.height - MARGIN;
   const below = target.bottom + GAP;
   const hasRoomBelow = below <= lowest || target.top < size.height;
   const top = hasRoomBelow ? Math.min(below, lowest) : target.top - GAP - size.height;
-  box.style.left = `${Math.max(MARGIN, Math.min(left, innerWidth - size.width - MARGIN))}px`;
+  box.style.left = `${Math.max(from, Math.min(left, to - size.width))}px`;
   box.style.top = `${Math.max(MARGIN, top)}px`;
 }
 
