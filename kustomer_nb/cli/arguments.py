@@ -94,6 +94,13 @@ class Mode(click.ParamType[str]):
 SOURCE = click.Path(path_type=Path, allow_dash=True)
 # Read by `console.prints_json`, also before the arguments are.
 json_option = click.option("--json", is_flag=True, expose_value=False, help="Print one JSON document.")
+report_format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="github prints annotations for GitHub Actions.",
+)
 _SEED = WholeNumber(-LARGEST_SEED, LARGEST_SEED - 1, bounds="of at most 64 bits")
 _OPTIONS = (
     click.argument("path", type=SOURCE),

@@ -13,7 +13,7 @@ from kustomer_nb.comparing import load_revision
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import LoadError
 
-from .arguments import SOURCE, json_option
+from .arguments import SOURCE, json_option, report_format_option
 from .completions import complete_revisions
 from .console import file_name, prints_json, show, show_annotations, show_json
 from .failures import PROBLEMS, SUCCESS, exit_on_error
@@ -21,8 +21,6 @@ from .files import STDIN, open_app
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
-
-FORMATS = ("text", "json", "github")
 
 
 @click.command()
@@ -33,13 +31,7 @@ FORMATS = ("text", "json", "github")
     shell_complete=complete_revisions,
     help="Compare with the same file in a git branch, tag or commit, instead of OLD.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    help="github prints annotations for GitHub Actions.",
-)
+@report_format_option
 @json_option
 def compare(paths: tuple[Path, ...], against: str | None, form: str) -> None:
     """Report breaking changes, and the version to write.

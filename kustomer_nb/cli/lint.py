@@ -15,7 +15,7 @@ from kustomer_nb import reporting
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 
-from .arguments import SOURCE, code_options, json_option
+from .arguments import SOURCE, code_options, json_option, report_format_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
 from .failures import PROBLEMS, SUCCESS, USAGE, exit_on_error
 from .files import STDIN, find_files, show_skipped
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .files import File
 
 _MOST_PATHS = 5
-FORMATS = ("text", "json", "github")
 
 
 @click.command()
@@ -32,13 +31,7 @@ FORMATS = ("text", "json", "github")
 @code_options
 @click.option("--fix", "fixes", is_flag=True, help="First write the fixes that change only the syntax.")
 @click.option("--statistics", is_flag=True, help="Count the problems of each code instead of listing them.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    help="github prints annotations for GitHub Actions.",
-)
+@report_format_option
 @json_option
 def lint(
     paths: tuple[Path, ...],
