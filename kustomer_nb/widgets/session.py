@@ -5,9 +5,8 @@ A session is plain Python. Leaves call its verbs and listen to it; it knows none
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -23,9 +22,10 @@ from kustomer_nb.storage.history import HistoryReader
 
 from .definition_editing import DefinitionEditing
 from .file_changes import ACTIONS, FileChange, FileChanges
+from .session_listeners import SessionListeners
 from .session_options import SessionOptions
 from .session_problems import SessionProblems
-from .session_state import ActionState, FinishedRun, Leaf, Listener, Toast, Topic
+from .session_state import ActionState, FinishedRun, Listener, Toast, Topic
 from .typed_values import TypedValues
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ class Session:
         self.problems = SessionProblems(self)
         self._states: dict[str, ActionState] = {}
         self._keys = _keys(self.app)
-        self._listeners: list[Listener] = []
-        self._topics: set[Topic] = set()
-        self._depth = 0
+        self._listeners = SessionListeners()
         self._history = HistoryReader()
         self._changes = FileChanges()
         # The selected action, if the file does not have it now.
@@ -74,32 +72,16 @@ class Session:
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call a listener with the topics of each change; return the function that ends it."""
-        self._listeners.append(listener)
+        return self._listeners.add(listener)
 
-        def stop() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return stop
-
-    @contextmanager
-    def changing(self, *topics: Topic) -> Iterator[None]:
+    def changing(self, *topics: Topic) -> AbstractContextManager[None]:
         """Tell the listeners once, after the block, about these topics and those of the changes in it.
 
         One that raises keeps neither the others from hearing of it nor the change from being made.
         """
-        self._topics.update(topics)
         if "preview" in topics:
             self._previewed = None
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            if not self._depth and self._topics:
-                changed, self._topics = frozenset(self._topics), set()
-                for listener in tuple(self._listeners):
-                    _call(listener, changed)
+        return self._listeners.changing(topics)
 
     # -- the app and the action
 
@@ -481,18 +463,6 @@ class Session:
             state.current = FinishedRun(run, rendering, inputs, datetime.now().astimezone())
             if not state.current.is_simulated:
                 state.live = state.current
-
-
-def _call(listener: Listener, topics: frozenset[Topic]) -> None:
-    try:
-        listener(topics)
-    except Exception as error:
-        leaf = getattr(listener, "__self__", None)
-        if isinstance(leaf, Leaf):
-            leaf.show_failure(error)
-        else:
-            # As Python does with an exception of a thread: nobody else hears of it.
-            traceback.print_exception(error)
 
 
 def _refuse_rerun(entry: Entry, arguments: Mapping[str, Any]) -> NoReturn:
