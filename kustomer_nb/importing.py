@@ -15,7 +15,8 @@ from kustomer_nb.app import App, load, require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.convert.action_name import action_name
 from kustomer_nb.convert.curl import read_curl
-from kustomer_nb.convert.definition import declaration, to_action
+from kustomer_nb.convert.definition import to_action
+from kustomer_nb.convert.imported_settings import declaration
 from kustomer_nb.convert.names import app_name, is_app_name, title_of, unique
 from kustomer_nb.convert.words import MARKER
 from kustomer_nb.definition import edited
@@ -29,8 +30,9 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
-    from kustomer_nb.convert.definition import Conversion, ImportedSetting
+    from kustomer_nb.convert.definition import Conversion
     from kustomer_nb.convert.http_call import HttpCall
+    from kustomer_nb.convert.imported_settings import ImportedSetting
     from kustomer_nb.convert.proposals import Proposal
     from kustomer_nb.definition import Document
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_plus
@@ -14,10 +14,9 @@ from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.errors import ConversionError
 from kustomer_nb.printable import shortened
 
-from .credential_names import is_secret_name
-from .credentials import Credential, credential_places, find_credentials
+from .credentials import credential_places, find_credentials
 from .http_call import JSON_TYPE, BodyKind, HttpCall
-from .names import camel_case, unique
+from .imported_settings import ImportedSetting, MayReuse, Reference, declaration, read_settings
 from .notes import note, problem
 from .places import Part, Place
 from .proposals import LONG_ENOUGH, Choice, Proposal, choose_inputs
@@ -25,24 +24,9 @@ from .query import QueryForm, query_form
 from .words import MARKER
 
 if TYPE_CHECKING:
-    from kustomer_nb.secrets import Secret
+    pass
 
 _CATEGORY = "default"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ImportedSetting:
-    """A setting that an action reads: its name in templates, its type, and its value if the call has one.
-
-    ``suspected_at`` is the place of what is only suspected to be a credential, None if it certainly is one.
-    """
-
-    name: str
-    type: str
-    description: str
-    secret: Secret | None = None
-    marker: str = ""
-    suspected_at: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,25 +41,6 @@ class Conversion:
     def declarations(self) -> dict[str, dict[str, Any]]:
         """Return what the app declares for the settings, by name."""
         return {setting.name: declaration(setting) for setting in self.settings}
-
-
-def declaration(setting: ImportedSetting) -> dict[str, Any]:
-    """Return what an app declares for a setting.
-
-    Example:
-        >>> declaration(ImportedSetting("authToken", "secret", "The bearer token."))["type"]
-        'secret'
-    """
-    return {
-        "type": setting.type,
-        "defaultValue": "",
-        "required": True,
-        "description": setting.description,
-    }
-
-
-# Whether a setting that has this name in the app already stands for the value of the call.
-MayReuse = Callable[[ImportedSetting], bool]
 
 
 def to_action(
@@ -102,7 +67,7 @@ def to_action(
         'https://a.b/orders/{{{orderId}}}'
     """
     credentials = find_credentials(call, _public_places(call, public))
-    settings, references = _settings(call, credentials, may_reuse)
+    settings, references = read_settings(call, credentials, may_reuse)
     hidden = {marker for credential in credentials for marker in credential.markers}
     in_host = set(MARKER.findall(call.url.host))
     markers = [marker for marker in _used_markers(call) if marker not in hidden | in_host]
@@ -154,65 +119,6 @@ def _used_markers(call: HttpCall) -> list[str]:
     texts = [call.url.path, call.url.query or "", *(value for _, value in call.headers)]
     texts += [call.body.text] if call.body else []
     return list(dict.fromkeys(MARKER.findall("".join(texts))))
-
-
-def _settings(
-    call: HttpCall, credentials: list[Credential], may_reuse: MayReuse
-) -> tuple[list[ImportedSetting], list[Reference]]:
-    """Return the settings of a call, and where each credential is written."""
-    settings: list[ImportedSetting] = []
-    references: list[Reference] = []
-    for credential in credentials:
-        setting = next((setting for setting in settings if _is_same(setting, credential)), None)
-        if setting is None:
-            marker = next(iter(credential.markers)) if len(credential.markers) == 1 else ""
-            # A variable inside a longer value does not stand for the whole of it.
-            is_whole = credential.place is not None or credential.before == "Bearer "
-            setting = ImportedSetting(
-                credential.name,
-                "secret",
-                credential.description,
-                credential.secret,
-                marker if is_whole else "",
-                credential.place if credential.is_suspected else None,
-            )
-            setting = _named(setting, settings, may_reuse)
-            settings.append(setting)
-        elif not credential.is_suspected and setting.suspected_at is not None:
-            certain = replace(setting, suspected_at=None)
-            settings[settings.index(setting)] = certain
-        references.append(Reference(setting.name, credential))
-    for marker in dict.fromkeys(MARKER.findall(call.url.host)):
-        written_name = call.variables[marker].name
-        name = camel_case(written_name) or "host"
-        kind = "secret" if is_secret_name(written_name) else "string"
-        setting = ImportedSetting(name, kind, "A part of the service's URL.", None, marker)
-        settings.append(_named(setting, settings, may_reuse))
-    return settings, references
-
-
-def _named(setting: ImportedSetting, others: list[ImportedSetting], may_reuse: MayReuse) -> ImportedSetting:
-    """Return a setting with a name that no other one has."""
-    taken_names = {other.name for other in others}
-    while not may_reuse(
-        named := replace(setting, name=unique(setting.name, taken_names)),
-    ):
-        taken_names.add(named.name)
-    return named
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Reference:
-    """Where a credential is written, and the setting that is written there."""
-
-    name: str
-    credential: Credential
-
-
-def _is_same(setting: ImportedSetting, credential: Credential) -> bool:
-    if credential.secret is not None:
-        return setting.secret == credential.secret
-    return bool(setting.marker) and credential.markers == {setting.marker}
 
 
 # The keys of a member of a JSON body, or else the index of a segment, pair or header.
