@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kustomer_nb.definition import Document
 
+    from .renamed_inputs import InputRename
     from .session import Session
     from .session_state import Topic
 
@@ -180,7 +181,9 @@ class DefinitionEditing:
         words, run = self._named or ("change of the file" if is_new_file else "", "")
         history = self.edited.history
         if self._named is None and history.done and history.done[-1].edit.inverse.apply(self.text) == text:
-            return self.edited.undo()
+            edit = self.edited.undo()
+            self._follow_rename(is_undo=True)
+            return edit
         return self.edited.replace(text, words, run)
 
     def _note_save(self) -> None:
@@ -218,24 +221,40 @@ class DefinitionEditing:
 
     def undo(self) -> str:
         """Take back the latest step, wherever it was made; return what to say of it, "" if there was none."""
-        return self._move("Undone", self.undo_words, self.edited.undo)
+        return self._move("Undone", self.undo_words, is_undo=True)
 
     def redo(self) -> str:
         """Make the step again that was taken back last; return what to say of it, "" if there was none."""
-        return self._move("Redone", self.redo_words, self.edited.redo)
+        return self._move("Redone", self.redo_words, is_undo=False)
 
-    def _move(self, verb: str, words: str, move: Callable[[], PageEdit | None]) -> str:
+    def _move(self, verb: str, words: str, *, is_undo: bool) -> str:
         self._note_save()
-        edit = move()
+        edit = self.edited.undo() if is_undo else self.edited.redo()
         if edit is None:
             return ""
-        self._tell(TextChange(edit, is_shown=True))
-        self._take()
+        # At once: in between, the form would show another input without a value.
+        with self._session.changing():
+            self._follow_rename(is_undo=is_undo)
+            self._tell(TextChange(edit, is_shown=True))
+            self._take()
         if self.is_saved:
             return f"{verb}: {words}. Saved."
         if self.edited.history.is_before_save:
             return f"{verb}: {words}. Before the last save. Not saved."
         return f"{verb}: {words}."
+
+    def note_rename(self, rename: InputRename) -> None:
+        """Let what was typed for an input follow the rename that was just made, also by Undo and Redo."""
+        self._follow(frozenset({"app"}))
+        self.edited.history.note_rename(rename)
+        self._session.rename_typed(rename)
+
+    def _follow_rename(self, *, is_undo: bool) -> None:
+        """Let what was typed follow the names of the step that was taken back or made again."""
+        history = self.edited.history
+        rename = (history.undone if is_undo else history.done)[-1].rename
+        if rename is not None:
+            self._session.rename_typed(rename.inverse if is_undo else rename)
 
     @property
     def is_saved(self) -> bool:

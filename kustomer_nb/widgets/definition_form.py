@@ -56,6 +56,7 @@ from .linking import link, style
 from .masked_value import MaskedValue
 from .messages import Declare
 from .page_messages import CompletedPart, Focus, PartDone, PathList
+from .renamed_inputs import InputRename
 from .row_places import RowPlaces
 from .step_words import named, part_words
 
@@ -255,8 +256,11 @@ class DefinitionForm(DefinitionLeaf):
         if pointer == "/name":
             self._session.app.rename_action(action.name, name)
         elif pointer.startswith("/inputSchema/properties/"):
-            action.rename_input(pointer, name)
-            self._rename_typed(pointer, old, name)
+            with self._session.changing():
+                action.rename_input(pointer, name)
+                self._editing.note_rename(InputRename(self._session.action_key, pointer, name))
+                self._session.take_definition()
+            return
         elif pointer.startswith("/appSettings/"):
             action.rename_setting(pointer, name)
         else:
@@ -264,15 +268,6 @@ class DefinitionForm(DefinitionLeaf):
             self._edit(lambda document: rename(document, action.read, pointer, name))
             return
         self._session.take_definition()
-
-    def _rename_typed(self, pointer: str, old: str, name: str) -> None:
-        """Let what was typed for an input follow its new name."""
-        inputs = self._session.inputs
-        if pointer.count("/") == 3 and old in inputs:
-            renamed_inputs = {name if key == old else key: value for key, value in inputs.items()}
-            with self._session.changing():
-                self._session.take_definition()
-                self._session.set_inputs(renamed_inputs)
 
     @named("addition to {}")
     def add(self, pointer: str, form: Form = "text") -> str:

@@ -10,9 +10,12 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .hidden_values import Clipboard, HiddenValue, hidden_values, with_hidden_values
+
+if TYPE_CHECKING:
+    from .renamed_inputs import InputRename
 
 # Not str.splitlines: U+2028 is an ordinary character of a JSON string, and of a text field.
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -85,6 +88,8 @@ class Step:
     words: str = ""
     # What typing continues it: that of the same field.
     run: str = ""
+    # What was typed elsewhere and follows a name.
+    rename: InputRename | None = None
 
 
 @dataclass
@@ -127,6 +132,11 @@ class EditHistory:
             return False
         self.done[-1] = replace(last, edit=together)
         return True
+
+    def note_rename(self, rename: InputRename) -> None:
+        """Remember which input the latest step renamed."""
+        if self.done:
+            self.done[-1] = replace(self.done[-1], rename=rename)
 
     def close(self) -> None:
         """End the step that is being typed."""

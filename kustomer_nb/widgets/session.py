@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from kustomer_nb.storage.history import Entry, History
     from kustomer_nb.template import Rendering
 
+    from .renamed_inputs import InputRename
+
 
 class Session:
     """The shared state of the leaves of a workbench.
@@ -343,6 +345,11 @@ class Session:
             self.state.inputs = dict(inputs)
             self.state.unread = dict(unread or {})
             self.state.form = None
+
+    def rename_typed(self, rename: InputRename) -> None:
+        """Let what was typed for an input follow its name."""
+        with self.changing("inputs", "preview"):
+            rename.apply(self.state_of(rename.action))
 
     def begin_with(
         self, name: str, inputs: Mapping[str, Any], unread: Mapping[str, str] | None = None

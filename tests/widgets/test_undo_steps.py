@@ -10,7 +10,7 @@ import pytest
 import kustomer_nb as knb
 from kustomer_nb.errors import SaveError
 from kustomer_nb.storage.examples import examples_path
-from kustomer_nb.widgets import DefinitionCode, DefinitionForm
+from kustomer_nb.widgets import ActionForm, DefinitionCode, DefinitionForm
 from kustomer_nb.widgets.action_edits import add_action, duplicate_action, remove_action, rename_action
 from kustomer_nb.widgets.edited_text import PAUSE, Edit, EditedText
 from kustomer_nb.widgets.session import Session
@@ -371,3 +371,93 @@ def test_a_new_action_of_the_start_page_is_not_saved() -> None:
     bench.start.intend({"kind": "new_action"})
 
     assert bench.unsaved == "The definition is not saved in a file."
+
+
+LINES = """[
+  {
+    "name": "find",
+    "inputTemplate": {"uri": "http://a.b/{{{id}}}", "data": "{{#each lines}}{{{sku}}}{{/each}}"},
+    "inputSchema": {"properties": {
+      "id": {"type": "number"},
+      "filter": {"type": "object"},
+      "lines": {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"}}}}
+    }}
+  },
+  {"name": "other", "inputTemplate": {"uri": "http://a.b"}}
+]
+"""
+
+
+def filled() -> tuple[Session, DefinitionForm, ActionForm]:
+    session = Session(knb.loads(LINES))
+    typed = ActionForm(session)
+    typed.enter("id", "seven")
+    typed.enter("filter", "{")
+    typed.add_item("/lines")
+    typed.enter("/lines/0/sku", "A-1")
+    return session, DefinitionForm(session), typed
+
+
+def test_what_was_typed_follows_the_undo_of_a_rename_and_its_redo() -> None:
+    session, form, typed = filled()
+
+    form.rename("/inputSchema/properties/id", "orderId")
+    form.rename("/inputSchema/properties/filter", "query")
+
+    names = []
+    for move in (session.editing.undo, session.editing.undo, session.editing.redo, session.editing.redo):
+        move()
+        names.append((list(typed.value), list(typed.unread)))
+    assert names == [
+        (["orderId", "lines"], ["/filter"]),
+        (["id", "lines"], ["/filter"]),
+        (["orderId", "lines"], ["/filter"]),
+        (["orderId", "lines"], ["/query"]),
+    ]
+    # The texts are as they were typed, also the one that nothing can read.
+    fields = typed.entries["fields"]
+    assert (fields["orderId"]["text"], fields["query"]["text"]) == ("seven", "{")
+
+
+def test_what_was_typed_within_an_input_follows_its_name_too() -> None:
+    session, form, typed = filled()
+
+    form.rename("/inputSchema/properties/lines/items/properties/sku", "code")
+    renamed = typed.value["lines"]
+    session.editing.undo()
+
+    assert (renamed, typed.value["lines"]) == ([{"code": "A-1"}], [{"sku": "A-1"}])
+
+
+def test_what_is_typed_after_a_rename_follows_its_undo_while_another_action_is_selected() -> None:
+    session, form, typed = filled()
+    form.rename("/inputSchema/properties/id", "orderId")
+    typed.enter("orderId", "8")
+
+    session.pick("other")
+    DefinitionCode(session).intend({"kind": "undo_text", "redo": False})
+    session.pick("find")
+
+    assert typed.value["id"] == 8
+    assert typed.entries["fields"]["filter"]["text"] == "{"
+
+
+def test_what_was_typed_as_json_follows_the_undo_of_a_rename() -> None:
+    session, form, typed = filled()
+    typed.set_state("filter", "unset")
+    typed.as_json()
+
+    form.rename("/inputSchema/properties/id", "orderId")
+    session.editing.undo()
+
+    assert typed.entries == {"state": "json", "text": '{"id": "seven", "lines": [{"sku": "A-1"}]}'}
+
+
+def test_an_undo_in_a_cell_takes_what_was_typed_along() -> None:
+    session, form, typed = filled()
+    form.rename("/inputSchema/properties/id", "orderId")
+
+    session.app.undo()
+    session.follow()
+
+    assert list(typed.value) == ["id", "lines"]
