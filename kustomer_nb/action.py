@@ -184,8 +184,10 @@ class Action:
         changes = self.change_document(without_input(self.document, self.read, name))
         return replace(changes, diagnostics=remaining_uses(self.document, self.read, name))
 
-    def declare(self, variable: str) -> Changes:
-        """Add to inputSchema a variable that templates read and nothing declares, with the type of its use.
+    def declare(self, variable: str, inputs: Mapping[str, Any] | None = None) -> Changes:
+        """Add to inputSchema a variable that templates read and nothing declares.
+
+        Its type is that of its value in ``inputs``, or else that of its use.
 
         Raises:
             EditError: no template reads it, or it is declared already.
@@ -199,7 +201,7 @@ class Action:
         """
         from kustomer_nb.authoring import with_declaration
 
-        return self.change_document(with_declaration(self.document, self.read, variable))
+        return self.change_document(with_declaration(self.document, self.read, variable, inputs))
 
     def add_output(self, key: str, reference: str, *, value: Any = UNDEFINED) -> Changes:
         """Add a key to outputTemplate in memory, and to an outputSchema that declares keys.

@@ -15,13 +15,22 @@ from .actions import (
     renamed_action,
     with_action,
 )
-from .escapes import unescaped
-from .inputs import remaining_uses, with_declaration, with_input, without_input
+from .escapes import double_tags, unescaped, with_raw_tags
+from .inputs import (
+    can_declare,
+    remaining_uses,
+    undeclared_routes,
+    with_declaration,
+    with_input,
+    without_input,
+)
 from .outputs import with_output
 from .renaming import Place, plan_rename, renamed_input, renamed_setting
 
 __all__ = [
     "Place",
+    "can_declare",
+    "double_tags",
     "duplicated_action",
     "new_action",
     "new_document",
@@ -32,10 +41,12 @@ __all__ = [
     "renamed_action",
     "renamed_input",
     "renamed_setting",
+    "undeclared_routes",
     "unescaped",
     "with_action",
     "with_declaration",
     "with_input",
     "with_output",
+    "with_raw_tags",
     "without_input",
 ]

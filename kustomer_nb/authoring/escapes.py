@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A double tag, with ~ for white space control.
 _DOUBLE = re.compile(r"\{\{~?([^{}&~]+)~?\}\}")
+# Neither the inside of three braces, nor a tag that a backslash turns into text, nor a block or comment.
+_TAG = re.compile(r"(?<![{\\])\{\{~?(?![~\s]*[#/^!>&])[^{}&~]+~?\}\}(?!\})")
 
 
 def unescaped(document: Document, read: ReadAction, pointer: str, variable: str) -> Document:
@@ -39,14 +41,52 @@ def unescaped(document: Document, read: ReadAction, pointer: str, variable: str)
         raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
     rewriting = Rewriting(document)
     for opening in _escaping_tags(read, text, location, variable):
-        if (tag := _DOUBLE.match(text, opening)) is not None:
-            for at, brace in ((tag.start(1), "{"), (tag.end(1), "}")):
-                rewriting.replace_text(location, at, at, brace)
+        _add_braces(rewriting, location, text, opening)
     if not rewriting.texts:
         message = f"no tag in this template escapes `{cut(variable)}`."
         raise EditError.from_code(
             Code.POINTER_NOT_FOUND, message, "name a variable that it prints in two braces.", pointer=location
         )
+    return rewriting.apply(location)
+
+
+def _add_braces(rewriting: Rewriting, location: str, text: str, opening: int) -> None:
+    if (tag := _DOUBLE.match(text, opening)) is not None:
+        for at, brace in ((tag.start(1), "{"), (tag.end(1), "}")):
+            rewriting.replace_text(location, at, at, brace)
+
+
+def double_tags(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each tag in two braces begins and ends, and how it is written with three.
+
+    Example:
+        >>> list(double_tags("/{{id}}/{{{raw}}}{{~ note }}"))
+        [(1, 7, '{{{id}}}'), (17, 28, '{{~{ note }}}')]
+    """
+    for tag in _TAG.finditer(text):
+        inner = tag[0].removeprefix("{{").removesuffix("}}")
+        left, right = "~" * inner.startswith("~"), "~" * inner.endswith("~")
+        yield tag.start(), tag.end(), f"{{{{{left}{{{inner.strip('~')}}}{right}}}}}"
+
+
+def with_raw_tags(document: Document, read: ReadAction, tags: Iterable[tuple[str, int]]) -> Document:
+    """Return the document in which tags print their values as they are, with three braces.
+
+    A tag is named by the pointer of its string in the action, and where it begins there.
+
+    Raises:
+        EditError: there is no such tag, or code puts its string together.
+    """
+    rewriting = Rewriting(document)
+    location = read.pointer
+    for pointer, opening in tags:
+        location, text = f"{read.pointer}{pointer}", pointers.resolve(read.value, pointer)
+        if isinstance(text, str):
+            _add_braces(rewriting, location, text, opening)
+    if not rewriting.texts:
+        message = "there is no tag in two braces here."
+        fix = "look at the template as it is now."
+        raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
     return rewriting.apply(location)
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import edited
+from kustomer_nb.definition.editing import require_literal
 from kustomer_nb.diagnostics import Diagnostics, Severity
 from kustomer_nb.errors import EditError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.javascript import UNDEFINED, string_number
 from kustomer_nb.linting.context import ENV
 from kustomer_nb.linting.messages import cut, did_you_mean
 from kustomer_nb.platform import TYPES
+from kustomer_nb.schema.conversions import kind_of
 from kustomer_nb.template.read_paths import ITEM, Item
 
 from .names import refusal, require_variable_name
 from .schema_places import name_of_route, no_input, properties_at, route_of, schema_names
-from .uses import Use, input_uses, leads_through
+from .uses import Route, Use, input_uses, leads_through
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document, ReadAction
@@ -184,16 +187,60 @@ def remaining_uses(document: Document, read: ReadAction, name: str) -> Diagnosti
     )
 
 
-def with_declaration(document: Document, read: ReadAction, variable: str) -> Document:
+def undeclared_routes(read: ReadAction) -> frozenset[Route]:
+    """Return the routes that the inputTemplate of an action reads and inputSchema could declare.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> text = '{"inputTemplate": {"uri": "/{{id}}/{{_env.orgId}}"}}'
+        >>> undeclared_routes(read_document(text).actions[0])
+        frozenset({('id',)})
+    """
+    schema, settings = read.value.get("inputSchema"), read.value.get("appSettings")
+    others = {ENV, *(settings if isinstance(settings, dict) else ())}
+    names = schema_names(schema) if isinstance(schema, dict) else {}
+    routes = _routes(input_uses(read)[0])
+    return frozenset(route for route in routes if route not in names and route[0] not in others)
+
+
+def with_declaration(
+    document: Document, read: ReadAction, variable: str, inputs: Mapping[str, Any] | None = None
+) -> Document:
     """Return the document with an input for a variable that templates read and no schema declares.
 
-    What is read within it is declared as well. The type is that of its use: an array for a loop, an object
-    for members, a number for an operand of ``math`` and outside quotes in a body that is JSON text, a boolean
-    for a variable that is only tested, none for ``{{#variable}}``, else a string.
+    What is read within it is declared as well. The type is that of its value in ``inputs``, if that fits the
+    use; else that of its use: an array for a loop, an object for members, a number for an operand of ``math``
+    and outside quotes in a body that is JSON text, a boolean for a variable that is only tested, none for
+    ``{{#variable}}``, else a string.
 
     Raises:
         EditError: no template reads it, or it is declared already.
     """
+    schema, location = _declared_schema(document, read, variable, inputs or {})
+    return edited(document, location, schema)
+
+
+def can_declare(document: Document, read: ReadAction, variable: str) -> bool:
+    """Return whether `with_declaration` can declare a variable; the document is not written to find out.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> document = read_document('{"inputTemplate": {"uri": "/{{id}}"}}')
+        >>> [can_declare(document, document.actions[0], name) for name in ("id", "other")]
+        [True, False]
+    """
+    try:
+        _, location = _declared_schema(document, read, variable, {})
+        require_literal(document, location)
+    except EditError:
+        return False
+    return True
+
+
+def _declared_schema(
+    document: Document, read: ReadAction, variable: str, inputs: Mapping[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """Return an inputSchema that declares a variable, and its pointer."""
     schema, location = _input_schema(document, read)
     root = route_of(variable)[:1]
     uses = [use for use in input_uses(read)[0] if root and leads_through(use.route, root)]
@@ -210,13 +257,38 @@ def with_declaration(document: Document, read: ReadAction, variable: str) -> Doc
     if not missing:
         message = f"`{cut(variable)}` is declared in inputSchema already."
         raise refusal(location, message, "nothing needs to be declared.")
+    if "inputSchema" not in read.value and any(route[0] != root[0] for route in undeclared_routes(read)):
+        # A closed schema would keep the other variables from having a value.
+        schema = {key: value for key, value in schema.items() if key != "additionalProperties"}
     for route in missing:
         for key in route:
             if isinstance(key, str):
                 require_variable_name(key, (), location, "")
-        kind = _guessed_type(uses, route)
+        kind = _proposed_type(_guessed_type(uses, route), _value_at(inputs, route))
         schema = _with_property(schema, route, {} if kind is None else {"type": kind})
-    return edited(document, location, schema)
+    return schema, location
+
+
+def _value_at(value: Any, route: Sequence[str | Item]) -> Any:
+    """Return the value at a route; of an array, that of its first item."""
+    for key in route:
+        if key is ITEM:
+            value = value[0] if isinstance(value, list) and value else UNDEFINED
+        else:
+            value = value.get(key, UNDEFINED) if isinstance(value, dict) else UNDEFINED
+    return value
+
+
+def _proposed_type(of_use: str | None, value: Any) -> str | None:
+    """Return the type of a value, unless the template needs another one."""
+    if value is UNDEFINED or value is None:
+        return of_use
+    kind = kind_of(value) or of_use
+    if of_use in ("array", "object"):
+        return of_use
+    # A number that was typed as text is one where a number is needed.
+    is_number = of_use == "number" and isinstance(value, str) and not math.isnan(string_number(value))
+    return of_use if is_number else kind
 
 
 def _routes(uses: Sequence[Use]) -> Iterator[tuple[str | Item, ...]]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, takes
-from kustomer_nb.printable import one_line
+from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
@@ -38,7 +40,6 @@ from .messages import (
     UsePreset,
 )
 from .page_messages import Focus
-from .raw_braces import write_raw_braces
 from .replaced_inputs import replacing_inputs
 from .session import Session, as_session
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
 
     from .form_content import State
+    from .form_states import Tag
     from .form_tree import InputField
     from .session_state import Topic
 
@@ -238,7 +240,7 @@ class ActionForm(BaseWidget):
         return python_text(self.value)
 
     def use_raw(self, pointer: str) -> None:
-        """Write three braces in the template that escapes the value of a field.
+        """Write three braces in the templates that escape the value of a field.
 
         The file is saved, unless it has other changes that are not.
 
@@ -246,7 +248,14 @@ class ActionForm(BaseWidget):
             InputError: nothing is escaped there.
             SaveError: the file changed meanwhile, or cannot be written.
         """
-        write_raw_braces(self._session, pointer, self.states.get(pointer, {}).get("escaped") or {})
+        fixes, prepared = self._session.template_fixes, self._session.previewed
+        own = self._content.escaping_tags(pointer, prepared.request) if prepared else ()
+        tags = [tag for tag in fixes.escaped_tags if (tag.pointer, tag.span) in own]
+        if not tags:
+            message = f"no fix is known for what {quoted(pointer)} is sent as."
+            fix = "change the template in the file."
+            raise InputError.from_code(Code.FIELD_UNREADABLE, message, fix, pointer=pointer)
+        fixes.make(*fixes.with_raw(tags), place="form")
 
     # -- problems
 
@@ -390,7 +399,9 @@ class ActionForm(BaseWidget):
         # A request says what escaping does to the inputs: without any there is nothing to ask it.
         prepared = self._session.previewed if coerced.value else None
         request = None if prepared is None else prepared.request
-        self.states = self._content.states(coerced, request)
+        tags = self._session.template_fixes.escaped_tags if request else ()
+        raw: dict[Tag, str] = {(tag.pointer, tag.span): tag.raw for tag in tags}
+        self.states = self._content.states(coerced, request, raw)
         self.paths = {pointer: self._content.path(pointer) for pointer in self.states}
 
     def _hear(self, topics: frozenset[Topic]) -> None:

@@ -7,6 +7,7 @@ import { KEYS } from "./lib/keys.js";
 import { partQueue } from "./lib/part_queue.js";
 import { menuItem, opener, place } from "./lib/popover.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
+import { templatePopover } from "./lib/template_popover.js";
 
 /** @import { Child, Model } from "./lib/dom.js" */
 /** @import { Message } from "./lib/protocol.js" */
@@ -88,6 +89,14 @@ function render({ model, el, signal }) {
       paint();
       draw();
     },
+  });
+
+  const facts = templatePopover({
+    ask: (at, index) =>
+      queue.whenIdle(() => {
+        say({ kind: "about_template", pointer: queue.now(at), index });
+      }),
+    fix: (at, id) => queue.act(at, (place) => ({ kind: "fix_part", ...place, id })),
   });
 
   /** @returns {Section[]} */
@@ -194,6 +203,9 @@ function render({ model, el, signal }) {
           say({ kind: "complete_part", pointer: queue.now(at), offset });
         });
       },
+      onTemplate: (index, isHovered) => facts.rest(chip, at, index, isHovered),
+      onLeave: () => facts.leave(),
+      onKey: (event) => facts.press(event, chip, at),
     });
     chip.field.dataset.at = `${at}:text`;
     chip.setText(row.text ?? "");
@@ -473,7 +485,7 @@ function render({ model, el, signal }) {
     const focus = focusNow();
     // JSON that is an object by now has rows of its own, but its author may not be done.
     const row = focus?.role === "json" ? rowAt(focus.pointer) : undefined;
-    return isPressed || body.querySelector(":popover-open") !== null || (row !== undefined && row.kind !== "json" && !row.isJson && row.kind !== "choice");
+    return isPressed || body.querySelector(":popover-open:not(.knb-xray)") !== null || (row !== undefined && row.kind !== "json" && !row.isJson && row.kind !== "choice");
   }
 
   function paint() {
@@ -698,6 +710,14 @@ function render({ model, el, signal }) {
     signal,
   );
   receive(model, "completed_part", ({ start, end, items }) => asking?.offer({ start, end, items }), signal);
+  receive(
+    model,
+    "template_facts",
+    ({ pointer, index, piece }) => {
+      for (const at of drawn.keys()) if (queue.now(at) === pointer) facts.show(at, index, piece);
+    },
+    signal,
+  );
   receive(model, "path_list", ({ paths }) => showPaths(paths), signal);
 }
 

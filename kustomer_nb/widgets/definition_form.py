@@ -26,8 +26,10 @@ from .definition_leaf import DefinitionLeaf
 from .definition_messages import (
     AddPart,
     AskPaths,
+    AskTemplate,
     CompletePart,
     ConvertPart,
+    FixPart,
     PickPath,
     PutInput,
     PutPart,
@@ -55,7 +57,7 @@ from .line_ends import with_line_ends
 from .linking import link, style
 from .masked_value import MaskedValue
 from .messages import Declare
-from .page_messages import CompletedPart, Focus, PartDone, PathList
+from .page_messages import CompletedPart, Focus, PartDone, PathList, TemplateFacts
 from .renamed_inputs import InputRename
 from .row_places import RowPlaces
 from .step_words import named, part_words
@@ -70,7 +72,16 @@ if TYPE_CHECKING:
     from .session import Session
 
     _Verb = (
-        PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | Declare | PickPath | UndoText
+        PutPart
+        | PutInput
+        | RenamePart
+        | AddPart
+        | RemovePart
+        | ConvertPart
+        | FixPart
+        | Declare
+        | PickPath
+        | UndoText
     )
 
 
@@ -355,6 +366,17 @@ class DefinitionForm(DefinitionLeaf):
         body = self._session.state.last_body
         return complete_part(self._session.app.document, self._at(pointer), offset, body)
 
+    def fix_template(self, fix: str) -> None:
+        """Make a fix that `TemplateFixes` offers for a template: declare its input, or use three braces.
+
+        Raises:
+            EditError: it is not needed any more, or cannot be made.
+        """
+        self._session.require_no_draft()
+        document, words = self._session.template_fixes.changed(fix)
+        with self.naming(words):
+            self._edit(lambda _: document)
+
     # -- what the page does
 
     def intend(self, content: dict[str, Any]) -> None:
@@ -461,6 +483,15 @@ class DefinitionForm(DefinitionLeaf):
     @handles(PickPath)
     def _pick(self, message: PickPath) -> None:
         self._act(message, lambda: self.pick(message.pointer, message.path))
+
+    @handles(FixPart)
+    def _fix_part(self, message: FixPart) -> None:
+        self._act(message, lambda: self.fix_template(message.id))
+
+    @handles(AskTemplate)
+    def _tell_facts(self, message: AskTemplate) -> None:
+        piece = self._session.template_fixes.facts(message.pointer, message.index)
+        self.tell(TemplateFacts(self._masked().shown(message.pointer), message.index, piece))
 
     @handles(AskPaths)
     def _tell_paths(self, message: AskPaths) -> None:

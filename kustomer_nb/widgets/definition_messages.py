@@ -142,6 +142,26 @@ class CompletePart(Message):
 
 
 @dataclass(frozen=True)
+class AskTemplate(Message):
+    """What there is to say of a template is wanted: of which one in a string of the definition."""
+
+    kind = "about_template"
+    pointer: str
+    index: int
+
+
+@dataclass(frozen=True)
+class FixPart(Message):
+    """A fix for a template of the definition was chosen."""
+
+    kind = "fix_part"
+    seq: int
+    version: int
+    pointer: str
+    id: str
+
+
+@dataclass(frozen=True)
 class AskPaths(Message):
     """The paths of the last response are to be listed."""
 

@@ -19,7 +19,7 @@ from . import form_edits
 from .form_entries import UNSET, Gathered, entry_of, gather, spread
 from .form_inputs import is_same, plain_inputs, position_of
 from .form_json import json_text
-from .form_states import States, field_pointer, states_of
+from .form_states import States, Tag, escaped_origins, field_pointer, states_of
 from .form_tree import FormEntry, InputField, field_at, path_of
 
 if TYPE_CHECKING:
@@ -263,10 +263,20 @@ class FormContent:
 
     # -- what there is to say of it
 
-    def states(self, coerced: CoercedInputs, request: Request | None) -> States:
-        """Return the states of the fields that have one, in the order of the form."""
-        states = states_of(self.root, self.entry, self.unread, coerced, request)
+    def states(
+        self, coerced: CoercedInputs, request: Request | None, tags: Mapping[Tag, str] | None = None
+    ) -> States:
+        """Return the states of the fields that have one, in the order of the form; see `states_of`."""
+        states = states_of(self.root, self.entry, self.unread, coerced, request, tags)
         return {pointer: states[pointer] for pointer in self._in_order(states)}
+
+    def escaping_tags(self, pointer: str, request: Request) -> set[Tag]:
+        """Return the tags in double braces that change the value of a field."""
+        return {
+            (origin.pointer, origin.span)
+            for place, origin, _ in escaped_origins(self.root, self.entry, request)
+            if place == pointer
+        }
 
     def path(self, pointer: str) -> str:
         """Return a pointer as it is read: ``lines[1].quantity``."""

@@ -303,6 +303,19 @@ def _link_to(text: str, steps: Mapping[str, Any]) -> FormEntry | None:
     return link_entry(match[1], pointers.join("", *keys), pointers.resolve(steps[match[1]], keys))
 
 
+def step_value(value: Any, steps: Mapping[str, Any]) -> Any:
+    """Return the value that an input has: of a reference to a step what it leads to, UNDEFINED if nothing.
+
+    Example:
+        >>> step_value("/#steps.find.id", {"find": {"id": 7}}), step_value("a", {})
+        (7, 'a')
+    """
+    match = _STEP.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return value
+    return pointers.resolve(steps.get(match[1], UNDEFINED), match[2].split(".")[1:])
+
+
 def link_entry(action: str, pointer: str, value: Any) -> FormEntry:
     """Return the entry of a field that is linked to a value in the last output of an action.
 

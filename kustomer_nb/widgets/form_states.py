@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Span
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import LONGEST_EXACT, number_text
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from kustomer_nb.run import CoercedInputs
     from kustomer_nb.schema import Conversion
 
-# By pointer, with only the parts that there are: fault, sent, loss, escaped {after, pointer, code}.
+# By pointer, with only the parts that there are: fault, sent, loss, escaped {after, pointer, code, fix}.
 States = dict[str, dict[str, Any]]
 SHOWN = 200
-_RAW_TAG = re.compile(r"\{\{\{.+?\}\}\}")
-
+# The pointer of a template in the action, and the position of a tag of it in the file.
+Tag = tuple[str, Span | None]
 
 # A number as many languages write it.
 _COMMA = re.compile(r"['\"](-?\d+),(\d+)['\"] is not")
@@ -42,8 +43,11 @@ def states_of(
     unread: Mapping[str, str],
     coerced: CoercedInputs,
     request: Request | None,
+    tags: Mapping[Tag, str] | None = None,
 ) -> States:
     """Return the states of the fields that have one.
+
+    ``tags`` says by pointer and position how a tag is written so that it keeps its value.
 
     Example:
         >>> from kustomer_nb.schema import Conversion
@@ -64,7 +68,7 @@ def states_of(
         pointer = field_pointer(root, entry, conversion.pointer)
         _add_converted(states.setdefault(pointer, {}), conversion, pointer)
     if request is not None:
-        _add_escaped(root, entry, request, states)
+        _add_escaped(root, entry, request, tags or {}, states)
     return states
 
 
@@ -208,26 +212,39 @@ def _rewritten(member: InputField, text: str) -> str:
     return "" if sent == text else sent
 
 
-def _add_escaped(root: InputField, entry: FormEntry, request: Request, states: States) -> None:
+def _add_escaped(
+    root: InputField, entry: FormEntry, request: Request, tags: Mapping[Tag, str], states: States
+) -> None:
     """Add what double braces changed, where the request has a warning about it."""
+    for pointer, origin, warning in escaped_origins(root, entry, request):
+        fix = tags.get((origin.pointer, origin.span), "")
+        state = states.setdefault(pointer, {})
+        # Of several, one that can be fixed here.
+        if "escaped" not in state or (fix and not state["escaped"]["fix"]):
+            after = shortened(origin.text, SHOWN)
+            state["escaped"] = {
+                "after": after,
+                "pointer": origin.pointer,
+                "code": str(warning.code),
+                "fix": fix,
+            }
+
+
+def escaped_origins(
+    root: InputField, entry: FormEntry, request: Request
+) -> Iterator[tuple[str, Origin, Diagnostic]]:
+    """Yield the pointer of a field, what its value became in double braces, and the warning about it."""
     warnings = {
         (diagnostic.pointer, diagnostic.span): diagnostic
         for diagnostic in request.diagnostics
-        if diagnostic.code == Code.HTML_ESCAPED
+        if diagnostic.code in (Code.HTML_ESCAPED, Code.VALUE_NOT_ENCODED)
     }
     # The origins of a request are only looked at where something is escaped.
     for origin in _origins(request) if warnings else ():
         warning = warnings.get((origin.pointer, origin.span))
-        if warning is None or origin.before is None or origin.kind is not Kind.INPUT:
-            continue
-        pointer = field_pointer(root, entry, pointers.join("", *origin.path.split(".")))
-        escaped = {
-            "after": shortened(origin.text, SHOWN),
-            "pointer": origin.pointer,
-            "code": str(Code.HTML_ESCAPED),
-            "fix": (_RAW_TAG.findall(warning.fix) or [""])[0],
-        }
-        states.setdefault(pointer, {}).setdefault("escaped", escaped)
+        if warning is not None and origin.before is not None and origin.kind is Kind.INPUT:
+            pointer = pointers.join("", *origin.path.split("."))
+            yield field_pointer(root, entry, pointer), origin, warning
 
 
 def _origins(request: Request) -> Iterator[Origin]:

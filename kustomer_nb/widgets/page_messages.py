@@ -223,6 +223,16 @@ class CompletedPart(PageMessage):
 
 
 @dataclass(frozen=True)
+class TemplateFacts(PageMessage):
+    """What there is to say of a template in the string at a pointer; no ``piece`` if there is nothing."""
+
+    kind = "template_facts"
+    pointer: str
+    index: int
+    piece: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class PathList(PageMessage):
     """The paths of the last response, each with the type of its value."""
 

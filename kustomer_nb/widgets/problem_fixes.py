@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from kustomer_nb.authoring import with_declaration
+from kustomer_nb.authoring import can_declare
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import EditError
 from kustomer_nb.printable import one_line
@@ -61,15 +60,14 @@ def declaration_of(app: App, problem: Diagnostic) -> tuple[Action, str] | None:
         return None
     name = _NAME.search(app.text, problem.span.start, problem.span.end)
     for action in app.actions if name else ():
-        if name and problem.pointer.startswith(f"{action.pointer}/inputTemplate/"):
-            with suppress(EditError):
-                with_declaration(app.document, action.read, name[0])
-                return action, name[0]
+        is_here = problem.pointer.startswith(f"{action.pointer}/inputTemplate/")
+        if name and is_here and can_declare(app.document, action.read, name[0]):
+            return action, name[0]
     return None
 
 
-def make_fix(app: App, problem: Diagnostic) -> Changes:
-    """Fix a problem in the text of an app.
+def make_fix(app: App, problem: Diagnostic, session: Session | None = None) -> Changes:
+    """Fix a problem in the text of an app; what was typed in a session tells the type of an input.
 
     Raises:
         EditError: its fix would change something else.
@@ -78,7 +76,7 @@ def make_fix(app: App, problem: Diagnostic) -> Changes:
     if declaration is None:
         return app.apply_fix(problem)
     action, variable = declaration
-    return action.declare(variable)
+    return action.declare(variable, session.template_fixes.inputs(action) if session else None)
 
 
 def fix_words(problem: Diagnostic) -> str:
@@ -93,4 +91,4 @@ def fix_problem(session: Session, problem: Diagnostic) -> Changes:
         EditError: its fix would change something else.
         SaveError: the file changed since it was read; the fix is in memory.
     """
-    return session.edit(lambda: make_fix(session.app, problem), fix_words(problem), place="problems")
+    return session.edit(lambda: make_fix(session.app, problem, session), fix_words(problem), place="problems")

@@ -7,11 +7,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from kustomer_nb.jsontext.pointer import join
-from kustomer_nb.reporting import source
+from kustomer_nb.reporting import source as origin_words
 from kustomer_nb.template import Kind
 
 if TYPE_CHECKING:
@@ -36,8 +36,19 @@ _TYPES = {"true": "boolean", "false": "boolean", "null": "null"}
 Node = dict[str, Any]
 
 
-def request_as_json(request: Request, text: str = "") -> Node:
-    """Return a request as the page draws it; ``text`` is the author's file, for the sources of templates.
+class Source(NamedTuple):
+    """The author's text, for the sources of templates, and what tells the fixes for what is shown.
+
+    A fix is its id and its title: for a piece of the request, and for a variable without a value.
+    """
+
+    text: str = ""
+    fixes: Callable[[Origin], list[list[str]]] | None = None
+    of_missing: Callable[[str], list[list[str]]] | None = None
+
+
+def request_as_json(request: Request, source: Source = Source()) -> Node:  # noqa: B008 - it has no state
+    """Return a request as the page draws it, with the sources of its templates and the fixes for them.
 
     ``url``, each header and each part of the query are lists of pieces; ``body`` has its size in bytes and
     either a tree of nodes or a list of pieces. Nothing in it is the value of a setting.
@@ -51,18 +62,23 @@ def request_as_json(request: Request, text: str = "") -> Node:
     """
     origins = {part: request.origins(part) for part in request.parts}
     return {
-        **request_line(request, text),
+        **request_line(request, source),
         "host": request.host,
-        "query": _query(origins["/uri"], text),
-        "headers": [[name, _header(request, name, value, origins, text)] for name, value in _named(request)],
-        "body": _body(request, origins.get("/body"), text),
-        "left_out": list(dict.fromkeys(miss.path for miss in request.missing)),
+        "query": _query(origins["/uri"], source),
+        "headers": [
+            [name, _header(request, name, value, origins, source)] for name, value in _named(request)
+        ],
+        "body": _body(request, origins.get("/body"), source),
+        "left_out": [
+            [path, source.of_missing(path) if source.of_missing else []]
+            for path in dict.fromkeys(miss.path for miss in request.missing)
+        ],
     }
 
 
-def request_line(request: Request, text: str = "") -> Node:
+def request_line(request: Request, source: Source = Source()) -> Node:  # noqa: B008 - it has no state
     """Return the method and the URL of a request as the page draws them."""
-    url = _pieces(request.origins("/uri"), text)
+    url = _pieces(request.origins("/uri"), source)
     authored = ""
     if request.sent_to is not None and request.address is not None:
         authored = request.url
@@ -83,12 +99,14 @@ def _named(request: Request) -> Iterator[tuple[str, Text]]:
             yield name, value
 
 
-def _header(request: Request, name: str, value: Text, origins: dict[str, Origins], text: str) -> list[Node]:
+def _header(
+    request: Request, name: str, value: Text, origins: dict[str, Origins], source: Source
+) -> list[Node]:
     if request.sent_to is not None and request.has_default_host(name, value):
         # It follows the destination, not the authored URL.
         host = request.sent_to.host_header.shown
         return [{"x": host, "k": "override", "n": "host override", "b": value.shown}]
-    return _pieces(_origins_of(request, name, origins), text)
+    return _pieces(_origins_of(request, name, origins), source)
 
 
 def _origins_of(request: Request, name: str, origins: dict[str, Origins]) -> Origins:
@@ -107,9 +125,9 @@ def _redirected(url: list[Node], authored: str, request: Request) -> list[Node]:
     return [override, *pieces]
 
 
-def _query(origins: Sequence[Origin], text: str) -> list[list[Any]]:
+def _query(origins: Sequence[Origin], source: Source) -> list[list[Any]]:
     """Return the parameters of a URL, decoded: each a name and the pieces of its value."""
-    pieces = _pieces(origins, text)
+    pieces = _pieces(origins, source)
     joined = "".join(piece["x"] for piece in pieces)
     start, end = joined.find("?"), joined.find("#") if "#" in joined else len(joined)
     if start < 0 or start > end:
@@ -132,7 +150,7 @@ def _decoded(piece: Node) -> Node:
     return {**piece, "x": text}
 
 
-def _body(request: Request, origins: Origins | None, text: str) -> Node | None:
+def _body(request: Request, origins: Origins | None, source: Source) -> Node | None:
     if origins is None or request.body_text is None:
         return None
     size = len(request.body_text.real.encode("utf-8", "surrogatepass"))
@@ -141,13 +159,13 @@ def _body(request: Request, origins: Origins | None, text: str) -> Node | None:
     body: Node = {"size": size, "type": kind}
     if len(body_text) > LARGEST_BODY:
         return {**body, "pieces": [{"x": body_text[:LARGEST_BODY]}], "cut": len(body_text) - LARGEST_BODY}
-    pieces = _pieces(origins, text)
+    pieces = _pieces(origins, source)
     node = json_node(pieces) if body_text[:1] in ("{", "[") else None
     return {**body, "pieces": pieces} if node is None else {**body, "node": node}
 
 
-def _pieces(origins: Iterable[Origin], text: str) -> list[Node]:
-    return [_piece(origin, text) for origin in origins]
+def _pieces(origins: Iterable[Origin], source: Source) -> list[Node]:
+    return [piece_of(origin, source) for origin in origins]
 
 
 def _shows_setting(origin: Origin) -> bool:
@@ -156,18 +174,21 @@ def _shows_setting(origin: Origin) -> bool:
     return is_hidden and origin.kind in (Kind.SETTING, Kind.HELPER)
 
 
-def _piece(origin: Origin, text: str) -> Node:
+def piece_of(origin: Origin, source: Source) -> Node:
+    """Return a piece of a request as the page draws it: its text, and what there is to say of its origin."""
     kind = "setting" if _shows_setting(origin) else _KINDS.get(origin.kind, "")
     piece: Node = {"x": origin.text}
     if not kind:
         return piece
-    piece |= {"k": kind, "n": origin.path, "w": source(origin)}
+    piece |= {"k": kind, "n": origin.path, "w": origin_words(origin)}
     if origin.span is not None:
         piece["l"] = origin.span.line
-        if written := text[origin.span.start : origin.span.end]:
+        if written := source.text[origin.span.start : origin.span.end]:
             piece["s"] = written
     if origin.before is not None and origin.before != origin.text:
         piece["b"] = origin.before
+    if source.fixes is not None and (fixes := source.fixes(origin)):
+        piece["f"] = fixes
     return piece
 
 

@@ -14,10 +14,11 @@ import { byteCount } from "./lib/units.js";
 /** @import { JsonNode, Piece } from "./lib/json_view.js" */
 /** @import { Copied } from "./lib/protocol.js" */
 /** @typedef {{ size: number, type: string, node?: JsonNode, pieces?: Piece[], cut?: number }} Body */
-/** @typedef {{ method: string, effective: string, url: Piece[], authored: string, query: [string, Piece[]][], headers: [string, Piece[]][], body: Body | null, left_out: string[] }} Drawn */
+/** @typedef {{ method: string, effective: string, url: Piece[], authored: string, query: [string, Piece[]][], headers: [string, Piece[]][], body: Body | null, left_out: [string, [string, string][]][] }} Drawn */
 /** @typedef {{ kind: "none" | "last" | "invalid" | "unset" | "blocked" | "offline" | "preview", words: string, key?: string }} PreviewState */
-/** @typedef {{ severity: string, code: string, message: string, fix: string, line: number }} RequestFinding */
+/** @typedef {{ severity: string, code: string, message: string, fix: string, line: number, fixes: [string, string][] }} RequestFinding */
 /** @typedef {[facts: unknown, draw: () => Child | Child[]]} Part what a part shows, and how it is drawn */
+/** @typedef {{ goTo: (line: number) => void, fix: (id: string) => void }} Acts what can be done with a line and a fix */
 /** @typedef {"curl" | "httpx" | "http" | "body"} CopyForm */
 
 const STOPS = "[data-stop]";
@@ -46,6 +47,10 @@ function render({ model, el, signal }) {
   const goTo = (line) => {
     sendOrNotice(model, { kind: "goto", line }, notice);
   };
+  /** @param {string} id */
+  const fix = (id) => {
+    sendOrNotice(model, { kind: "fix", id }, notice);
+  };
   const paint = () => {
     const active = document.activeElement;
     const focused = active && scroll.contains(active) ? [...scroll.querySelectorAll(STOPS)].indexOf(active) : -1;
@@ -58,7 +63,7 @@ function render({ model, el, signal }) {
       return;
     }
     if (isRaw) scroll.replaceChildren(rawMessage(drawn));
-    else parts.show(sections(model, drawn, folds, goTo));
+    else parts.show(sections(model, drawn, folds, { goTo, fix }));
     if (top > 0) scroll.scrollTop = top;
     resetStops(scroll, STOPS);
     const again = focused >= 0 ? scroll.querySelectorAll(STOPS)[focused] : null;
@@ -82,7 +87,7 @@ function render({ model, el, signal }) {
   el.append(make("div", { class: "knb-resultbar" }, state, make("span", { class: "knb-side" }, find.bar, find.opener, tools)), scroll, notice);
   rove(scroll, STOPS);
   keepOneStop(scroll, STOPS);
-  originPopover(scroll, { goTo, place: () => model.get("file") }, signal);
+  originPopover(scroll, { goTo, fix, place: () => model.get("file") }, signal);
   receive(model, "copied", (copied) => putOnClipboard(state, copied, paintState), signal);
   listenTo(model, ["state"], paintState, signal);
   paintTools();
@@ -115,10 +120,10 @@ function stateWords({ kind, words, key }) {
  * @param {Model} model
  * @param {Drawn} drawn
  * @param {Map<string, boolean>} folds
- * @param {(line: number) => void} goTo
+ * @param {Acts} acts
  * @returns {Part[]}
  */
-function sections(model, drawn, folds, goTo) {
+function sections(model, drawn, folds, acts) {
   const { query, headers, body } = drawn;
   const findings = model.get("findings");
   return [
@@ -126,8 +131,8 @@ function sections(model, drawn, folds, goTo) {
     [query, () => query.length > 0 && section("Query", `${query.length} decoded`, pairs(query))],
     [headers, () => section("Headers", String(headers.length), pairs(headers))],
     [body, () => body && section("Body", `${kindOfBody(body)}, ${byteCount(body.size)}`, bodyView(body, folds))],
-    [findings, () => changes(findings, goTo)],
-    [drawn.left_out, () => leftOut(drawn.left_out)],
+    [findings, () => changes(findings, acts)],
+    [drawn.left_out, () => leftOut(drawn.left_out, acts.fix)],
   ];
 }
 
@@ -202,23 +207,39 @@ function pairs(rows) {
 /**
  * What was changed or lost on the way into the request.
  * @param {RequestFinding[]} findings
- * @param {(line: number) => void} goTo
+ * @param {Acts} acts
  */
-function changes(findings, goTo) {
+function changes(findings, { goTo, fix: apply }) {
   if (findings.length === 0) return null;
-  const rows = findings.map(({ severity, code, message, fix, line }) => {
+  const rows = findings.map(({ severity, code, message, fix, line, fixes }) => {
     const mark = severity === "error" ? "error" : severity === "warning" ? "warning" : "hint";
     const words = make("span", { class: "knb-grow" }, ...withCode(message), fix && make("span", { class: "knb-quiet" }, " ", ...withCode(`${fix[0]?.toUpperCase()}${fix.slice(1)}`)));
     const place = line > 0 && make("button", { type: "button", class: "knb-link", onclick: () => goTo(line) }, `line ${line}`);
-    return make("li", { class: "knb-ch" }, icon(mark, severity), words, make("code", { class: "knb-code" }, code), place);
+    return make("li", { class: "knb-ch" }, icon(mark, severity), words, make("code", { class: "knb-code" }, code), ...fixLinks(fixes, code, apply), place);
   });
   return section("Changed on the Way", plural(findings.length, "finding"), make("ul", { class: "knb-changes" }, ...rows));
 }
 
-/** @param {string[]} names */
-function leftOut(names) {
+/**
+ * @param {[string, string][]} fixes
+ * @param {string} subject
+ * @param {(id: string) => void} apply
+ */
+function fixLinks(fixes, subject, apply) {
+  return fixes.map(([id, title]) => make("button", { type: "button", class: "knb-link knb-fix", onclick: () => apply(id) }, title, hidden(`: ${subject}`)));
+}
+
+/**
+ * @param {[string, [string, string][]][]} names
+ * @param {(id: string) => void} apply
+ */
+function leftOut(names, apply) {
   if (names.length === 0) return null;
-  const listed = names.flatMap((name, index) => [index > 0 ? ", " : "", make("code", {}, name)]);
+  const listed = names.flatMap(([name, fixes], index) => [
+    index > 0 ? ", " : "",
+    make("code", {}, name),
+    ...fixLinks(fixes, name, apply).flatMap((link) => [" ", link]),
+  ]);
   return make("p", { class: "knb-quiet knb-leftout" }, "Left out because not set: ", ...listed);
 }
 

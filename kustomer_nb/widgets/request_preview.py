@@ -19,9 +19,9 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
 from .linking import link, style
-from .messages import Copy, GoTo
+from .messages import Copy, Fix, GoTo
 from .page_messages import Copied
-from .request_nodes import request_as_json
+from .request_nodes import Source, request_as_json
 from .session import Session, as_session
 
 if TYPE_CHECKING:
@@ -96,9 +96,12 @@ class RequestPreview(BaseWidget):
             kind = "last" if self.drawn else "none"
             self.state = {"kind": kind, "words": str(session.preview_error)}
             return
-        self.drawn = request_as_json(prepared.request, session.app.text)
+        fixes = session.template_fixes
+        source = Source(session.app.text, fixes.of_origin, fixes.of_missing)
+        self.drawn = request_as_json(prepared.request, source)
         self.state = self._state(prepared)
-        self.findings = [_finding(diagnostic) for diagnostic in by_effect(prepared.request.diagnostics)]
+        problems = by_effect(prepared.request.diagnostics)
+        self.findings = [_finding(problem, fixes.of_diagnostic(problem)) for problem in problems]
 
     def _state(self, prepared: Prepared) -> dict[str, Any]:
         """Return whether this is what Run sends, and if not, what is in the way."""
@@ -119,6 +122,10 @@ class RequestPreview(BaseWidget):
     @handles(GoTo)
     def _go_to(self, message: GoTo) -> None:
         self._session.reveal("definition", str(message.line))
+
+    @handles(Fix)
+    def _fix(self, message: Fix) -> None:
+        self._session.template_fixes.apply(message.id, place="preview")
 
     @handles(Copy)
     def _copy(self, message: Copy) -> None:
@@ -168,11 +175,12 @@ class RequestPreview(BaseWidget):
         return super().as_html() if self.request is None else reporting.html(self.request)
 
 
-def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
+def _finding(diagnostic: Diagnostic, fixes: list[list[str]]) -> dict[str, Any]:
     return {
         "severity": str(diagnostic.severity),
         "code": str(diagnostic.code),
         "message": diagnostic.message,
         "fix": diagnostic.fix,
         "line": diagnostic.span.line if diagnostic.span else 0,
+        "fixes": fixes,
     }

@@ -26,6 +26,7 @@ from .session_listeners import SessionListeners
 from .session_options import SessionOptions
 from .session_problems import SessionProblems
 from .session_state import ActionState, FinishedRun, Listener, Toast, Topic
+from .template_fixes import TemplateFixes
 from .typed_values import TypedValues
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class Session:
         """The text of the definition while it is edited, with its undo history."""
         return DefinitionEditing(self)
 
+    @cached_property
+    def template_fixes(self) -> TemplateFixes:
+        """The fixes that are offered where a template is shown."""
+        return TemplateFixes(self)
+
     @property
     def draft_problem(self) -> str:
         """Why the text that is being typed is no definition; "" if it is one, or nobody types."""
@@ -126,6 +132,10 @@ class Session:
     def action_key(self) -> str:
         """What the selected action is kept by: its name, or where it is."""
         return _key(self.action)
+
+    def key_of(self, action: Action) -> str:
+        """Return what an action is kept by."""
+        return _key(action)
 
     def state_of(self, key: str) -> ActionState:
         """Return what is kept of an action, by its key."""

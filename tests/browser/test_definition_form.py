@@ -492,3 +492,82 @@ def test_axe_finds_nothing_wrong(page: Page, theme: str) -> None:
 
     assert {one["id"] for one in found.response["violations"]} - OF_THE_PAGE == set()
     picture(page, f"definition-form-{theme}")
+
+
+UNDECLARED = """{
+  "name": "find",
+  "inputTemplate": {
+    "uri": "http://a.b/{{{id}}}", "headers": {"x-note": "{{note}}"}, "data": {"q": "/#query"}
+  },
+  "inputSchema": {"properties": {"note": {"type": "string"}}}
+}
+"""
+
+
+def rest_in(builder: Builder, label: str, offset: int) -> Locator:
+    """Let the caret rest in a field, and return the popover that opens there."""
+    builder.field(label).focus()
+    builder.field(label).evaluate("(one, offset) => one.setSelectionRange(offset, offset)", offset)
+    builder.page.keyboard.press("ArrowLeft")
+    return builder.page.get_by_role("dialog", name="Template")
+
+
+def test_a_variable_is_declared_where_the_caret_rests_in_it_in_one_step(page: Page) -> None:
+    builder = Builder(page, UNDECLARED)
+    builder.leaf._session.set_inputs({"id": 7})
+
+    card = rest_in(builder, "URL", 16)
+    expect(card.get_by_role("button")).to_have_text("Add to inputSchema")
+    card.get_by_role("button").click()
+    builder.settle()
+
+    assert builder.action["inputSchema"]["properties"]["id"] == {"type": "number"}
+    expect(builder.field("Input id: name")).to_be_visible()
+    expect(builder.field("URL")).to_be_focused()
+    expect(card).to_be_hidden()
+    page.keyboard.press("Control+z")
+    builder.settle()
+    assert builder.app.text == UNDECLARED
+
+
+def test_the_card_of_a_template_is_reached_and_left_by_keys(page: Page) -> None:
+    builder = Builder(page, UNDECLARED)
+    builder.leaf._session.set_inputs({"note": "A & B"})
+    expect(rest_in(builder, "Body q: value", 3)).to_contain_text("Add to inputSchema")
+
+    card = rest_in(builder, "Headers x-note: value", 6)
+    expect(card).to_contain_text("A &amp; B")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.keyboard.press("Control+.")
+    expect(card.get_by_role("button", name="Use {{{ }}}")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(builder.field("Headers x-note: value")).to_be_focused()
+    page.keyboard.press("Control+.")
+    expect(card.get_by_role("button", name="Use {{{ }}}")).to_be_focused()
+    page.keyboard.press("Enter")
+    builder.settle()
+
+    assert builder.action["inputTemplate"]["headers"] == {"x-note": "{{{note}}}"}
+    expect(builder.field("Headers x-note: value")).to_be_focused()
+    expect(card).to_be_hidden()
+
+
+def test_a_template_without_a_fix_says_where_its_value_comes_from_under_the_pointer_alone(page: Page) -> None:
+    builder = Builder(page, UNDECLARED)
+    builder.leaf._session.set_inputs({"note": "AB"})
+    builder.show()
+
+    card = rest_in(builder, "Headers x-note: value", 6)
+    page.wait_for_timeout(400)
+    builder.settle()
+    expect(card).to_be_hidden()
+    builder.page.locator(".knb-bsec-headers .knb-tchip").evaluate(
+        "(one) => { window.chip = one.getBoundingClientRect(); }"
+    )
+    at = page.evaluate("[window.chip.left + 5, window.chip.top + 5]")
+    page.mouse.move(*at)
+    expect(card).to_contain_text("AB")
+    assert Axe().run(page, context=".knb-xray").response["violations"] == []
+    page.mouse.move(5, 5)
+    expect(card).to_be_hidden()

@@ -7,7 +7,7 @@ const drawnOf = (value, more = {}) => ({
   method: "POST", effective: "POST", url: [{ x: `http://a.b/${value}` }], authored: "", query: [],
   headers: [["accept", [{ x: "application/json" }]]],
   body: { size: 9, type: "application/json", node: { t: "object", c: [["id", { t: "string", v: value }]] } },
-  left_out: ["note"], ...more,
+  left_out: [["note", []]], ...more,
 });
 
 function show(drawn) {

@@ -54,7 +54,9 @@ def states(typed: dict[str, Any], inputs: dict[str, Any] | None = None, **option
     session.set_inputs(gathered.inputs)
     prepared = session.previewed
     assert prepared is not None
-    return states_of(root, entry, gathered.unread, session.coerce(gathered.inputs), prepared.request)
+    session.set_inputs(gathered.inputs)
+    raw = {(tag.pointer, tag.span): tag.raw for tag in session.template_fixes.escaped_tags}
+    return states_of(root, entry, gathered.unread, session.coerce(gathered.inputs), prepared.request, raw)
 
 
 SAID: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kustomer_nb import load, loads
-from kustomer_nb.widgets.request_nodes import json_node, request_as_json
+from kustomer_nb.widgets.request_nodes import Source, json_node, request_as_json
 
 LEAVES = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -48,7 +48,7 @@ def test_text_that_is_no_json_has_no_tree(text):
 def _shown(template, inputs=None, **options):
     app = loads(json.dumps({"inputTemplate": {"method": "get", **template}, **options.pop("more", {})}))
     action = app.action()
-    return request_as_json(action.prepare(inputs or {}, action.context(**options)).request, app.text)
+    return request_as_json(action.prepare(inputs or {}, action.context(**options)).request, Source(app.text))
 
 
 def _text(pieces):
@@ -112,7 +112,7 @@ def test_what_is_not_set_is_listed_and_not_in_the_text():
         {"uri": "https://a.b/", "json": True, "method": "post", "data": {"a": "/#x", "b": "{{x}}"}}
     )
 
-    assert shown["left_out"] == ["x"]
+    assert shown["left_out"] == [["x", []]]
     assert "no x" not in json.dumps(shown)
 
 

@@ -5,8 +5,8 @@ import { keepOneStop, resetStops, rove } from "./rove.js";
 
 /**
  * A part of a rendered string: its text, the kind, name, template source and line of its origin, how it was
- * escaped, and its text before that.
- * @typedef {{ x: string, k?: string, n?: string, s?: string, l?: number | null, e?: string, b?: string }} Piece
+ * escaped, its text before that, and the fixes for its template, each an id and a title.
+ * @typedef {{ x: string, k?: string, n?: string, s?: string, l?: number | null, e?: string, b?: string, f?: [string, string][] }} Piece
  */
 /**
  * A value as Python sends it. `v` of a number is its text: JavaScript would round it. `c` are the children that

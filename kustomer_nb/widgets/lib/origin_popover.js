@@ -11,10 +11,12 @@ const HIDE_AFTER = 160;
 /**
  * Show the origin of a stretch of text while it is hovered or focused. Enter goes into the popover, Escape back.
  * @param {HTMLElement} scope
- * @param {{ goTo: (line: number) => void, place?: () => string }} options what to do with a line; the file's name
+ * @param {{
+ *   goTo: (line: number) => void, fix: (id: string) => void, place?: () => string,
+ * }} options what to do with a line, and with a fix; the file's name
  * @param {AbortSignal} signal
  */
-export function originPopover(scope, { goTo, place: file = () => "" }, signal) {
+export function originPopover(scope, { goTo, fix, place: file = () => "" }, signal) {
   const id = newId();
   const box = make("div", { id, class: "knb-pop knb-xray", popover: "manual", role: "dialog", "aria-label": "Origin" });
   scope.after(box);
@@ -47,7 +49,11 @@ export function originPopover(scope, { goTo, place: file = () => "" }, signal) {
       hide();
       goTo(line);
     };
-    box.replaceChildren(...originCard(origin, file(), follow));
+    const choose = (/** @type {string} */ id) => {
+      back();
+      fix(id);
+    };
+    box.replaceChildren(...originCard(origin, file(), follow, choose));
     if (!isShown(box)) box.showPopover();
     stretch.setAttribute("aria-describedby", id);
     place(box, stretch);
@@ -85,7 +91,7 @@ export function originPopover(scope, { goTo, place: file = () => "" }, signal) {
     if (stretch && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
       show(stretch);
-      box.querySelector("button")?.focus();
+      focusIn(box);
     }
     if (event.key === "Escape" && isShown(box)) {
       event.stopPropagation();
@@ -99,6 +105,15 @@ export function originPopover(scope, { goTo, place: file = () => "" }, signal) {
   signal.addEventListener("abort", hide, { once: true });
 }
 
+/**
+ * Go into a card: to what it offers, or else to the line of the file.
+ * @param {HTMLElement} box
+ */
+export function focusIn(box) {
+  const button = box.querySelector(".knb-fix") ?? box.querySelector("button");
+  if (button instanceof HTMLElement) button.focus();
+}
+
 /** @param {EventTarget | null} target */
 function stretchOf(target) {
   const stretch = target instanceof Element ? target.closest(".knb-origin") : null;
@@ -106,18 +121,21 @@ function stretchOf(target) {
 }
 
 /**
+ * What there is to say of a part of the request, and the fixes for its template.
  * @param {Piece} origin
  * @param {string} file
- * @param {(line: number) => void} goTo
+ * @param {((line: number) => void) | null} goTo
+ * @param {(id: string) => void} fix
+ * @returns {HTMLElement[]}
  */
-function originCard(origin, file, goTo) {
+export function originCard(origin, file, goTo, fix) {
   const { k: kind = "", l: line } = origin;
   const head = make("div", { class: "knb-xhead" }, make("i", { class: `knb-o-${kind}` }, ORIGIN_WORDS[kind] ?? kind), make("b", {}, origin.n ?? ""));
   const where = [file, line ? `line ${line}` : ""].filter(Boolean).join(", ");
-  const link = line ? make("button", { type: "button", class: "knb-link", onclick: () => goTo(line) }, where) : null;
+  const link = line && goTo ? make("button", { type: "button", class: "knb-link", onclick: () => goTo(line) }, where) : null;
   const isChanged = origin.b !== undefined && origin.b !== origin.x;
   const rows = [
-    ["Value", kind === "setting" ? "secret, never shown" : make("code", {}, origin.x)],
+    ["Value", kind === "setting" ? "secret, never shown" : kind === "missing" && !origin.x ? "not set" : make("code", {}, origin.x)],
     ["Before", isChanged && kind !== "setting" ? make("code", {}, origin.b) : null],
     ["Template", origin.s ? make("code", {}, origin.s) : null],
     ["Escaping", origin.e],
@@ -127,5 +145,14 @@ function originCard(origin, file, goTo) {
   for (const [term, detail] of rows) {
     if (detail) list.append(make("div", { role: "listitem" }, make("span", {}, term), make("span", {}, detail)));
   }
-  return [head, list];
+  return [head, list, ...fixButtons(origin.f ?? [], fix)];
+}
+
+/**
+ * @param {[string, string][]} fixes
+ * @param {(id: string) => void} fix
+ */
+function fixButtons(fixes, fix) {
+  if (fixes.length === 0) return [];
+  return [make("div", { class: "knb-actions" }, ...fixes.map(([id, title]) => make("button", { type: "button", class: "knb-small knb-fix", onclick: () => fix(id) }, title)))];
 }

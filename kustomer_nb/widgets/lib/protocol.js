@@ -3,7 +3,7 @@
 
 /** @import { Model } from "./dom.js" */
 /** @import { Completion } from "./code_completion.js" */
-/** @import { JsonNode } from "./json_view.js" */
+/** @import { JsonNode, Piece } from "./json_view.js" */
 
 /** @typedef {{ kind: "pick", name: string }} PickAction */
 /** @typedef {{ kind: "profile", name: string }} ChooseProfile */
@@ -61,6 +61,8 @@
 /** @typedef {{ kind: "paths" }} AskPaths */
 /** @typedef {{ kind: "pick_path", seq: number, version: number, pointer: string, path: string }} PickPath */
 /** @typedef {{ kind: "complete_part", pointer: string, offset: number }} CompletePart */
+/** @typedef {{ kind: "about_template", pointer: string, index: number }} AskTemplate */
+/** @typedef {{ kind: "fix_part", seq: number, version: number, pointer: string, id: string }} FixPart */
 /** @typedef {{ kind: "files", path?: string }} ListFiles */
 /** @typedef {{ kind: "new_action" }} NewAction */
 /** @typedef {{ kind: "duplicate_action", name: string }} DuplicateAction */
@@ -76,7 +78,7 @@
 /** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | AskTemplate | FixPart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "pong" }} Pong */
@@ -100,9 +102,10 @@
 /** @typedef {{ kind: "part_done", seq: number, pointer: string, problem: string, places: { line: number, before: string, after: string }[], version: number }} PartDone */
 /** @typedef {{ kind: "path_list", paths: { path: string, detail: string }[] }} PathList */
 /** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
+/** @typedef {{ kind: "template_facts", pointer: string, index: number, piece: Partial<Piece> }} TemplateFacts */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Undone | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | Copied} PageMessage
+ * @typedef {Pong | PathList | PartDone | CompletedPart | TemplateFacts | WholeText | TextEdited | Undone | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";
