@@ -67,7 +67,9 @@ class Concealment:
         self._tokens = {id(source): list(_tokens_of(source)) for source in sources}
         texts = (token.text for source_tokens in self._tokens.values() for token in source_tokens)
         values = {*tokens, *texts}
-        self._forms = {form for value in values for form in _forms(value)} - _words(sources)
+        forms = {form for value in values for form in _forms(value)}
+        # Most texts have no token, and none of their words is looked at then.
+        self._forms = forms - _words(sources) if forms else forms
         self._sorted = sorted(self._forms)
         self._by_word: dict[str, list[tuple[str, int]]] = {}
         for form in filter(_is_distinct, self._forms):

@@ -13,7 +13,7 @@ from kustomer_nb.template.helpers import is_known
 from .knb3_templates import EMBEDDED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from kustomer_nb.linting.context import LintedAction
     from kustomer_nb.linting.template_strings import TemplateString
@@ -23,6 +23,29 @@ _WORD = re.compile(r"\w+")
 _FIRST_WORD = re.compile(r"\w[\w-]*")
 # A template that reads every input at once, or by a name that only a run knows.
 _READS_ALL = re.compile(r"\bthis\b|@root|\blookup\b|\{\{[^}]*\*")
+
+
+def unread_inputs(action: LintedAction) -> list[str]:
+    """Return the inputs that no template of an action reads; none where nobody can know.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> from kustomer_nb.linting.context import LintContext
+        >>> text = '{"inputTemplate": {"uri": "/{{a}}"}, "inputSchema": {"properties": {"a": {}, "b": {}}}}'
+        >>> unread_inputs(LintContext(read_document(text)).actions[0])
+        ['b']
+    """
+    if action.request is None or any(map(action.subject.is_unknown, _pointers(action))):
+        return []
+    names = names_read(action)
+    return [] if names is None else [name for name in action.inputs if name not in names]
+
+
+def _pointers(action: LintedAction) -> Iterator[str]:
+    """Yield the pointer of the input template, of each of its parts and of each of its strings."""
+    yield action.at("inputTemplate")
+    yield from (action.at("inputTemplate", key) for key in action.request or {})
+    yield from (string.pointer for string in action.input_strings)
 
 
 def names_read(action: LintedAction) -> set[str] | None:

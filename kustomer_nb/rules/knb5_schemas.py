@@ -14,7 +14,7 @@ from kustomer_nb.linting.rule import Finding, action_rule
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.platform import TYPES
 
-from .input_reads import names_read
+from .input_reads import unread_inputs
 
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
@@ -185,24 +185,11 @@ def _keyword_not_applied(action: LintedAction) -> Iterator[Finding]:
     good=_reading("orderId", closed_schema(orderId="string")),
 )
 def _input_not_read(action: LintedAction) -> Iterator[Finding]:
-    if action.request is None or any(map(action.subject.is_unknown, _pointers(action))):
-        return
-    names = names_read(action)
-    if names is None:
-        return
-    for name in action.inputs:
-        if name not in names:
-            pointer = action.at("inputSchema", "properties", name)
-            message = f"no template reads the input {quote(name)}."
-            fix = "read it in inputTemplate, or remove it from inputSchema."
-            yield Finding(pointer, message, fix, span=action.subject.key_span(pointer))
-
-
-def _pointers(action: LintedAction) -> Iterator[str]:
-    """Yield the pointer of the input template, of each of its parts and of each of its strings."""
-    yield action.at("inputTemplate")
-    yield from (action.at("inputTemplate", key) for key in action.request or {})
-    yield from (string.pointer for string in action.input_strings)
+    for name in unread_inputs(action):
+        pointer = action.at("inputSchema", "properties", name)
+        message = f"no template reads the input {quote(name)}."
+        fix = "read it in inputTemplate, or remove it from inputSchema."
+        yield Finding(pointer, message, fix, span=action.subject.key_span(pointer))
 
 
 def _all_schemas(action: LintedAction) -> Iterator[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from kustomer_nb.diagnostics import Severity
@@ -75,6 +76,8 @@ def spaced(name: str) -> str:
     return _WORDS.sub("-", name)
 
 
+# A document has the same few names over and over. No token is kept: a name that is one is not quoted.
+@lru_cache(maxsize=4096)
 def is_named(name: str) -> bool:
     """Return whether the value of a name is almost certainly a credential.
 

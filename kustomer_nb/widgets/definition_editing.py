@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kustomer_nb.definition import Document
+    from kustomer_nb.jsontext.parser import ParsedText
 
     from .renamed_inputs import InputRename
     from .session import Session
@@ -59,6 +60,7 @@ class DefinitionEditing:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._draft: tuple[str, Document | LoadError] | None = None
+        self._concealment: tuple[ParsedText, Concealment] | None = None
         self._app = session.app
         self._known = self._app.text
         self._file = self._app.document.file
@@ -153,8 +155,15 @@ class DefinitionEditing:
 
     def _mask(self, text: str) -> str:
         document = self._read(text)
-        source = text if isinstance(document, LoadError) else document.reading
-        return Concealment(source).source(source)
+        if isinstance(document, LoadError):
+            return Concealment(text).source(text)
+        return self.concealment(document).source(document.reading)
+
+    def concealment(self, document: Document) -> Concealment:
+        """Return what masks the tokens of a document, made once for all leaves that show it."""
+        if self._concealment is None or self._concealment[0] is not document.reading:
+            self._concealment = (document.reading, Concealment(document.reading))
+        return self._concealment[1]
 
     def _follow(self, topics: frozenset[Topic]) -> None:
         if self._session.app is not self._app:

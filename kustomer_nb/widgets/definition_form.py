@@ -152,7 +152,11 @@ class DefinitionForm(DefinitionLeaf):
         document, pointer = self._session.app.document, self.action.pointer
         if self._shown is None or self._shown[0] is not document or self._shown[1] != pointer:
             value = written(document.reading, pointer, self.action.value)
-            self._shown = (document, pointer, MaskedValue(document, pointer, value))
+            self._shown = (
+                document,
+                pointer,
+                MaskedValue(document, pointer, value, self._editing.concealment(document)),
+            )
         return self._shown[2]
 
     def _sources(self) -> dict[str, str]:
@@ -177,6 +181,7 @@ class DefinitionForm(DefinitionLeaf):
             raise EditError.from_code(Code.EDIT_UNSAFE, self.blocked, fix, pointer=self.action.pointer)
         document = change(app.document)
         if is_typing:
+            self._session.problems.look_later()
             app.type_document(document)
         else:
             app.change_document(document)

@@ -10,6 +10,8 @@ import traitlets
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.linting.context import LintContext, LintedAction
+from kustomer_nb.rules.input_reads import unread_inputs
 from kustomer_nb.schema.from_python import plain
 
 from .form_entries import field_json
@@ -84,6 +86,10 @@ def fields_of(session: Session) -> tuple[InputField, dict[str, Any]]:
 
 def unused_inputs(session: Session) -> set[str]:
     """Return the inputs that no template reads, as the rule for them reports."""
+    document, read = session.app.document, session.action.read
+    if not document.reading.is_module:
+        # Of the one action alone: this is asked for with each key that is typed in a definition.
+        return set(unread_inputs(LintedAction.from_read_action(read, LintContext(document))))
     prefix = f"{session.action.pointer}/inputSchema/properties/"
     return {
         pointers.split(f"/{diagnostic.pointer.removeprefix(prefix)}")[0]

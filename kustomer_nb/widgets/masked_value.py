@@ -22,6 +22,8 @@ _LONGEST_TEXT_OF_STARS = 3
 class MaskedValue:
     """The value of an action of a document, with masked tokens; ``tokens`` are those by their pointer.
 
+    ``concealment`` is that of the document, if there is one: to make it, the whole text is looked through.
+
     A key may be a token, too: a page knows it by its mask, in `shown` pointers.
 
     Example:
@@ -34,9 +36,11 @@ class MaskedValue:
         {'Authorization': 'Bearer correct-horse'}
     """
 
-    def __init__(self, document: Document, pointer: str, value: Any) -> None:
+    def __init__(
+        self, document: Document, pointer: str, value: Any, concealment: Concealment | None = None
+    ) -> None:
         self._document, self._pointer = document, pointer
-        self._concealment = Concealment(document.reading)
+        self._concealment = concealment or Concealment(document.reading)
         self._text = self._concealment.source(document.reading)
         self._real = value
         # By the pointer of an object and a key, as it is shown, the key as it is; and the other way.
