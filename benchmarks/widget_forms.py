@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 import anywidget
@@ -58,6 +63,89 @@ def action_form(count: int) -> knb.ActionForm:
 def workbench(count: int) -> Any:
     """Return our workbench, of two actions with ``count`` fields each."""
     return knb.workbench(app_of(definition(count), definition(count, "other")))
+
+
+class CountedKeys:
+    """The calls of Python functions, and the milliseconds, that each key in a JSON pane takes.
+
+    Every other key is timed, and the calls of the others are counted: to count takes time.
+    """
+
+    def __init__(self, pane: Any) -> None:
+        self.calls: list[int] = []
+        self.milliseconds: list[float] = []
+        self._handle = pane._handle_custom_msg
+        self._number = 0
+        pane._handle_custom_msg = self._watch
+
+    def _watch(self, content: Any, buffers: Any) -> None:
+        if content.get("kind") != "edit_text":
+            self._handle(content, buffers)
+            return
+        self._number += 1
+        if self._number % 2:
+            began = time.perf_counter()
+            self._handle(content, buffers)
+            self.milliseconds.append((time.perf_counter() - began) * 1000)
+        else:
+            self.calls.append(calls_of(lambda: self._handle(content, buffers)))
+
+    def figures(self) -> list[float]:
+        """Return the median of the calls and of the milliseconds, and how many keys there were."""
+        return [median(self.calls), median(self.milliseconds), self._number]
+
+
+def calls_of(act: Callable[[], object]) -> int:
+    """Return how many functions written in Python a call runs."""
+    count = 0
+
+    def note(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(note)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def large_definition(lines: int) -> dict[str, Any]:
+    """Return an app of as many actions with a body, schemas and samples as give so many lines."""
+    actions: list[dict[str, Any]] = []
+    while len(json.dumps(actions, indent=2).splitlines()) < lines:
+        at = len(actions)
+        fields = {f"field{number}": {"type": "string"} for number in range(12)}
+        actions.append(
+            {
+                "name": f"kustomer.app.shop.action{at}",
+                "description": f"The action number {at}",
+                "type": "rest_api",
+                "appSettings": {"token": {"key": "shop.default.token"}},
+                "inputTemplate": {
+                    "uri": f"https://api.shop.com/v{at}/orders/{{{{{{field0}}}}}}",
+                    "method": "post",
+                    "json": True,
+                    "headers": {"authorization": "Bearer {{{token}}}"},
+                    "data": {name: f"/#{name}" for name in fields},
+                },
+                "inputSchema": {"type": "object", "properties": fields, "additionalProperties": False},
+                "outputTemplate": {"status": "/#body.status"},
+                "outputSchema": {"type": "object", "properties": {"status": {"type": "string"}}},
+                "sampleOutputContext": {"status": "PAID"},
+            }
+        )
+    settings = {"default": {"token": {"type": "secret", "defaultValue": ""}}}
+    facts = {name: APP[name] for name in ("app", "version", "title")}
+    return {**facts, "settings": settings, "actions": actions}
+
+
+def pane(lines: int) -> Any:
+    """Return our workbench of a definition of so many lines, with its middle action selected."""
+    app = large_definition(lines)
+    middle = app["actions"][len(app["actions"]) // 2]["name"]
+    return knb.workbench(knb.loads(json.dumps(app, indent=2)), middle, inputs={"field0": "7"})
 
 
 def ipywidgets_form(count: int) -> ipywidgets.Widget:

@@ -3,7 +3,8 @@
 The same form of 10, 100 and 500 fields is drawn by our `ActionForm` and workbench, by controls of ipywidgets,
 by ipywidgets-jsonschema and by rjsf, in one page and in turns. Printed are the least and the median of the
 milliseconds from executing the cell to the last field being usable, and the bytes in a saved notebook. Below
-them stand keystroke to preview, switching actions, and a response of 10 MB. ``ok`` and ``MISSED`` say
+them stand keystroke to preview, a key in the JSON pane of 3,100 lines, switching actions, and a response of
+10 MB. ``ok`` and ``MISSED`` say
 whether the floors are met. It needs Chromium, npm, and ``pip install 'kustomer-nb[benchmarks,lab,test]'``.
 """
 
@@ -32,6 +33,8 @@ from tests.browser.lab import ROOT, Lab, new_page, open_notebook, started_chromi
 SIZES = (10, 100, 500)
 KEYSTROKES = 60
 SWITCHES = 15
+# Of the definition in which keys are typed in the JSON pane.
+LINES = 3_100
 NOTEBOOK = "benchmark.ipynb"
 RJSF = "rjsf.js"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -90,6 +93,10 @@ class Bench:
         """Run code beside the cell, whose output stays."""
         self.page.evaluate("(code) => knbBench.tell(code)", code)
 
+    def ask(self, expression: str) -> str:
+        """Return what the kernel says of an expression, as text."""
+        return str(self.page.evaluate("(expression) => knbBench.ask(expression)", expression))
+
     def draw(self, code: str, selector: str, least: int = 1) -> float:
         """Return the milliseconds from running code to its last control being usable and painted.
 
@@ -145,7 +152,7 @@ def bundle(folder: Path) -> bytes | None:
 
 
 @contextmanager
-def started_bench(home: Path) -> Iterator[Bench]:
+def started_bench(home: Path, *, needs_rjsf: bool = True) -> Iterator[Bench]:
     """Start JupyterLab and Chromium, and open a notebook whose kernel has what is measured."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
@@ -153,7 +160,7 @@ def started_bench(home: Path) -> Iterator[Bench]:
     # The kernel inherits it, and imports the forms from here.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ["KUSTOMER_NB_HISTORY"] = "off"
-    module = bundle(home / "rjsf")
+    module = bundle(home / "rjsf") if needs_rjsf else None
     with started_lab(home / "lab") as lab, started_chromium(program) as browser:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")])
         notebook.metadata["kernelspec"] = {
@@ -223,6 +230,36 @@ def type_keys(bench: Bench, count: int) -> Times:
     return times
 
 
+def type_lines(bench: Bench, lines: int) -> tuple[Times, Times, list[float]]:
+    """Return the times from a key in the JSON pane to its painted line, and to the preview that shows it.
+
+    The last are what it takes in Python: the calls of functions, the milliseconds, and of how many keys.
+    """
+    bench.clear()
+    bench.draw(f"bench = forms.pane({lines})\nbench", LIBRARIES["workbench"][1].format(last=0))
+    page = bench.page
+    page.get_by_role("tab", name="Definition").click()
+    page.get_by_role("group", name="Definition as", exact=True).get_by_role("radio", name="JSON").check()
+    page.wait_for_selector(".knb-code-line")
+    bench.tell("keys = forms.CountedKeys(bench.definition)")
+    painted, shown = Times(), Times()
+    # The end of the URL of the selected action, which the preview shows.
+    url = bench.ask("bench._session.action.value['inputTemplate']['uri']").strip("'")
+    given = [".knb-code-input", url, ".knb-place-preview .knb-line"]
+    page.wait_for_function(
+        "(url) => document.querySelector('.knb-code-lines').textContent.includes(url)", arg=url
+    )
+    page.evaluate("(given) => knbBench.watchLine(...given)", given)
+    for at in range(KEYSTROKES):
+        page.keyboard.press("abcdefghij"[at % 10])
+        line, preview = page.evaluate("() => knbBench.shown()")
+        painted.found.append(float(line))
+        shown.found.append(float(preview))
+        # The next key comes before anybody looks for problems.
+        page.wait_for_timeout(30)
+    return painted, shown, json.loads(bench.ask("keys.figures()"))
+
+
 def switch_actions(bench: Bench) -> Times:
     """Return the times from choosing another action of 100 fields to its last field being usable."""
     bench.clear()
@@ -289,13 +326,17 @@ def main() -> None:
     """Print the times and which floors are met."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=5, help="how often each form is drawn")
-    parser.add_argument("--only", choices=["forms", "keys", "switch", "large"], help="one part alone")
+    parser.add_argument("--only", choices=["forms", "keys", "pane", "switch", "large"], help="one part alone")
     arguments = parser.parse_args()
     turns: int = arguments.turns
-    with tempfile.TemporaryDirectory() as home, started_bench(Path(home)) as bench:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        started_bench(Path(home), needs_rjsf=arguments.only in (None, "forms")) as bench,
+    ):
         parts: dict[str, Callable[[], bool]] = {
             "forms": lambda: report_forms(bench, turns),
             "keys": lambda: report_keys(bench),
+            "pane": lambda: report_pane(bench),
             "switch": lambda: report_switch(bench),
             "large": lambda: report_large(bench, turns),
         }
@@ -330,6 +371,18 @@ def report_keys(bench: Bench) -> bool:
         times = type_keys(bench, count)
         note(f"preview of {count} fields: p50 {times.share(0.5):.1f} ms, least {times.least:.1f} ms")
         met.append(judge(f"keystroke to preview p95, {count} fields", times.share(0.95), floor))
+    return all(met)
+
+
+def report_pane(bench: Bench) -> bool:
+    """Type into the JSON pane of a long definition, and return whether the floors are met."""
+    painted, shown, (calls, milliseconds, count) = type_lines(bench, LINES)
+    note(f"p50: {painted.share(0.5):.1f} ms to its line, {shown.share(0.5):.1f} ms to the preview")
+    note(f"Python: {calls:,.0f} calls and {milliseconds:.1f} ms for a key, the median of {count:.0f}")
+    met = [
+        judge(f"key to its line p95, {LINES:,} lines", painted.share(0.95), 50),
+        judge(f"key to the preview p95, {LINES:,} lines", shown.share(0.95), 150),
+    ]
     return all(met)
 
 

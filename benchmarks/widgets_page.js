@@ -57,6 +57,15 @@
     if (content.status !== "ok") throw new Error(content.traceback.join("\n"));
   }
 
+  async function ask(expression) {
+    const panel = [...window.jupyterapp.shell.widgets("main")].find((one) => one.content?.widgets);
+    const asked = { code: "", user_expressions: { asked: expression }, store_history: false };
+    const { content } = await panel.sessionContext.session.kernel.requestExecute(asked).done;
+    const { data, evalue } = content.user_expressions.asked;
+    if (!data) throw new Error(evalue);
+    return data["text/plain"];
+  }
+
   async function draw({ code, selector, least }) {
     const cell = start(code);
     await painted();
@@ -84,6 +93,37 @@
         });
       },
       { capture: true, signal: watching.signal },
+    );
+  }
+
+  // From the next keystroke in a textarea, before the first quote after some words, to the frames in which its line
+  // is painted and in which the pane shows it.
+  function watchLine(selector, words, preview) {
+    const field = document.querySelector(selector);
+    const place = field.value.indexOf('"', field.value.indexOf(words));
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(place, place);
+    watching.abort();
+    watching = new AbortController();
+    const pane = document.querySelector(".knb-place-preview");
+    let began = 0;
+    const { signal } = watching;
+    document.addEventListener("keydown", (event) => (began = event.timeStamp), { capture: true, signal });
+    field.addEventListener(
+      "input",
+      () => {
+        const lines = field.value.slice(0, field.selectionStart).split("\n");
+        const written = lines.at(-1);
+        const line = () => document.querySelector(`.knb-code-line[data-line="${lines.length}"] .knb-code-text`)?.textContent;
+        const url = () => document.querySelector(preview)?.textContent;
+        answer = (async () => {
+          await seen(field.parentNode, () => line()?.startsWith(written));
+          const painting = (await painted()) - began;
+          await seen(pane, () => url()?.endsWith(written.replace(/^.*\}\}/, "")));
+          return [painting, (await painted()) - began];
+        })();
+      },
+      { capture: true, signal },
     );
   }
 
@@ -122,7 +162,9 @@
     run,
     tell,
     draw,
+    ask,
     watchKeys,
+    watchLine,
     watchSwitch,
     shown: () => answer,
     watchTasks: () => {

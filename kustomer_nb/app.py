@@ -463,8 +463,7 @@ class App:
 
     def _take(self, document: Document) -> None:
         """Replace the document, and point the existing actions to their new definitions."""
-        actions = self.__dict__.pop("actions", ())
-        self.document = document
+        actions = self.__dict__.get("actions", ())
         # Late: a definition that is only read never changes.
         from kustomer_nb.definition.same_actions import same_actions
 
@@ -473,6 +472,7 @@ class App:
             action.read = read
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
+        self.document = document
         self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
 
     def _repr_html_(self) -> str:
