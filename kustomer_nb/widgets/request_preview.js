@@ -226,7 +226,7 @@ function changes(findings, { goTo, fix: apply }) {
  * @param {(id: string) => void} apply
  */
 function fixLinks(fixes, subject, apply) {
-  return fixes.map(([id, title]) => make("button", { type: "button", class: "knb-link knb-fix", onclick: () => apply(id) }, title, hidden(`: ${subject}`)));
+  return fixes.map(([id, title]) => make("button", { type: "button", class: "knb-link knb-fix", onclick: () => apply(id) }, title, hidden(` for ${subject}`)));
 }
 
 /**
