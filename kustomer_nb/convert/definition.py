@@ -280,7 +280,8 @@ class _Template:
             is_added = name.lower() == "accept" or (
                 name.lower() == "content-type" and self.call.body is not None
             )
-            if is_json and value == JSON_TYPE and is_added:
+            is_alone = sum(other.lower() == name.lower() for other, _ in self.call.headers) == 1
+            if is_json and value == JSON_TYPE and is_added and is_alone:
                 continue
             written = self._written(Part.HEADER, index, value)
             written = f"{{{{!}}}}{written}" if written.startswith("/#") else written
