@@ -48,6 +48,8 @@ _OF_NUMBERS = re.compile(
     r"|(?:access|auth|refresh)[-_]?token)|token",
     re.IGNORECASE,
 )
+# The name of a cookie, a scheme, or a prefix such as key-
+_BEFORE_VARIABLE = re.compile(r"(?:[A-Za-z][\w.-]{0,30}=|[A-Za-z]{1,12}[-_.: ])?")
 # A shorter password is a part of other words.
 _SHORTEST = 4
 # What a grant of OAuth exchanges for a token; elsewhere it may be any code, such as that of a coupon.
@@ -77,6 +79,8 @@ class Credential:
     markers: frozenset[str]
     description: str
     is_suspected: bool = False
+    # Whether it is one variable and nothing else, so that its value is that of the variable.
+    is_variable: bool = False
 
 
 def find_credentials(call: HttpCall, public: Collection[Place] = ()) -> list[Credential]:
@@ -356,6 +360,13 @@ def _of_auth(call: HttpCall) -> Credential:
 def _whole(
     name: str, place: Place | None, index: int, text: str, call: HttpCall, description: str
 ) -> Credential:
+    """Return the credential that a value is; of a text around one variable, it is that variable."""
+    markers = MARKER.findall(text)
+    if len(markers) == 1:
+        before, marker, after = text.partition(markers[0])
+        # Anything else that is written out may be a credential too: it is read as one text then.
+        if not after and _BEFORE_VARIABLE.fullmatch(before):
+            return _new(name, place, index, before, "", marker, call, description)
     return _new(name, place, index, "", "", text, call, description)
 
 
@@ -376,7 +387,10 @@ def _new(
         name = _name_of_variable(variable) or name
     is_placeholder = bool(markers) or is_sample(token)
     secret = None if is_placeholder else Secret(token, source="the imported command")
-    return Credential(name, place, index, before, after, secret, markers, description)
+    is_variable = MARKER.fullmatch(token) is not None
+    return Credential(
+        name, place, index, before, after, secret, markers, description, is_variable=is_variable
+    )
 
 
 def _name_of_variable(variable: Variable) -> str:

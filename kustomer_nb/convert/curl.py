@@ -14,7 +14,7 @@ from kustomer_nb.errors import ConversionError
 from .curl_data import DataReader, is_data
 from .curl_limits import notes_of_transport, problems_of, transport_of
 from .curl_options import Option, read_options
-from .curl_url import parse_url
+from .curl_url import encoded, parse_url
 from .http_call import FORM_TYPE, JSON_TYPE, Auth, Body, BodyKind, CallUrl, HttpCall
 from .json_body import NotWritableError, read_json
 from .notes import note, problem
@@ -211,7 +211,7 @@ def _call(
     body = None if is_query or request.data is None else _body(request.data, _content_type(headers), notes)
     return HttpCall(
         method.upper(),
-        _with_target(parsed.url, request.target),
+        _with_target(parsed.url, request.target, notes),
         tuple(headers),
         body,
         auth,
@@ -222,14 +222,15 @@ def _call(
     )
 
 
-def _with_target(url: CallUrl, target: str | None) -> CallUrl:
+def _with_target(url: CallUrl, target: str | None, notes: list[Diagnostic]) -> CallUrl:
     if target is None:
         return url
     if not target.startswith("/"):
         message = "--request-target has no path, and the platform sends a path only."
         raise ConversionError.from_code(Code.NOT_EXPRESSIBLE, message, "remove it, or begin it with /.")
     path, question_mark, query = target.partition("?")
-    return CallUrl(url.scheme, url.host, path, query if question_mark else None)
+    query = encoded(query, notes, is_raw=True)
+    return CallUrl(url.scheme, url.host, encoded(path, notes, is_raw=True), query if question_mark else None)
 
 
 def _auth_of(request: _Request) -> Auth | None:

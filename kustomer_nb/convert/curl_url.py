@@ -94,8 +94,8 @@ def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str | None = N
     url = CallUrl(
         scheme,
         host,
-        _encoded(path, notes),
-        _encoded(own_query, notes, is_query=True) if question_mark else None,
+        encoded(path, notes),
+        encoded(own_query, notes, is_raw=True) if question_mark else None,
         frozenset(placeholders),
     )
     return ParsedUrl(url, _auth(user) if at else None, notes)
@@ -239,7 +239,11 @@ def _decoded(text: str) -> str:
     return unquote(text, errors="surrogateescape")
 
 
-def _encoded(text: str, notes: list[Diagnostic], *, is_query: bool = False) -> str:
+def encoded(text: str, notes: list[Diagnostic], *, is_raw: bool = False) -> str:
+    """Return a part of a URL with what Node would write in another way percent-encoded.
+
+    curl sends a part that is ``is_raw`` as it is.
+    """
     if "\\" in text:
         # Node reads a backslash as a slash.
         text = text.replace("\\", "%5C")
@@ -248,8 +252,8 @@ def _encoded(text: str, notes: list[Diagnostic], *, is_query: bool = False) -> s
         notes.append(
             _differs("some characters of the URL, such as quotes or braces, are sent percent-encoded.")
         )
-    if is_query and _BEYOND_ASCII.search(text):
-        notes.append(_differs("characters beyond ASCII in the query are sent percent-encoded."))
+    if is_raw and _BEYOND_ASCII.search(text):
+        notes.append(_differs("characters beyond ASCII in the URL are sent percent-encoded."))
     return _BEYOND_ASCII.sub(lambda match: quote(match[0], errors="surrogateescape"), text)
 
 

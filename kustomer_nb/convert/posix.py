@@ -34,6 +34,8 @@ _CAT = re.compile(
     r"\$\(\s*cat\s*<<\s*(?P<quote>['\"\\]?)(?P<word>\w+)['\"]?[ \t]*\r?\n(?P<text>(?:.*\n)*?)"
     r"(?P=word)\r?\n\s*\)"
 )
+# Bytes that no terminal takes as text, as copies of a request write them.
+_PRINTF = re.compile(r"\$\(printf '(?P<octal>(?:\\[0-7]{3})+)'\)")
 _ESCAPE = re.compile(
     r"\\(?:x(?P<hex>[0-9A-Fa-f]{1,2})|u(?P<u>[0-9A-Fa-f]{1,4})|U(?P<U>[0-9A-Fa-f]{1,8})"
     r"|(?P<octal>[0-7]{1,3})|c(?P<control>.)|(?P<letter>.))",
@@ -265,6 +267,10 @@ class _Splitter:
         if match := self._match(_CAT):
             text = match["text"].removesuffix("\n")
             self._add(text if match["quote"] else self._expanded(text))
+            return
+        if match := self._match(_PRINTF):
+            octal = bytes(int(digits, 8) & 0xFF for digits in match["octal"].split("\\")[1:])
+            self._add(octal.decode("utf-8", "surrogateescape"))
             return
         start, depth = self._at, 0
         at = start + 1

@@ -48,7 +48,7 @@ def test_repeated_headers_are_different_inputs(recorder: Recorder) -> None:
         ("-H 'X-A : 1'", "the white space after the name of the header X-A was left out."),
         ("-H Host:", "-H Host: was left out: HTTP/1.1 requires the header."),
         ("--url http://LOCALHOST/", "the host is sent in lower case."),
-        ("--url http://a.b/?q=é", "characters beyond ASCII in the query are sent percent-encoded."),
+        ("--url http://a.b/?q=é", "characters beyond ASCII in the URL are sent percent-encoded."),
     ],
 )
 def test_what_is_sent_in_another_way_is_said(options: str, message: str) -> None:

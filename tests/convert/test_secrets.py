@@ -127,6 +127,29 @@ def test_a_credential_in_the_path_is_a_secret(path: str) -> None:
     assert any("48291734" in str(secret.reveal()) for secret in imported.secrets.values())
 
 
+@pytest.mark.parametrize(
+    ("options", "headers"),
+    [
+        ('-H "X-Api-Key: key-$TOKEN"', {"X-Api-Key": "key-{{{token}}}"}),
+        ('-H "Cookie: Basic $TOKEN" -H "Authorization: Bearer $TOKEN"', {"Cookie": "Basic {{{token}}}"}),
+        ('-b "sid=$TOKEN"', {"Cookie": "sid={{{token}}}"}),
+        ('-b "sid=$TOKEN; a=b"', {"Cookie": "{{{cookie}}}"}),
+        ('-u "$TOKEN"', {"Authorization": "Basic {{{basicAuth}}}"}),
+    ],
+)
+def test_what_is_written_around_a_variable_stays(options: str, headers: dict[str, str]) -> None:
+    template = from_curl(f"curl https://a.b/x {options}").action.value["inputTemplate"]
+
+    assert headers.items() <= template["headers"].items()
+
+
+def test_what_may_be_a_credential_around_a_variable_is_part_of_the_secret() -> None:
+    imported = from_curl(f'curl https://a.b/x -b "sid={CANARY}$PART" -H "X-Api-Key: $PART"')
+
+    assert CANARY not in imported.app.text
+    assert list(imported.action.value["appSettings"]) == ["part", "cookie"]
+
+
 def test_each_id_of_a_hook_with_its_own_host_is_a_secret() -> None:
     ids = ["0f8fad5b-d9cd-469f-a165-708677289501", "48291734ab48291734ab48291734abcd"]
     imported = from_curl(
