@@ -28,7 +28,7 @@ _ABOUT = frozenset(
 )  # fmt: skip
 # Written without anything between the words, as in hapikey and sharedsecret.
 _COMPOUND = re.compile(
-    r"[a-z]*(?:password|passwd|secret|(?:api|auth|access|secret|private|signing|shared|master)key|token)"
+    r"[a-z]*(?:password|passwd|secret|(?:api|auth|access|account|storage|encryption|secret|private|signing|shared|master)key|token)"
 )
 _PAGES = re.compile(r"[a-z]*(?:page|next|prev|previous|start|continuation|sync|cursor|pagination)token")
 # A name may count: password2, apiKeyV2; or say that it repeats another, as in a form.

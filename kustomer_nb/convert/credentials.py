@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from kustomer_nb.secrets import Secret
 from kustomer_nb.secrets.cookies import cookies_of
-from kustomer_nb.secrets.token_patterns import MIXED, is_random, is_sure, spaced
+from kustomer_nb.secrets.token_patterns import MIXED, UUID, is_random, is_sure, spaced
 from kustomer_nb.secrets.token_shapes import is_sample
 from kustomer_nb.storage.ignored_headers import is_volatile
 
@@ -48,8 +48,15 @@ _OF_NUMBERS = re.compile(
     r"|(?:access|auth|refresh)[-_]?token)|token",
     re.IGNORECASE,
 )
+# The name of a cookie, a scheme, or a prefix such as key-
+_BEFORE_VARIABLE = re.compile(r"(?:[A-Za-z][\w.-]{0,30}=|[A-Za-z]{1,12}[-_.: ])?")
 # A shorter password is a part of other words.
 _SHORTEST = 4
+# What a grant of OAuth exchanges for a token; elsewhere it may be any code, such as that of a coupon.
+_OF_GRANTS = frozenset(
+    {"code", "code_verifier", "device_code", "assertion", "client_assertion", "subject_token"}
+)
+_HOOK_HOST = re.compile(r"hooks?\.|.*\.webhook\.", re.IGNORECASE)
 _SEGMENT_WITH_TOKEN = re.compile(r"(?P<prefix>bot)(?P<token>\d+:[\w-]{20,})")
 _BASIC_SOURCE = "the base64 of user:password"
 
@@ -72,6 +79,8 @@ class Credential:
     markers: frozenset[str]
     description: str
     is_suspected: bool = False
+    # Whether it is one variable and nothing else, so that its value is that of the variable.
+    is_variable: bool = False
 
 
 def find_credentials(call: HttpCall, public: Collection[Place] = ()) -> list[Credential]:
@@ -213,6 +222,7 @@ def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
         is_secret(name, text)
         or is_within_secret(item.place)
         or is_secret_name(_label(item, call))
+        or (name.lower() in _OF_GRANTS and _is_grant(call))
         or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables))))
     ):
         credential = _whole(short, item.place, item.index, text, call, description)
@@ -232,6 +242,12 @@ def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
         return None
     credential = _whole(short, item.place, item.index, text, call, description)
     return replace(credential, is_suspected=True)
+
+
+def _is_grant(call: HttpCall) -> bool:
+    value = call.body.value if call.body else None
+    names = [*(name for name, _ in [*call.url.pairs, *(call.body.pairs if call.body else ())])]
+    return "grant_type" in [*names, *(value if isinstance(value, dict) else ())]
 
 
 def _is_only_suspected(item: PlacedValue, name: str, text: str) -> bool:
@@ -303,6 +319,10 @@ def _in_path(item: PlacedValue, text: str, call: HttpCall) -> Credential | None:
     before = call.url.segments[: item.index]
     is_last = item.index == len(call.url.segments) - 1
     is_hook = is_last and "hooks" in f"{call.url.host}/{'/'.join(before)}" and is_sure(text)
+    # webhooks/<uuid> is a resource as any other.
+    is_hook = is_hook and not (UUID.fullmatch(text) and "".join(before[-1:]).endswith("hooks"))
+    # The hook of a service that has a host for them: each id in its path is part of the secret.
+    is_hook |= bool(_HOOK_HOST.match(call.url.host)) and (is_sure(text) or bool(UUID.search(text)))
     is_hook |= bool(before) and is_certain(before[-1]) and is_sure(text)
     if is_hook or _merged(spans_in_text(text)) or any(map(is_secret_name, filter(None, variables))):
         return _whole("pathToken", item.place, item.index, text, call, "The token in the path.")
@@ -340,6 +360,13 @@ def _of_auth(call: HttpCall) -> Credential:
 def _whole(
     name: str, place: Place | None, index: int, text: str, call: HttpCall, description: str
 ) -> Credential:
+    """Return the credential that a value is; of a text around one variable, it is that variable."""
+    markers = MARKER.findall(text)
+    if len(markers) == 1:
+        before, marker, after = text.partition(markers[0])
+        # Anything else that is written out may be a credential too: it is read as one text then.
+        if not after and _BEFORE_VARIABLE.fullmatch(before):
+            return _new(name, place, index, before, "", marker, call, description)
     return _new(name, place, index, "", "", text, call, description)
 
 
@@ -360,7 +387,10 @@ def _new(
         name = _name_of_variable(variable) or name
     is_placeholder = bool(markers) or is_sample(token)
     secret = None if is_placeholder else Secret(token, source="the imported command")
-    return Credential(name, place, index, before, after, secret, markers, description)
+    is_variable = MARKER.fullmatch(token) is not None
+    return Credential(
+        name, place, index, before, after, secret, markers, description, is_variable=is_variable
+    )
 
 
 def _name_of_variable(variable: Variable) -> str:

@@ -14,11 +14,12 @@ from kustomer_nb.errors import ConversionError
 from .curl_data import DataReader, is_data
 from .curl_limits import notes_of_transport, problems_of, transport_of
 from .curl_options import Option, read_options
-from .curl_url import parse_url
+from .curl_url import encoded, parse_url
 from .http_call import FORM_TYPE, JSON_TYPE, Auth, Body, BodyKind, CallUrl, HttpCall
 from .json_body import NotWritableError, read_json
 from .notes import note, problem
 from .shells import CurlWords, read_words
+from .words import MARKER
 
 if TYPE_CHECKING:
     from .words import Variables
@@ -30,6 +31,8 @@ _LOOKS_LIKE_JSON = re.compile(r"\s*[\[{]")
 # Tools for APIs write their variables so, and curl cannot send such a URL.
 _TOOL_VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BEYOND_ASCII = re.compile(rf"(?:(?!{MARKER.pattern})[^\x00-\x7f])+")
+_BEYOND_LATIN = re.compile(rf"(?!{MARKER.pattern})[^\x00-\xff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NEAREST_METHODS = {
     "HEAD": "use GET (remove -I or -X HEAD); the output can leave the body out.",
@@ -188,7 +191,7 @@ def _call(
         request.urls[0],
         globs=not request.flags.get("globoff"),
         path_as_is=request.flags.get("path-as-is", False),
-        query="&".join(filter(None, queries)),
+        query="&".join(queries) if queries else None,
     )
     notes += parsed.notes
     if len(request.urls) > 1:
@@ -208,7 +211,7 @@ def _call(
     body = None if is_query or request.data is None else _body(request.data, _content_type(headers), notes)
     return HttpCall(
         method.upper(),
-        _with_target(parsed.url, request.target),
+        _with_target(parsed.url, request.target, notes),
         tuple(headers),
         body,
         auth,
@@ -219,14 +222,15 @@ def _call(
     )
 
 
-def _with_target(url: CallUrl, target: str | None) -> CallUrl:
+def _with_target(url: CallUrl, target: str | None, notes: list[Diagnostic]) -> CallUrl:
     if target is None:
         return url
     if not target.startswith("/"):
         message = "--request-target has no path, and the platform sends a path only."
         raise ConversionError.from_code(Code.NOT_EXPRESSIBLE, message, "remove it, or begin it with /.")
     path, question_mark, query = target.partition("?")
-    return CallUrl(url.scheme, url.host, path, query if question_mark else None)
+    query = encoded(query, notes, is_raw=True)
+    return CallUrl(url.scheme, url.host, encoded(path, notes, is_raw=True), query if question_mark else None)
 
 
 def _auth_of(request: _Request) -> Auth | None:
@@ -257,13 +261,48 @@ def _headers(
         if value is None:
             removed.add(name.lower())
         elif _is_sent(name, value, request, notes):
+            if line.partition(":")[0] != name and ":" in line:
+                message = f"the white space after the name of the header {name} was left out."
+                notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do: HTTP allows none there."))
             custom.append((name, value))
     written = {name.lower() for name, _ in custom}
     headers = [
         (name, value) for name, value in own.items() if value and name.lower() not in {*removed, *written}
     ]
     cookies = "" if {"cookie"} & {*removed, *written} else ";".join(request.cookies)
-    return [*headers, *custom], cookies, "authorization" in removed
+    if "host" in removed - written:
+        message = "-H Host: was left out: HTTP/1.1 requires the header."
+        notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do."))
+    headers = [
+        (name, _as_sent(value, name, notes, has_body=has_body and bool(request.data)))
+        for name, value in [*headers, *custom]
+    ]
+    cookies = _as_sent(cookies, "Cookie", notes, has_body=has_body and bool(request.data))
+    return headers, cookies, "authorization" in removed
+
+
+def _as_sent(value: str, name: str, notes: list[Diagnostic], *, has_body: bool) -> str:
+    """Return a value that the platform sends as curl sends this one, which is UTF-8.
+
+    Node sends headers as Latin-1, and together with the text of a body as UTF-8.
+
+    Raises:
+        ConversionError: it has a character that the platform refuses in headers.
+    """
+    if not _BEYOND_ASCII.search(value):
+        return value
+    if has_body:
+        if _BEYOND_LATIN.search(value):
+            message = f"the header {name} has a character that the platform does not send in headers."
+            fix = "encode the value as the service documents it, or remove the header."
+            raise ConversionError.from_code(Code.NOT_EXPRESSIBLE, message, fix)
+        return value
+    message = f"the header {name} has characters beyond ASCII: they are written as the bytes that curl sends."
+    fix = "nothing to do: the platform sends such characters as single bytes."
+    notes.append(note(Code.SENT_DIFFERENTLY, message, fix))
+    return _BEYOND_ASCII.sub(
+        lambda match: match[0].encode("utf-8", "surrogateescape").decode("latin-1"), value
+    )
 
 
 def _header(line: str) -> tuple[str, str | None]:
@@ -274,10 +313,6 @@ def _header(line: str) -> tuple[str, str | None]:
         return name.rstrip(), value.strip(" \t\r\n") or None
     name, semicolon, value = line.partition(";")
     return (name.rstrip(), "") if semicolon and not value else (name, None)
-
-
-def _body_length(request: _Request) -> int:
-    return len((request.data or "").encode("utf-8", "surrogateescape"))
 
 
 def _is_sent(name: str, value: str, request: _Request, notes: list[Diagnostic]) -> bool:
@@ -293,7 +328,7 @@ def _is_sent(name: str, value: str, request: _Request, notes: list[Diagnostic]) 
         notes.append(note(Code.PART_LEFT_OUT, message, "nothing to do: browsers add such names for HTTP/2."))
         return False
     if lower in _FRAMING:
-        if lower != "content-length" or value != str(_body_length(request)):
+        if lower != "content-length" or value != str(_length(request)):
             message = f"the header {name} was left out: the platform counts the body itself."
             notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do.", Severity.HINT))
         return False

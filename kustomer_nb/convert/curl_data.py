@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # More than any definition should contain.
 LARGEST_FILE = 1_000_000
+_FILE_NAME = re.compile(r"[\w./\\ ~-]+\.[A-Za-z][A-Za-z0-9]{0,4}")
 _DATA = frozenset({"data", "data-ascii", "data-raw", "data-binary", "data-urlencode", "json"})
 
 
@@ -77,7 +79,8 @@ class DataReader:
                 return self.stdin
             self._report(f"--{option} @- reads stdin", "write the data in place of @-.")
             return ""
-        label = "a file" if MARKER.search(name) else f"the file {quoted(name)}"
+        # Without an ending it may be a password with an @.
+        label = f"the file {quoted(name)}" if _FILE_NAME.fullmatch(name) else "a file"
         if self.folder is None:
             self._report(
                 f"--{option} reads {label}",

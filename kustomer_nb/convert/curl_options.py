@@ -65,6 +65,8 @@ _FLAGS = frozenset(_NAMES_OF_FLAGS.split())
 SHORT_NAMES = dict(pair.split("=", 1) for pair in _SHORT_OPTIONS.split())
 _KNOWN = _WITH_VALUE | _FLAGS
 _NO = "no-"
+# What word processors make of a hyphen, or of two.
+_DASHES = ("\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212")
 # Only a name is quoted in a message: what follows it may be a token.
 _NAME = re.compile(r"[a-z][a-z0-9.-]{0,40}")
 _TOKEN = re.compile(r"(?=.*[0-9].*[0-9])(?=.*[a-z]).{13,}")
@@ -108,6 +110,8 @@ class _Reader:
                 yield from self._long(word[2:])
             elif word.startswith("-") and len(word) > 1:
                 yield from self._short(word[1:])
+            elif word.startswith(_DASHES):
+                self._report_dash(word[0])
             else:
                 yield Option("url", word)
         # What follows a -- is no option, whatever it begins with.
@@ -145,6 +149,11 @@ class _Reader:
                     yield from self._with_value(name, f"-{letter}")
                 return
             yield Option(name.removeprefix(_NO), "" if name.startswith(_NO) else "on")
+
+    def _report_dash(self, dash: str) -> None:
+        message = f"an option begins with {dash} (U+{ord(dash):04X}), which is not the hyphen."
+        fix = "a word processor changed the text: type -, and straight quotes, and import it again."
+        self.problems.append(problem(Code.CURL_OPTION, message, fix))
 
     def _report_letter(self, letter: str) -> None:
         label = f"-{letter}" if letter.isascii() and letter.isprintable() else "a short option"

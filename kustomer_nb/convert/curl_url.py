@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import ConversionError
 from kustomer_nb.request.url import without_dots
 
@@ -22,8 +24,12 @@ _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<slashes>/{1,3})")
 _WEB = frozenset({"http", "https"})
 # curl guesses these from the beginning of the host.
 _GUESSED = re.compile(r"(ftp|dict|ldap|imap|smtp|pop3)\.", re.IGNORECASE)
-_RANGE = re.compile(r"(?:(?P<letter>[a-z])-[a-z]|(?P<number>\d+)-\d+)(?::\d+)?\]", re.IGNORECASE)
-_IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]")
+_RANGE = re.compile(
+    r"(?:(?P<letter>[A-Za-z])-(?P<last_letter>[A-Za-z])|(?P<number>\d{1,18})-(?P<last_number>\d{1,18}))"
+    r"(?::(?P<step>\d{1,18}))?\]"
+)
+_IPV6 = re.compile(r"\[(?P<address>[0-9A-Fa-f:.]+)(?:%[\w.~-]+)?\]")
+IPV6 = 6
 _NAME_IN_BRACES = re.compile(r"[A-Za-z][\w.-]*")
 _ENDS_AUTHORITY = re.compile(r"[/?#]")
 _NOT_IN_HOSTS = re.compile(r"[\s!\"#$%&'()*+,/:;<=>?@\[\\\]^`{|}]")
@@ -43,7 +49,7 @@ class ParsedUrl:
     notes: list[Diagnostic]
 
 
-def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str = "") -> ParsedUrl:
+def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str | None = None) -> ParsedUrl:
     """Return the first request that curl makes of a URL; ``query`` is appended to its own.
 
     Raises:
@@ -63,23 +69,33 @@ def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str = "") -> P
             notes.append(note(Code.PART_LEFT_OUT, message, "choose the varying part as an input."))
     if _INVALID.search(text):
         raise _refused("the URL contains a space or a control character", "write a space as %20.")
+    if query and _INVALID.search(query):
+        message = "the data for the query contains a space or a control character"
+        raise _refused(message, "write --data-urlencode in place of -d, which encodes it.")
     scheme, remainder = _split_scheme(text)
     end = _ENDS_AUTHORITY.search(remainder)
     authority, remainder = (remainder[: end.start()], remainder[end.start() :]) if end else (remainder, "")
     user, at, host = authority.rpartition("@")
     remainder, _, _ = remainder.partition("#")
     path, question_mark, own_query = remainder.partition("?")
-    if query:
+    if query is not None:
         separator = "&" if own_query and not own_query.endswith("&") else ""
-        question_mark, own_query = "?", f"{own_query}{separator}{query}"
+        own_query = f"{own_query}{separator}{query}"
+        # Of two that are empty, nothing is left.
+        question_mark = "?" if own_query else ""
     path = path or "/"
     if not path_as_is:
         path = without_dots(path)
+    host = _checked_host(host)
+    if host != host.lower() and not MARKER.search(host):
+        notes.append(
+            note(Code.SENT_DIFFERENTLY, "the host is sent in lower case.", "nothing to do.", Severity.HINT)
+        )
     url = CallUrl(
         scheme,
-        _checked_host(host),
-        _encoded(path, notes),
-        _encoded(own_query, notes) if question_mark else None,
+        host,
+        encoded(path, notes),
+        encoded(own_query, notes, is_raw=True) if question_mark else None,
         frozenset(placeholders),
     )
     return ParsedUrl(url, _auth(user) if at else None, notes)
@@ -96,7 +112,7 @@ def _first_of_globs(text: str, placeholders: set[str]) -> tuple[str, bool]:
     at = 0
     while at < len(text):
         character = text[at]
-        ipv6 = _IPV6.match(text, at) if character == "[" else None
+        ipv6 = _ipv6(text, at)
         if character == "\\" and text[at + 1 : at + 2] and text[at + 1] in "{}[]":
             parts.append(text[at + 1])
             at += 2
@@ -112,7 +128,7 @@ def _first_of_globs(text: str, placeholders: set[str]) -> tuple[str, bool]:
             is_several |= len(items) > 1
         elif character == "[":
             match = _RANGE.match(text, at + 1)
-            if match is None:
+            if match is None or not _is_range(match):
                 raise _refused(
                     "the URL has a [ that begins no range", "add -g to the command, or write %5B and %5D."
                 )
@@ -124,6 +140,26 @@ def _first_of_globs(text: str, placeholders: set[str]) -> tuple[str, bool]:
             parts.append(character)
             at += 1
     return "".join(parts), is_several
+
+
+def _ipv6(text: str, at: int) -> re.Match[str] | None:
+    """Return the address in brackets at an offset: a number alone is none."""
+    match = _IPV6.match(text, at)
+    try:
+        return match if match and ip_address(match["address"]).version == IPV6 else None
+    except ValueError:
+        return None
+
+
+def _is_range(match: re.Match[str]) -> bool:
+    """Return whether curl accepts a range: it ascends, and its step is within it."""
+    if match["letter"]:
+        length = ord(match["last_letter"]) - ord(match["letter"])
+        is_long = length > ord("z") - ord("a")
+    else:
+        length, is_long = int(match["last_number"]) - int(match["number"]), False
+    step = int(match["step"] or 1)
+    return not is_long and (0 < step <= length or (length == 0 and step == 1))
 
 
 def _items(text: str, at: int) -> tuple[list[str], int]:
@@ -203,7 +239,11 @@ def _decoded(text: str) -> str:
     return unquote(text, errors="surrogateescape")
 
 
-def _encoded(text: str, notes: list[Diagnostic]) -> str:
+def encoded(text: str, notes: list[Diagnostic], *, is_raw: bool = False) -> str:
+    """Return a part of a URL with what Node would write in another way percent-encoded.
+
+    curl sends a part that is ``is_raw`` as it is.
+    """
     if "\\" in text:
         # Node reads a backslash as a slash.
         text = text.replace("\\", "%5C")
@@ -212,6 +252,8 @@ def _encoded(text: str, notes: list[Diagnostic]) -> str:
         notes.append(
             _differs("some characters of the URL, such as quotes or braces, are sent percent-encoded.")
         )
+    if is_raw and _BEYOND_ASCII.search(text):
+        notes.append(_differs("characters beyond ASCII in the URL are sent percent-encoded."))
     return _BEYOND_ASCII.sub(lambda match: quote(match[0], errors="surrogateescape"), text)
 
 

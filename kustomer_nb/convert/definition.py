@@ -271,8 +271,9 @@ class _Template:
         for reference in self.references:
             credential = reference.credential
             if credential.place is None:
-                name = "Cookie" if credential.name == "cookie" else "Authorization"
-                headers[name] = f"{credential.before}{{{{{{{reference.name}}}}}}}{credential.after}"
+                is_auth = self.call.auth is not None and credential.before == f"{self.call.auth.scheme} "
+                name = "Authorization" if is_auth and "Authorization" not in headers else "Cookie"
+                headers[name] = self._between(credential.before, reference.name, credential.after)
         is_json = self.call.body is None or self.call.body.kind is BodyKind.JSON
         by_lower = {name.lower(): name for name in headers}
         for index, (name, value) in enumerate(self.call.headers):
@@ -280,7 +281,8 @@ class _Template:
             is_added = name.lower() == "accept" or (
                 name.lower() == "content-type" and self.call.body is not None
             )
-            if is_json and value == JSON_TYPE and is_added:
+            is_alone = sum(other.lower() == name.lower() for other, _ in self.call.headers) == 1
+            if is_json and value == JSON_TYPE and is_added and is_alone:
                 continue
             written = self._written(Part.HEADER, index, value)
             written = f"{{{{!}}}}{written}" if written.startswith("/#") else written

@@ -69,15 +69,14 @@ def read_settings(
     for credential in credentials:
         setting = next((setting for setting in settings if _is_same(setting, credential)), None)
         if setting is None:
-            marker = next(iter(credential.markers)) if len(credential.markers) == 1 else ""
             # A variable inside a longer value does not stand for the whole of it.
-            is_whole = credential.place is not None or credential.before == "Bearer "
+            marker = next(iter(credential.markers)) if credential.is_variable else ""
             setting = ImportedSetting(
                 credential.name,
                 "secret",
                 credential.description,
                 credential.secret,
-                marker if is_whole else "",
+                marker,
                 credential.place if credential.is_suspected else None,
             )
             setting = _named(setting, settings, may_reuse)
@@ -108,4 +107,4 @@ def _named(setting: ImportedSetting, others: list[ImportedSetting], may_reuse: M
 def _is_same(setting: ImportedSetting, credential: Credential) -> bool:
     if credential.secret is not None:
         return setting.secret == credential.secret
-    return bool(setting.marker) and credential.markers == {setting.marker}
+    return credential.is_variable and credential.markers == {setting.marker}

@@ -19,7 +19,7 @@ _DATE = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}(?P<day>-[0-9]{2})?")
 _MIXED = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[A-Za-z0-9_.~-]{8,}|[0-9a-f]{16,}")
 _NUMBERED = re.compile(r"[A-Za-z]{1,12}(?:[-_][0-9]{1,12}|[0-9]{3,12})")
 # A word with a number of its own, such as oauth2, base64encode or s3-bucket.
-_WORD_WITH_NUMBER = re.compile(r"[a-z]+(?:[-_][a-z]+)*[0-9]{1,2}(?:[-_]?[a-z]+)*")
+_WORD_WITH_NUMBER = re.compile(r"[a-z]+(?:[-_][a-z]+)*[0-9]{1,2}[a-z]*(?:[-_][a-z]+)*")
 _WORD = re.compile(r"_?[A-Za-z][A-Za-z_-]*")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # What documentation writes in place of an id.

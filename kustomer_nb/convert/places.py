@@ -119,9 +119,14 @@ def _in_query(call: HttpCall) -> Iterator[PlacedValue]:
 
 
 def _in_headers(call: HttpCall) -> Iterator[PlacedValue]:
+    counts: dict[str, int] = {}
     for index, (name, value) in enumerate(call.headers):
+        # As in a query: the second header of a name has the index 1.
+        lower = name.lower()
+        count = counts[lower] = counts.get(lower, -1) + 1
+        keys: tuple[str | int, ...] = (name, count) if count else (name,)
         if value:
-            yield PlacedValue(Place(Part.HEADER, (name,)), value, index)
+            yield PlacedValue(Place(Part.HEADER, keys), value, index)
 
 
 def _in_body(call: HttpCall) -> Iterator[PlacedValue]:

@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .words import Command, Variables, unclosed
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import ConversionError
+
+from .braces import before_braces, expand_braces, plain, unquoted
+from .words import TYPOGRAPHIC, Command, Variables, typographic, unclosed
 
 _BLANK = re.compile(r"(?:[ \t]|\\\r?\n)+")
 _END = re.compile(r"\r?\n|;;?|&&|\|\|?&?|&(?!>)|[()]")
@@ -16,12 +20,22 @@ _COMMENT = re.compile(r"#[^\n]*")
 _REDIRECTION = re.compile(r"(?:\d+(?=[<>]))?(?:<<<|<<-?|>>|>\||&>>?|[<>]&?)")
 _PLAIN = re.compile(r"[^\s;&|<>()'\"$`\\]+")
 _VARIABLE = re.compile(
-    r"\$(?:\{(?P<braced>[A-Za-z_]\w*)[^}]*\}|(?P<plain>[A-Za-z_]\w*)|(?P<special>[0-9@*#?!-]))"
+    r"\$(?:\{(?P<braced>[A-Za-z_]\w*)[^}]*\}|(?P<plain>[A-Za-z_]\w*)|(?P<special>[0-9@*#?!$-]))"
 )
 _WHITE_SPACE = re.compile(r"[ \t\n]+")
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
+_BEFORE_ASSIGNMENT = re.compile(
+    r"export|declare|typeset|local|readonly|-[a-zA-Z]+|[A-Za-z_]\w*=.*", re.DOTALL
+)
 _IN_DOUBLE = re.compile(r'[^"$`\\]+')
 _HEREDOC_WORD = re.compile(r"[ \t]*(?P<quote>['\"\\]?)(?P<word>[^\s'\";&|<>]+)['\"]?")
+# The usual way to write a long text in quotes: "$(cat <<EOF ...)".
+_CAT = re.compile(
+    r"\$\(\s*cat\s*<<\s*(?P<quote>['\"\\]?)(?P<word>\w+)['\"]?[ \t]*\r?\n(?P<text>(?:.*\n)*?)"
+    r"(?P=word)\r?\n\s*\)"
+)
+# Bytes that no terminal takes as text, as copies of a request write them.
+_PRINTF = re.compile(r"\$\(printf '(?P<octal>(?:\\[0-7]{3})+)'\)")
 _ESCAPE = re.compile(
     r"\\(?:x(?P<hex>[0-9A-Fa-f]{1,2})|u(?P<u>[0-9A-Fa-f]{1,4})|U(?P<U>[0-9A-Fa-f]{1,8})"
     r"|(?P<octal>[0-7]{1,3})|c(?P<control>.)|(?P<letter>.))",
@@ -58,6 +72,8 @@ class _Splitter:
         # expanded.
         self._heredocs: list[tuple[Command, str, bool, bool]] = []
         self._drops_word = False
+        # Whether the next word is a here-string.
+        self._is_stdin = False
 
     def commands(self) -> list[Command]:
         readers: tuple[Callable[[], bool], ...] = (
@@ -104,9 +120,8 @@ class _Splitter:
         if operator in ("<<", "<<-"):
             self._open_heredoc(strips_tabs=operator == "<<-")
         elif operator == "<<<":
-            self._drops_word = True
             self._blank()
-            self._drops_word = False
+            self._is_stdin = True
         else:
             # Its word is the next one, which is not an argument.
             self._drops_word = True
@@ -211,8 +226,10 @@ class _Splitter:
 
     def _expansion(self, *, splits: bool = True) -> bool:
         if self._text.startswith("\\", self._at):
-            # Outside quotes; the end of a line is a blank already.
-            self._add(self._text[self._at + 1 : self._at + 2])
+            # Outside quotes; the end of a line is a blank already, and that of the text is one too.
+            following = self._text[self._at + 1 : self._at + 2]
+            if following:
+                self._add(following)
             self._at += 2
         elif self._text.startswith("$(", self._at):
             self._substitution()
@@ -247,6 +264,14 @@ class _Splitter:
                 self._add(part)
 
     def _substitution(self) -> None:
+        if match := self._match(_CAT):
+            text = match["text"].removesuffix("\n")
+            self._add(text if match["quote"] else self._expanded(text))
+            return
+        if match := self._match(_PRINTF):
+            octal = bytes(int(digits, 8) & 0xFF for digits in match["octal"].split("\\")[1:])
+            self._add(octal.decode("utf-8", "surrogateescape"))
+            return
         start, depth = self._at, 0
         at = start + 1
         while at < len(self._text):
@@ -263,8 +288,10 @@ class _Splitter:
         raise unclosed("$(", self._text, start)
 
     def _plain(self) -> bool:
+        if self._word is None and self._text[self._at] in TYPOGRAPHIC:
+            raise typographic(self._text, self._at)
         match = self._match(_PLAIN)
-        self._add(match[0] if match else self._text[self._at])
+        self._add(unquoted(match[0]) if match else self._text[self._at])
         self._at += 0 if match else 1
         return True
 
@@ -276,12 +303,26 @@ class _Splitter:
         if self._drops_word:
             self._drops_word = False
             return
+        if self._is_stdin:
+            self._is_stdin = False
+            self._commands[-1].stdin = f"{plain(word)}\n"
+            return
         words = self._commands[-1].words
         assignment = _ASSIGNMENT.fullmatch(word)
-        if assignment and (not words or words == ["export"]):
+        if assignment and all(map(_BEFORE_ASSIGNMENT.fullmatch, words)):
             # Later commands read it, and a shell expands it.
-            self._values[assignment["name"]] = assignment["value"]
-        words.append(word)
+            self._values[assignment["name"]] = plain(assignment["value"])
+            words.append(plain(word))
+            return
+        before = before_braces(word)
+        if before is not None and not re.search("[/.]", before):
+            # As in -d {"a":1,"b":2}: the words that a shell makes of it are not what the author means.
+            line = self._text.count("\n", 0, self._at) + 1
+            message = f"a shell splits the braces without quotes in line {line} into several words."
+            raise ConversionError.from_code(
+                Code.COMMAND_SYNTAX, message, "put single quotes around the value."
+            )
+        words += expand_braces(word)
 
     def _end_command(self, *, is_pipe: bool) -> None:
         self._end_word()
@@ -297,7 +338,8 @@ def _ansi(text: str) -> str:
         parts += [text[past : match.start()].encode("utf-8", "surrogatepass"), _unescaped(match)]
         past = match.end()
     parts.append(text[past:].encode("utf-8", "surrogatepass"))
-    return b"".join(parts).decode("utf-8", "surrogateescape")
+    # A NUL ends the text, as everywhere in bash.
+    return b"".join(parts).partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
 def _unescaped(match: re.Match[str]) -> bytes:

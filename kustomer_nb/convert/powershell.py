@@ -9,12 +9,13 @@ from .words import Command, Variables, unclosed
 
 _BLANK = re.compile(r"(?:[ \t]|`\r?\n)+")
 _END = re.compile(r"\r?\n|;|&&|\|\|?")
-_COMMENT = re.compile(r"#[^\n]*")
+_COMMENT = re.compile(r"#[^\n]*|<#.*?#>", re.DOTALL)
 _REDIRECTION = re.compile(r"[0-9*]?>{1,2}(?:&[0-9])?[ \t]*\S*")
 _VARIABLE = re.compile(
     r"\$(?:\{(?:env:)?(?P<braced>[\w:-]+)\}|(?:env:|global:|script:)?(?P<plain>[A-Za-z_]\w*))", re.IGNORECASE
 )
 _PLAIN = re.compile(r"[^\s;|>'\"$`]+")
+_EXPRESSION = re.compile(r"@?[({](?:[^(){}'\"\n]|'[^']*'|\"[^\"]*\"|[({][^(){}\n]*[)}])*[)}]")
 _HERE = re.compile(r"@(?P<quote>['\"])[ \t]*\r?\n(?P<text>.*?)\r?\n(?P=quote)@", re.DOTALL)
 _ESCAPES = {
     "0": "\0",
@@ -31,9 +32,10 @@ _ESCAPES = {
 _ESCAPED_QUOTE = re.compile(r'\\"')
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _ASSIGNED = re.compile(
-    r"\$(?:env:)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?P<quote>['\"])(?P<value>[^'\"$`]*)"
-    r"(?P=quote)[ \t]*(?=[\r\n;]|\Z)",
-    re.IGNORECASE,
+    r"^[ \t]*\$(?:env:)?(?P<name>[A-Za-z_]\w*)[ \t]*=[ \t]*"
+    r"(?:@(?P<here>['\"])[ \t]*\r?\n(?P<lines>.*?)\r?\n(?P=here)@"
+    r"|'(?P<single>(?:[^']|'')*)'|\"(?P<double>[^\"`]*)\")[ \t]*(?:;|(?=\r?\n)|\Z)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _STOP = "--%"
 
@@ -56,18 +58,27 @@ def split_powershell(text: str, variables: Variables) -> list[Command]:
 
 class _Splitter:
     def __init__(self, text: str, variables: Variables) -> None:
-        self._values = {match["name"].lower(): match["value"] for match in _ASSIGNED.finditer(text)}
-        self._text = _ASSIGNED.sub("", text)
+        self._text = text
         self._at = 0
         self._variables = variables
+        self._values: dict[str, str] = {}
         self._commands = [Command()]
         self._word: list[str] | None = None
 
     def commands(self) -> list[Command]:
+        for match in _ASSIGNED.finditer(self._text):
+            self._values[match["name"].lower()] = self._assigned(match)
+        self._text = _ASSIGNED.sub("", self._text)
         while self._at < len(self._text):
             self._step()
         self._end_word()
         return [command for command in self._commands if command.words]
+
+    def _assigned(self, match: re.Match[str]) -> str:
+        if match["single"] is not None:
+            return match["single"].replace("''", "'")
+        text = match["lines"] if match["double"] is None else match["double"]
+        return text if match["here"] == "'" else self._interpolated(text)
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         match = pattern.match(self._text, self._at)
@@ -85,6 +96,9 @@ class _Splitter:
         elif match := self._match(_END):
             self._end_word()
             self._commands.append(Command(is_piped=match[0] == "|"))
+        elif self._word is None and self._text[self._at] in "(@" and (match := self._match(_EXPRESSION)):
+            # ($body | ConvertTo-Json)
+            self._add(self._variables.mark(""))
         elif not (self._here_string() or self._quoted() or self._expanded("")):
             match = self._match(_PLAIN)
             self._add(match[0] if match else self._text[self._at])

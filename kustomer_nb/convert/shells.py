@@ -28,22 +28,48 @@ _SPLITTERS: dict[str, Callable[[str, Variables], list[Command]]] = {
 SHELLS = tuple(_SPLITTERS)
 _POSIX = re.compile(r"\\\r?\n|\$'|'\\''")
 _CMD = re.compile(r"\^\r?\n|\^\"|\^&|\^%|%[A-Z_]{3,}%")
-_POWERSHELL = re.compile(r"`\r?\n|\bcurl\.exe\b|\$env:|@['\"]\r?\n|`\"", re.IGNORECASE)
-_PROMPT = re.compile(r"\A\s*(?:[$%#>]|PS [^\n>]*>|[A-Za-z]:\\[^\n>]*>)\s+(?=\S)")
-_CONTINUED = re.compile(r"(?m)^> ?(?=\s*(?:-|'|\"|http))")
+_POWERSHELL = re.compile(r"`\r?\n|\bcurl\.exe\b|\$env:|(?<![^\s(=,])@['\"]\r?\n|`\"", re.IGNORECASE)
+# Of bash, zsh, PowerShell and cmd, and what a notebook or a text has around a command.
+_PROMPT = re.compile(
+    r"\s*(?:(?P<mark>[$%#>!❯»λ]|PS [^\n>]*>)\s+(?=\S)|!(?=curl\b)|[A-Za-z]:\\[^\n>]*>\s*(?=\S)"
+    r"|[^\n'\"|;&=`]{0,80}?(?:[$%#>❯»λ]|➜\s+\S+)\s+(?=(?:sudo\s+)?curl(?:\.exe)?\s))",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"\A\s*(?P<fence>```+|~~~+)[^\n]*\n(?P<text>.*?)(?:\n\s*(?P=fence)\s*)?\Z", re.DOTALL)
+_INLINE = re.compile(r"\A`(?P<text>[^`]+)`\Z")
+_CELL_MAGIC = re.compile(r"\A\s*%%(?:bash|sh|zsh|script|cmd)\b[^\n]*\n", re.IGNORECASE)
+# A root's prompt and a comment look alike.
+_ROOT_COMMAND = re.compile(r"(?:sudo[ \t]+)?curl\b")
+_LATER_COMMAND = re.compile(r"^[ \t]*(?:[$%>][ \t]+)?curl\b", re.MULTILINE)
+# The prompt for the rest of a command, of bash, PowerShell or cmd.
+_CONTINUED = re.compile(r"(?:>>?|More\?)(?: |(?=[-'\"^])|\Z)")
+_GOES_ON = ("\\", "`", "^")
 # They run the command that follows them.
 _WRAPPERS = frozenset({"sudo", "time", "env", "command", "exec", "nohup", "call", "&", "export"})
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_ASSIGNS = re.compile(r"export|declare|typeset|local|readonly|-[a-zA-Z]+|[A-Za-z_]\w*=.*", re.DOTALL)
 _CURL = re.compile(r"(?:.*[/\\])?curl(?:\.exe)?", re.IGNORECASE)
+_POWERSHELL_CALL = "copy the request as cURL (bash) or cURL (cmd) instead of PowerShell."
 _OTHERS = {
-    "invoke-webrequest": "copy the request as cURL (bash) or cURL (cmd) instead of PowerShell.",
-    "invoke-restmethod": "copy the request as cURL (bash) or cURL (cmd) instead of PowerShell.",
+    "invoke-webrequest": _POWERSHELL_CALL,
+    "invoke-restmethod": _POWERSHELL_CALL,
     "iwr": "write the request as a curl command.",
+    "irm": "write the request as a curl command.",
     "wget": "write the request as a curl command.",
     "http": "write the request as a curl command.",
     "https": "write the request as a curl command.",
     "fetch": "copy the request as cURL instead of fetch.",
 }
+_OTHER_CALL = re.compile(
+    rf"(?:^|[;=(]|\bawait\b)[ \t]*(?P<name>{'|'.join(_OTHERS)})(?=[\s(])", re.IGNORECASE | re.MULTILINE
+)
+# Only what is surely a call: the word is in texts too.
+_WITHIN = re.compile(r"[\s(;|&`](?=curl(?:\.exe)?\s+(?:-|[\"'^]*https?:))", re.IGNORECASE)
+_BLANKS = "\ufeff \t\r\n\u00a0"
+# In Windows PowerShell, curl is another name of Invoke-WebRequest.
+_CMDLET_OPTIONS = frozenset(
+    {"-uri", "-method", "-headers", "-body", "-contenttype", "-usebasicparsing", "-outfile", "-infile"}
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,15 +110,74 @@ def read_words(text: str, shell: str | None = None) -> CurlWords:
         ('http://a.b',)
     """
     require_no_markers(text)
-    plain = _CONTINUED.sub("", _PROMPT.sub("", text.strip("\ufeff \t\r\n\u00a0")))
+    plain = _plain(text)
+    _require_curl(plain)
     variables = Variables()
-    commands = _SPLITTERS[shell or shell_of(plain)](plain, variables)
+    split = _SPLITTERS[shell or shell_of(plain)]
+    commands = split(plain, variables)
+    within = _WITHIN.search(plain)
+    if within is not None and all(_curl_arguments(command.words) is None for command in commands):
+        # In a loop, behind another program, or as the value of a variable.
+        commands = split(plain[within.end() :], variables)
     for at, command in enumerate(commands):
         arguments = _curl_arguments(command.words)
         if arguments is not None:
+            _require_program(arguments)
             notes = _notes(commands, at)
             return CurlWords(tuple(arguments), command.stdin, variables, tuple(notes))
     raise _no_curl(commands)
+
+
+def _plain(text: str) -> str:
+    """Return a command without what a terminal, a notebook or a text has around it."""
+    text = text.strip(_BLANKS)
+    for pattern in (_FENCE, _INLINE):
+        match = pattern.match(text)
+        text = match["text"].strip(_BLANKS) if match else text
+    # The end of the line: a character before it that continues the line continues nothing.
+    return f"{_without_prompts(_CELL_MAGIC.sub('', text))}\n"
+
+
+def _require_curl(text: str) -> None:
+    """Refuse a text that has no curl and begins another call, whose quotes may be other ones.
+
+    Raises:
+        ConversionError: it is the call of another program.
+    """
+    if re.search(r"\bcurl\b", text, re.IGNORECASE) and not _OTHER_CALL.match(text):
+        return
+    match = _OTHER_CALL.search(text)
+    if match is not None:
+        name = match["name"]
+        message = f"the text is a call of {name}, not of curl."
+        raise ConversionError.from_code(Code.NOT_CURL, message, _OTHERS[name.lower()])
+
+
+def _without_prompts(text: str) -> str:
+    """Return a command without the prompts of a terminal; lines of a quoted text may look like them."""
+    match = _PROMPT.match(text)
+    if match is not None and text.startswith("#"):
+        is_comment = not _ROOT_COMMAND.match(text, match.end()) or _LATER_COMMAND.search(text, match.end())
+        match = None if is_comment else match
+    first, *others = (text[match.end() :] if match else text).split("\n")
+    is_copied = match is not None and all(map(_CONTINUED.match, others))
+    lines = [first]
+    for line in others:
+        goes_on = lines[-1].removesuffix("\r").endswith(_GOES_ON)
+        lines.append(_without_continued(line) if is_copied or goes_on else line)
+    return "\n".join(lines)
+
+
+def _without_continued(line: str) -> str:
+    match = _CONTINUED.match(line)
+    return line[match.end() :] if match else line
+
+
+def _require_program(arguments: list[str]) -> None:
+    option = next((word for word in arguments if word.lower() in _CMDLET_OPTIONS), None)
+    if option is not None:
+        message = f"{option} is an option of Invoke-WebRequest, which PowerShell calls curl too."
+        raise ConversionError.from_code(Code.NOT_CURL, message, _POWERSHELL_CALL)
 
 
 def _curl_arguments(words: list[str]) -> list[str] | None:
@@ -112,7 +197,7 @@ def _notes(commands: list[Command], at: int) -> list[Diagnostic]:
     others = [
         command
         for index, command in enumerate(commands)
-        if index != at and not all(_ASSIGNMENT.fullmatch(word) or word == "export" for word in command.words)
+        if index != at and not all(map(_ASSIGNS.fullmatch, command.words))
     ]
     notes = []
     curls = sum(_curl_arguments(command.words) is not None for command in others)
@@ -142,10 +227,5 @@ def _name(command: Command) -> str:
 
 
 def _no_curl(commands: list[Command]) -> ConversionError:
-    first = commands[0].words[0].lower() if commands else ""
-    name = re.split(r"[^a-z-]", first, maxsplit=1)[0]
-    if name in _OTHERS:
-        message = f"the text is a call of {name}, not of curl."
-        return ConversionError.from_code(Code.NOT_CURL, message, _OTHERS[name])
     message = "the text is empty." if not commands else "the text contains no curl command."
     return ConversionError.from_code(Code.NOT_CURL, message, "paste a command that begins with curl.")

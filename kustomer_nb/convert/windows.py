@@ -8,6 +8,13 @@ from .words import Command, Variables
 
 # Not two hexadecimal digits, as in an escape of a URL; cmd leaves a variable that is not set as it is.
 _VARIABLE = re.compile(r"%(?P<name>(?![0-9A-Fa-f]{2}(?![A-Z_]))[A-Za-z_]\w*)%")
+_SET = re.compile(
+    r"^[ \t]*@?set[ \t]+(?P<quote>\"?)(?P<name>[A-Za-z_]\w*)=(?P<value>[^\"%^&|<>\r\n]*)"
+    r"(?P=quote)[ \t]*(?:\r?\n|&&?|\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_REMARK = re.compile(r"^[ \t]*(?:@?rem\b|::|@?echo[ \t]+(?:off|on)\b)[^\n]*\n", re.IGNORECASE | re.MULTILINE)
+_DOUBLED = re.compile(r"%%(?=[0-9A-Fa-f]{2})")
 _ARGUMENT_END = " \t\r\n"
 
 
@@ -18,7 +25,13 @@ def split_cmd(text: str, variables: Variables) -> list[Command]:
         >>> split_cmd('curl ^\n -d "{\\"a\\": \\"b c\\"}" ^"http://a.b/?x=1^&y=2^"', Variables())[0].words
         ['curl', '-d', '{"a": "b c"}', 'http://a.b/?x=1&y=2']
     """
-    expanded = _VARIABLE.sub(lambda match: variables.mark(match["name"]), text)
+    values = {match["name"].lower(): match["value"] for match in _SET.finditer(text)}
+    text = _SET.sub("", _REMARK.sub("", text))
+    # As in a batch file: at a prompt, nobody writes two.
+    text = _DOUBLED.sub("%", text)
+    expanded = _VARIABLE.sub(
+        lambda match: values.get(match["name"].lower()) or variables.mark(match["name"]), text
+    )
     lines = _unescaped(expanded)
     commands = [Command(split_arguments(line), is_piped=is_piped) for line, is_piped in lines]
     return [command for command in commands if command.words]

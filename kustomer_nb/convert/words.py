@@ -74,6 +74,29 @@ def require_no_markers(text: str) -> None:
         raise ConversionError.from_code(Code.COMMAND_SYNTAX, message, "remove that character.")
 
 
+# What word processors make of a quote; a shell reads it as any letter.
+TYPOGRAPHIC = "\u2018\u2019\u201a\u201c\u201d\u201e"
+
+
+def typographic(text: str, at: int) -> ConversionError:
+    r"""Return the error for a word that begins with a typographic quote.
+
+    Example:
+        >>> print(typographic("curl \u201chttps://a.b\u201d", 5).diagnostics[0].message)
+        the quote at line 1, column 6 is typographic (U+201C): a shell does not read it as a quote.
+    """
+    message = (
+        f"the quote at {_position(text, at)} is typographic (U+{ord(text[at]):04X}): "
+        "a shell does not read it as a quote."
+    )
+    fix = "type straight quotes, and import it again."
+    return ConversionError.from_code(Code.COMMAND_SYNTAX, message, fix)
+
+
+def _position(text: str, at: int) -> str:
+    return f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
+
+
 def unclosed(what: str, text: str, start: int) -> ConversionError:
     r"""Return the error for a quote or bracket that is not closed; the text itself is not quoted.
 
@@ -81,7 +104,5 @@ def unclosed(what: str, text: str, start: int) -> ConversionError:
         >>> print(unclosed("single quote", "curl\n -d 'a", 9))
         KNB902 the single quote at line 2, column 5 is not closed. Fix: paste the whole command.
     """
-    line = text.count("\n", 0, start) + 1
-    column = start - text.rfind("\n", 0, start)
-    message = f"the {what} at line {line}, column {column} is not closed."
+    message = f"the {what} at {_position(text, start)} is not closed."
     return ConversionError.from_code(Code.COMMAND_SYNTAX, message, "paste the whole command.")

@@ -83,8 +83,8 @@ _DEFAULT = re.compile(
 _SECRET = re.compile(r"type[\"'`]?\s*[:=]?\s*[\"'`]?secret\b")
 _BARE = re.compile(rf"{_NAME}\s*[:=]\s*(?:{_SCHEMES})?(?P<token>[^\s\"'`\\,;&{{}}<>]{{8,}})", re.IGNORECASE)
 
-# x, xxxx, ****, 0000-0000
-_FILLED = re.compile(r"[xX*._?#-]|(.)(?:\1|[\W_])+", re.DOTALL)
+# x, xxxx, ****, 0000-0000. A character fits one alternative only: with two, all orders would be tried.
+_FILLED = re.compile(r"[xX*._?#-]|(.)(?:\1|(?!\1)[\W_])+", re.DOTALL)
 # <token>, [token], ${TOKEN}, %TOKEN%, $shop.default.token, API_TOKEN
 _SLOT = re.compile(
     r"<.*>|\[.*\]|\$\{.*\}|\$\(.*\)|%\w+%|\$[A-Za-z_]\w*(?:\.[\w-]+)+|\$[A-Z_]+|[A-Z]+(?:_[A-Z]+)+", re.DOTALL

@@ -31,7 +31,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 # A lookup whose name is not a string literal. One in the body or in the request reads no response header.
 _LOOK_UP = re.compile(
-    rf"lookup\s+(?!(?:@root\.|this\.|(?:\.\./)+)*(?:response\.)?(?:body|request)\b)(?:{_GROUP}|[^\s()}}]+)\s+(?![\"'])"
+    rf"lookup\s+(?!(?:@root\.|this\.|\.\./)*(?:response\.)?(?:body|request)\b)(?:{_GROUP}|[^\s()}}]+)\s+(?![\"'])"
 )
 
 

@@ -102,6 +102,9 @@ def test_a_credential_is_a_secret_and_nowhere_else(options: str) -> None:
         "-H 'Content-Type: text/xml' -d '<m><name>password</name><value><int>48291734</int></value></m>'",
         "-H 'Content-Type: text/xml' -d '<login note=\"a>b\" password=\"48291734\"/>'",
         "-b 'sid=ab48291734cd' -H 'X-Copy: ab48291734cd'",
+        "-d grant_type=authorization_code -d code=x48291734",
+        '--json \'{"grant_type": "authorization_code", "code": "x48291734", "code_verifier": "y48291734"}\'',
+        '--json \'{"c": "AccountName=x;AccountKey=48291734;EndpointSuffix=y"}\'',
         "-H 'Authorization: Bearer a/48291734' -d 'copy=a%2F48291734'",
     ],
 )
@@ -122,6 +125,48 @@ def test_a_credential_in_the_path_is_a_secret(path: str) -> None:
 
     assert "48291734" not in imported.app.text + repr(imported.proposals)
     assert any("48291734" in str(secret.reveal()) for secret in imported.secrets.values())
+
+
+@pytest.mark.parametrize(
+    ("options", "headers"),
+    [
+        ('-H "X-Api-Key: key-$TOKEN"', {"X-Api-Key": "key-{{{token}}}"}),
+        ('-H "Cookie: Basic $TOKEN" -H "Authorization: Bearer $TOKEN"', {"Cookie": "Basic {{{token}}}"}),
+        ('-b "sid=$TOKEN"', {"Cookie": "sid={{{token}}}"}),
+        ('-b "sid=$TOKEN; a=b"', {"Cookie": "{{{cookie}}}"}),
+        ('-u "$TOKEN"', {"Authorization": "Basic {{{basicAuth}}}"}),
+    ],
+)
+def test_what_is_written_around_a_variable_stays(options: str, headers: dict[str, str]) -> None:
+    template = from_curl(f"curl https://a.b/x {options}").action.value["inputTemplate"]
+
+    assert headers.items() <= template["headers"].items()
+
+
+def test_what_may_be_a_credential_around_a_variable_is_part_of_the_secret() -> None:
+    imported = from_curl(f'curl https://a.b/x -b "sid={CANARY}$PART" -H "X-Api-Key: $PART"')
+
+    assert CANARY not in imported.app.text
+    assert list(imported.action.value["appSettings"]) == ["part", "cookie"]
+
+
+def test_each_id_of_a_hook_with_its_own_host_is_a_secret() -> None:
+    ids = ["0f8fad5b-d9cd-469f-a165-708677289501", "48291734ab48291734ab48291734abcd"]
+    imported = from_curl(
+        f"curl https://shop.webhook.office.com/webhookb2/{ids[0]}@x/IncomingWebhook/{ids[1]}"
+    )
+    other = from_curl(f"curl https://api.shop.com/webhooks/{ids[0]}")
+
+    assert [text for text in ids if text in imported.app.text + repr(imported.proposals)] == []
+    assert dict(other.secrets) == {}
+
+
+@pytest.mark.parametrize("name", ["48291734", "host:48291734", "48291734.x@48291734"])
+def test_what_may_be_a_password_is_not_quoted_as_a_file(name: str) -> None:
+    with pytest.raises(ConversionError, match="reads a file") as caught:
+        from_curl(f"curl https://a.b --data-urlencode 'ann@{name}'")
+
+    assert "48291734" not in str(caught.value)
 
 
 def test_a_cookie_is_no_reason_to_hide_a_locale() -> None:
@@ -374,6 +419,7 @@ def test_a_placeholder_is_no_secret(placeholder: str) -> None:
      "--json '{\"pins\": [{\"title\": \"a\"}], \"pageTokens\": [\"x\"], \"author\": {\"name\": \"Ann\"}}'",
      "-H 'Content-Type: text/xml' -d '<a><title>Tokens</title><max_tokens>5</max_tokens></a>'",
      "-d page_token=abcd1234efgh5678", "-d keyword=abc", "-H 'X-Public: yes'",
+     "-d code=SAVE10 -d verifier=abc", "--json '{\"c\": \"AccountName=shop;Region=eu\"}'",
      "-H 'X-Token-Type: opaque-thing' -e 'https://shop.com/?page=2' -d monkey=1",
      "-d 'filter[status]=open&sort[]=name&item.name=abc'",
      "--json '{\"note\": \"Please reset the password: it has expired\", \"a\": \"password: required\"}'",

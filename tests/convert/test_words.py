@@ -103,7 +103,7 @@ def test_a_prompt_before_the_command_is_passed_over(prompt: str) -> None:
     [
         ("", "the text is empty"),
         ("wget https://a.b", "wget, not of curl"),
-        ("Invoke-WebRequest -Uri https://a.b", "invoke-webrequest, not of curl"),
+        ("Invoke-WebRequest -Uri https://a.b", "Invoke-WebRequest, not of curl"),
         ("hello", "no curl command"),
         ("curl 'https://a.b", "single quote at line 1, column 6 is not closed"),
         ('curl \\\n -d "a', "double quote at line 2, column 5 is not closed"),
