@@ -13,6 +13,7 @@ from kustomer_nb.convert.credential_names import is_secret_name
 from kustomer_nb.convert.places import Part, parse_place
 from kustomer_nb.errors import ConversionError, KustomerNbError
 from kustomer_nb.importing import Imported, from_curl
+from kustomer_nb.printable import shortened
 from kustomer_nb.secrets.token_shapes import tokens_in
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -148,7 +149,7 @@ def described(imported: Imported, public: Mapping[str, str] | None = None) -> di
                 "type": proposal.type or "any value",
                 "example": ""
                 if proposal.example is None
-                else json.dumps(proposal.example, ensure_ascii=False),
+                else shortened(json.dumps(proposal.example, ensure_ascii=False)),
                 "isSelected": proposal.is_selected,
                 "isFixed": proposal.is_fixed,
             }
