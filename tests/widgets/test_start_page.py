@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -421,6 +422,8 @@ def test_a_name_that_is_in_use_is_refused_and_the_command_stays(folder: Path) ->
 def test_the_workbench_begins_with_the_start_page_and_goes_on_with_what_is_chosen(folder: Path) -> None:
     bench = knb.workbench()
     assert (repr(bench), bench.is_started) == ("<Workbench: start page>", False)
+    entries: list[dict[str, Any]] = []
+    bench.form.observe(lambda change: entries.append(change["new"]), "entries")
 
     bench.start.read_curl(CURL)
     bench.start.create("addNote")
@@ -428,6 +431,9 @@ def test_the_workbench_begins_with_the_start_page_and_goes_on_with_what_is_chose
     assert bench.is_started
     assert bench.action.name == "kustomer.app.shop.addNote"
     assert bench.form.value["text"] == "Hello"
+    # They are inputs of the action, and none is one that its schema does not declare.
+    assert entries[-1]["fields"]["text"]["text"] == "Hello"
+    assert not [entry for entry in entries if "others" in entry]
     assert "addNote" in repr(bench)
     assert TOKEN not in texts(bench)
     assert "all set" in repr(bench.settings)

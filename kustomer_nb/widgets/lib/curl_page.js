@@ -79,6 +79,8 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     read();
     box.focus({ preventScroll: true });
   } }, "Paste Another");
+  // Of a box that is empty, there is nothing to take the place of.
+  another.hidden = true;
   const choose = () => {
     if (isEdited) read();
     else say({ kind: "choose_inputs", ...tickedIn(found) });
@@ -113,6 +115,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     hide();
     create.setAttribute("aria-disabled", String(!isFound));
     paintSaid(isFound);
+    another.hidden = !isFound && box.value === "";
     keeps.hidden = !isFound || !now.settings.some(({ isSecret }) => isSecret);
     if (!isFound) {
       found.replaceChildren(make("p", { class: "knb-quiet" }, "Inputs and app settings are proposed here."));
