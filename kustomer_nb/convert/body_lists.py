@@ -52,26 +52,3 @@ def is_of_any_length(keys: tuple[str | int, ...], items: list[Any]) -> bool:
         return bool(set(items[0]).intersection(*items[1:]))
     kinds = {_KINDS.get(type(item)) for item in items}
     return len(kinds) == 1 and kinds < {"string", "number"}
-
-
-def schema_of(values: list[Any]) -> dict[str, Any]:
-    """Return the schema that all of these values fit as they are: without a type if they differ in it.
-
-    Example:
-        >>> schema_of([[{"sku": "A1", "gift": None}, {"sku": "B2", "gift": True}]])
-        {'type': 'array', 'items': {'type': 'object', 'properties': {'sku': {'type': 'string'}, 'gift': {}}}}
-    """
-    kinds = {_KINDS.get(type(value), "") for value in values}
-    if len(kinds) != 1 or kinds == {""}:
-        return {}
-    (kind,) = kinds
-    schema: dict[str, Any] = {"type": kind}
-    if kind == "object" and any(values):
-        members: dict[str, list[Any]] = {}
-        for value in values:
-            for key, inner in value.items():
-                members.setdefault(key, []).append(inner)
-        schema["properties"] = {key: schema_of(inner) for key, inner in members.items()}
-    elif kind == "array" and (items := schema_of([item for value in values for item in value])):
-        schema["items"] = items
-    return schema

@@ -19,7 +19,7 @@ from .http_call import JSON_TYPE, BodyKind, HttpCall
 from .imported_settings import ImportedSetting, MayReuse, Reference, declaration, read_settings
 from .notes import note, problem
 from .places import Part, Place
-from .proposals import LONG_ENOUGH, Choice, Input, Proposal, choose_inputs
+from .proposals import LONG_ENOUGH, Choice, Proposal, choose_inputs
 from .query import QueryForm, query_form
 from .words import MARKER
 
@@ -387,7 +387,7 @@ def _action(
     action["inputTemplate"] = template
     action["inputSchema"] = {
         "type": "object",
-        "properties": {item.name: _declared(item) for item in choice.inputs},
+        "properties": {item.name: {"type": item.type} if item.type else {} for item in choice.inputs},
         # In the text of a uri, a value that is left out would leave a gap.
         "required": [item.name for item in choice.inputs if item.is_required or "qs" not in template],
         "additionalProperties": False,
@@ -399,13 +399,6 @@ def _action(
         "additionalProperties": False,
     }
     return action
-
-
-def _declared(item: Input) -> dict[str, Any]:
-    """Return what inputSchema says of an input: the items of a list with what each of them has."""
-    if item.schema:
-        return dict(item.schema)
-    return {"type": item.type} if item.type else {}
 
 
 def _described(call: HttpCall) -> str:

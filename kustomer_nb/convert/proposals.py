@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -12,7 +12,7 @@ from kustomer_nb.errors import ConversionError
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER
 from kustomer_nb.printable import quoted, shortened
 
-from .body_lists import is_of_any_length, outer_lists, schema_of
+from .body_lists import is_of_any_length, outer_lists
 from .http_call import BodyKind, HttpCall
 from .input_names import InputNames
 from .names import RESERVED, camel_case, unique
@@ -59,10 +59,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Input:
-    """An input: its name and type, and its place; that of a variable is where it is used first.
-
-    ``schema`` is what inputSchema declares of a list or an object.
-    """
+    """An input: its name and type, and its place; that of a variable is where it is used first."""
 
     name: str
     type: str
@@ -72,7 +69,6 @@ class Input:
     marker: str = ""
     before: str = ""
     after: str = ""
-    schema: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -294,19 +290,7 @@ class _Chooser:
         is_required = item.place.part is not Part.QUERY
         segment = self._segments[item.index] if item.place.part is Part.PATH else None
         before, after = (segment.before, segment.after) if segment else ("", "")
-        schema = schema_of([item.value]) if isinstance(item.value, (dict, list)) else {}
-        if _has_marker(item.value):
-            schema = {}
-        return Input(
-            name,
-            self._type(item),
-            item.place,
-            item.index,
-            is_required,
-            before=before,
-            after=after,
-            schema=schema,
-        )
+        return Input(name, self._type(item), item.place, item.index, is_required, before=before, after=after)
 
     def _type(self, item: PlacedValue) -> str:
         value = item.value

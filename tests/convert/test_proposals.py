@@ -245,22 +245,9 @@ def test_a_list_of_records_is_one_input_that_takes_any_number_of_them() -> None:
     data = imported.action.read.value["inputTemplate"]["data"]
     assert data["passengers"] == "/#passengers"
     schema = imported.action.read.value["inputSchema"]["properties"]
-    assert schema["passengers"] == {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "properties": {
-                "name": {"type": "string"},
-                "age": {"type": "number"},
-                "berth": {},
-                "bags": {
-                    "type": "array",
-                    "items": {"type": "object", "properties": {"kg": {"type": "number"}}},
-                },
-            },
-        },
-    }
-    assert schema["tags"] == {"type": "array", "items": {"type": "string"}}
+    # Nothing shows that the platform applies `items`.
+    assert (schema["passengers"], schema["tags"]) == ({"type": "array"}, {"type": "array"})
+    assert not [item for item in imported.app.lint() if item.code == "KNB503"]
     # What is in it is no proposal beside it, and it is sent as in the command, or with more.
     assert not [row for row in imported.proposals if row.where.startswith("body.passengers[")]
     assert json.loads(str(imported.action.render(imported.examples).body)) == body
