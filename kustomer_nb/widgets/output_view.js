@@ -197,6 +197,8 @@ function createButton({ model, say }, signal) {
     /** @type {OutputTally} */
     const tally = model.get("tally");
     button.hidden = !tally.can_infer;
+    // Without a sample it is the next step, and looks like one.
+    button.className = tally.has_sample ? "knb-quietbutton" : "knb-small";
   };
   return { paint, elements: [button, anchor, popover.box] };
 }
@@ -406,7 +408,7 @@ function outputLine(context, { row, depth, isOpen }, scroll) {
     },
     make("div", { role: "rowheader", class: "knb-or-key" }, fold, make("span", {}, typeof row.key === "number" ? `[${row.key}]` : row.key || (row.id === "" ? "output" : '""'))),
     make("div", { role: "gridcell", class: "knb-or-actual" }, actual),
-    make("div", { role: "gridcell", class: `knb-or-sample${isOld ? " knb-or-old" : ""}` }, cellOf(row.sample, "not in sample", Boolean(isOpen))),
+    make("div", { role: "gridcell", class: `knb-or-sample${isOld ? " knb-or-old" : ""}${row.sample === null ? " knb-or-none" : ""}` }, cellOf(row.sample, "not in sample", Boolean(isOpen))),
     make("div", { role: "gridcell", class: "knb-or-notes", hidden: notes.length === 0 && !state.why.has(row.pointer) }, make("span", { class: "knb-or-words" }, ...notes, whyWords(context, row)), make("span", { class: "knb-or-acts" }, ...actions)),
     rest,
   );

@@ -147,9 +147,7 @@ def described(imported: Imported, public: Mapping[str, str] | None = None) -> di
                 "where": proposal.where,
                 "place": in_words(proposal.where),
                 "type": proposal.type or "any value",
-                "example": ""
-                if proposal.example is None
-                else shortened(json.dumps(proposal.example, ensure_ascii=False)),
+                "example": _example(proposal.example),
                 "isSelected": proposal.is_selected,
                 "isFixed": proposal.is_fixed,
             }
@@ -162,6 +160,16 @@ def described(imported: Imported, public: Mapping[str, str] | None = None) -> di
         ],
         "template": json.dumps(action.value.get("inputTemplate"), indent=2, ensure_ascii=False),
     }
+
+
+def _example(value: Any) -> str:
+    """Return the value of a command as a page shows it; of a list or an object, how much it has."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict)):
+        word = "item" if isinstance(value, list) else "key"
+        return f"{len(value)} {word}{'' if len(value) == 1 else 's'}"
+    return shortened(json.dumps(value, ensure_ascii=False))
 
 
 def in_words(where: str) -> str:

@@ -216,6 +216,8 @@ class Workbench(BaseWidget):
         self._is_new = begun.action.app.path is None
         with session.changing():
             self.update(begun.action)
+            if begun.is_opened:
+                resume(session, picks=True, fills=True)
             resume_secrets(session)
             if begun.hosts or begun.settings:
                 session.use_service(begun.hosts, begun.settings)

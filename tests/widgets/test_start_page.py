@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.demo import definition_text
+from kustomer_nb.demo import Store, definition_text
 from kustomer_nb.errors import ConversionError, LoadError, SaveError
 from kustomer_nb.opening import open_file
 from kustomer_nb.widgets import definition_files
@@ -437,6 +437,21 @@ def test_the_workbench_begins_with_the_start_page_and_goes_on_with_what_is_chose
     assert "addNote" in repr(bench)
     assert TOKEN not in texts(bench)
     assert "all set" in repr(bench.settings)
+
+
+def test_a_file_that_is_opened_again_has_the_inputs_that_were_run_last(
+    folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_HISTORY", "on")
+    (folder / "shop.json").write_text(definition_text())
+    action = knb.load(folder / "shop.json").actions[-1]
+    action.run({"orderId": 1042}, hosts=store.hosts, settings=store.settings, confirm=action.name)
+    bench = knb.workbench()
+
+    bench.start.intend({"kind": "open_file", "path": "shop.json"})
+
+    assert bench.action.name == action.name
+    assert bench.form.value == {"orderId": 1042}
 
 
 def test_the_workbench_of_an_app_without_actions_offers_to_add_one(folder: Path) -> None:
