@@ -212,7 +212,10 @@ async function render({ model, el, signal, host }) {
     () => rightPane.querySelector("[role=tab][tabindex='0']"),
   ];
   el.addEventListener("keydown", (event) => {
-    if (KEYS.isRun(event)) press();
+    if (!model.get("is_started")) {
+      // Nothing is chosen yet: what is hidden must not be run, and the cell neither, which would begin again.
+      if (!KEYS.isRun(event)) return;
+    } else if (KEYS.isRun(event)) press();
     else if (event.key === "Escape" && model.get("is_busy")) say({ kind: "cancel" });
     else if (event.key === "F6") {
       const at = [top, leftPane, rightPane].findIndex((pane) => pane.contains(document.activeElement));
