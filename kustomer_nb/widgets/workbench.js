@@ -212,7 +212,7 @@ async function render({ model, el, signal, host }) {
     () => rightPane.querySelector("[role=tab][tabindex='0']"),
   ];
   el.addEventListener("keydown", (event) => {
-    if (!model.get("is_started")) {
+    if (model.get("is_started") === false) {
       // Nothing is chosen yet: what is hidden must not be run, and the cell neither, which would begin again.
       if (!KEYS.isRun(event)) return;
     } else if (KEYS.isRun(event)) press();
