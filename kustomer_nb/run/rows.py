@@ -47,9 +47,9 @@ class OutputRows:
     "changed", "missing" or ""), ``is_ignored``, ``losses``, ``touched``, ``count``, ``actual`` and
     ``sample``. ``pointer`` leads into the output, or into the sample for what only that has: `Run.accept`
     takes it for the sample, and for outputSchema it takes ``output_pointer``, None for what outputTemplate
-    does not return. ``touched`` is the number of rows at and below it that have a mark or a loss, without
-    ignored ones, and ``count`` that of the rows directly below it. A side is None where it has no value; see
-    `kustomer_nb.run.stages.cell`.
+    does not return; ``is_declared`` is whether outputSchema has a place for it. ``touched`` is the number of
+    rows at and below it that have a mark or a loss, without ignored ones, and ``count`` that of the rows
+    directly below it. A side is None where it has no value; see `kustomer_nb.run.stages.cell`.
 
     The rows of an object are in the order of outputTemplate, then of the sample, then of the output.
 
