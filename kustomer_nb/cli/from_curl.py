@@ -110,7 +110,12 @@ class CurlImport:
                 return
             if written is None:
                 show_exactly(f"{imported.app.text.rstrip()}\n")
-            _show(imported, written, stored)
+            _show(imported, written, self._places() if stored else "")
+
+    def _places(self) -> str:
+        """Return where the secrets are stored, in words."""
+        file_name = "" if self.env_file is None else str(self.env_file)
+        return " and ".join(filter(None, (file_name, "the keyring" if self.keyring else "")))
 
     def _text(self) -> str:
         if self.source != STDIN:
@@ -157,12 +162,12 @@ def _as_json(imported: Imported, path: Path | None) -> dict[str, Any]:
     }
 
 
-def _show(imported: Imported, path: Path | None, stored: list[str]) -> None:
+def _show(imported: Imported, path: Path | None, stored_in: str) -> None:
     """Show what was imported: on stderr if stdout has the definition."""
     is_stderr = path is None
     lines = [one_line(f"Wrote {imported.action.name} to {path}.")] if path is not None else []
     lines += _input_lines(imported.proposals)
-    lines += _secret_lines(imported, stored)
+    lines += _secret_lines(imported, stored_in)
     if path is not None:
         lines += _next_lines(imported, path)
     if lines:
@@ -195,12 +200,12 @@ def _input_lines(proposals: tuple[Proposal, ...]) -> list[str]:
     return ["Inputs, chosen with --input NAME=WHERE:", *map(one_line, rows)]
 
 
-def _secret_lines(imported: Imported, stored: list[str]) -> list[str]:
+def _secret_lines(imported: Imported, stored_in: str) -> list[str]:
     if not imported.secrets:
         return []
     names = ", ".join(imported.secrets.variables.values())
-    if stored:
-        lines = [f"Secrets, saved: {names}"]
+    if stored_in:
+        lines = [f"Secrets, saved in {stored_in}: {names}"]
     else:
         how = "add --env-file .env to save them, or set these variables"
         lines = [f"Secrets, not in the definition: {names}; {how}."]

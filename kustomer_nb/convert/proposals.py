@@ -12,6 +12,7 @@ from kustomer_nb.errors import ConversionError
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER
 from kustomer_nb.printable import quoted, shortened
 
+from .body_lists import is_of_any_length, outer_lists
 from .http_call import BodyKind, HttpCall
 from .input_names import InputNames
 from .names import RESERVED, camel_case, unique
@@ -217,46 +218,72 @@ class _Chooser:
                 Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
             )
         items = [item for item in self._values if not MARKER.search(_text(item.value))]
-        variations = [self._variation(item) for item in items]
-        selected = self._selected(items, variations, len(inputs)) if is_default else set(self._chosen)
+        variations = {item.place: self._variation(item) for item in items}
+        lists = self._lists(items, variations)
+        selected = self._usual(items, lists, variations, len(inputs)) if is_default else set(self._chosen)
+        # In a list that is an input, nothing else is one.
+        containers = {item.place for item in lists if item.place in selected}
+        inputs = [item for item in inputs if not _is_within(item.place, containers)]
+        items = [item for item in _with_lists(items, lists) if not _is_within(item.place, containers)]
         names = self._names_of(items, variations, selected)
-        for item, variation in zip(items, variations, strict=True):
+        for item in items:
             chosen = self._chosen.get(item.place) or self._input(names[item.place], item)
             is_selected = item.place in selected
             if is_selected:
                 inputs.append(chosen)
-            is_fixed = variation is Variation.NEVER and not is_selected
+            is_fixed = variations[item.place] is Variation.NEVER and not is_selected
             proposals.append(_proposal(chosen, item, is_selected=is_selected, is_fixed=is_fixed))
-        leaves = {item.place for item in self._values}
-        for place, chosen in self._chosen.items():
-            if place not in leaves:
-                inputs = [other for other in inputs if not _is_below(other.place, place)]
-                inputs.append(chosen)
-                proposals.append(Proposal(chosen.name, str(place), chosen.type, None, is_selected=True))
         return Choice(tuple(inputs), tuple(proposals))
+
+    def _lists(self, items: list[PlacedValue], variations: dict[Place, Variation]) -> list[PlacedValue]:
+        """Return what may be an input as a whole: outer lists, and what was chosen; note how each varies."""
+        inner: dict[Place, set[Variation]] = {}
+        for item in items:
+            if (place := _outer_list(item.place)) is not None:
+                inner.setdefault(place, set()).add(variations[item.place])
+        body = self._call.body
+        value = body.value if body is not None and body.kind is BodyKind.JSON else None
+        places = []
+        for keys, members in outer_lists(value):
+            place = Place(Part.BODY, keys)
+            # One that has a variable is proposed by the values in it.
+            if place in inner and not _has_marker(members):
+                is_usual = Variation.USUAL in inner[place] and is_of_any_length(keys, members)
+                variations[place] = Variation.USUAL if is_usual else Variation.RARE
+                places.append(place)
+        others = [place for place in self._chosen if place not in variations]
+        variations |= dict.fromkeys(others, Variation.RARE)
+        containers = [self._container(value, place) for place in (*places, *others)]
+        return [container for container in containers if container is not None]
 
     def _variation(self, item: PlacedValue) -> Variation:
         return variation_of(item, self._segments[item.index] if item.place.part is Part.PATH else None)
 
-    def _selected(self, items: list[PlacedValue], variations: list[Variation], count: int) -> set[Place]:
+    def _usual(
+        self,
+        items: list[PlacedValue],
+        lists: list[PlacedValue],
+        variations: Mapping[Place, Variation],
+        count: int,
+    ) -> set[Place]:
+        containers = {item.place for item in lists if variations[item.place] is Variation.USUAL}
         usual = [
             item.place
-            for item, variation in zip(items, variations, strict=True)
-            if variation is Variation.USUAL
+            for item in _with_lists(items, lists)
+            if variations[item.place] is Variation.USUAL and not _is_within(item.place, containers)
         ]
         return set(usual[: max(0, MOST_SELECTED - count)])
 
     def _names_of(
-        self, items: list[PlacedValue], variations: list[Variation], selected: Collection[Place]
+        self, items: list[PlacedValue], variations: Mapping[Place, Variation], selected: Collection[Place]
     ) -> dict[Place, str]:
         """Return a name for each value that was not chosen by one: the plain ones for what varies."""
         names = InputNames(self._segments, self._names)
         order = list(Variation)
         ranked = sorted(
-            zip(items, variations, strict=True),
-            key=lambda pair: (pair[0].place not in selected, order.index(pair[1])),
+            items, key=lambda item: (item.place not in selected, order.index(variations[item.place]))
         )
-        return {item.place: names.name(item) for item, _ in ranked if item.place not in self._chosen}
+        return {item.place: names.name(item) for item in ranked if item.place not in self._chosen}
 
     def _input(self, name: str, item: PlacedValue) -> Input:
         # What is left out of a query or a header is not sent; a path would have a gap.
@@ -283,8 +310,36 @@ class _Chooser:
         return "number" if is_number(value) else "string"
 
 
-def _is_below(place: Place, container: Place) -> bool:
-    return place.part is container.part and place.keys[: len(container.keys)] == container.keys
+def _is_within(place: Place, containers: Collection[Place]) -> bool:
+    """Return whether a place is in a list or object of these; not whether it is one of them."""
+    return any(Place(place.part, place.keys[:length]) in containers for length in range(len(place.keys)))
+
+
+def _outer_list(place: Place) -> Place | None:
+    """Return the place of the list of a JSON body around a value that is in no other list."""
+    length = next((at for at, key in enumerate(place.keys) if isinstance(key, int)), 0)
+    return Place(place.part, place.keys[:length]) if length and place.part is Part.BODY else None
+
+
+def _with_lists(items: list[PlacedValue], lists: list[PlacedValue]) -> list[PlacedValue]:
+    """Return values with each list or object before the first value in it."""
+    remaining = {item.place: item for item in lists}
+    ordered = []
+    for item in items:
+        keys = item.place.keys
+        for length in range(1, len(keys)):
+            container = remaining.pop(Place(item.place.part, keys[:length]), None)
+            ordered += [container] if container is not None else []
+        ordered.append(item)
+    return [*ordered, *remaining.values()]
+
+
+def _has_marker(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_marker, value.values()))
+    return (
+        any(map(_has_marker, value)) if isinstance(value, list) else MARKER.search(_text(value)) is not None
+    )
 
 
 def _comparable(place: Place) -> tuple[str, tuple[str, ...]]:
@@ -313,7 +368,7 @@ def is_number(text: str) -> bool:
 
 
 def _proposal(chosen: Input, item: PlacedValue, *, is_selected: bool, is_fixed: bool) -> Proposal:
-    example = item.value
+    example = None if _has_marker(item.value) else item.value
     if isinstance(example, str) and chosen.type == "number":
         example = float(example) if "." in example else int(example)
     elif isinstance(example, str) and chosen.type == "boolean":

@@ -50,7 +50,7 @@ def accept(run: Run, targets: Target | Iterable[Target], into: str) -> Changes:
     if into not in (SAMPLE, SCHEMA):
         msg = f"there is no into={into!r}: write 'sample' or 'outputSchema'"
         raise ValueError(msg)
-    owner, read = _owner(run)
+    owner, read = owner_of(run)
     is_all = isinstance(targets, Diff) or targets == ""
     listed = list(_listed(targets))
     if is_all:
@@ -67,7 +67,7 @@ def accept_inferred(run: Run) -> Changes:
         EditError: there is no response, or it must not be written.
     """
     document = with_inferred(run)
-    return _owner(run)[0].change_document(document)
+    return owner_of(run)[0].change_document(document)
 
 
 def with_inferred(run: Run) -> Document:
@@ -76,7 +76,7 @@ def with_inferred(run: Run) -> Document:
     Raises:
         EditError: there is no response, or it must not be written.
     """
-    owner, read = _owner(run)
+    owner, read = owner_of(run)
     if run.response is None:
         raise refusal("", "this run is of the sample, so there is no response.", "run the action live.")
     require_output(run)
@@ -92,7 +92,7 @@ def with_inferred(run: Run) -> Document:
     return edited(document, f"{read.pointer}/sampleOutputContext", sample)
 
 
-def _owner(run: Run) -> tuple[Owner, ReadAction]:
+def owner_of(run: Run) -> tuple[Owner, ReadAction]:
     """Return the action of a run, and what the definition has of it now."""
     if run.owner is None:
         raise refusal("", "this run does not know its definition.", "run the action again.")

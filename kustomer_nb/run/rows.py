@@ -47,9 +47,9 @@ class OutputRows:
     "changed", "missing" or ""), ``is_ignored``, ``losses``, ``touched``, ``count``, ``actual`` and
     ``sample``. ``pointer`` leads into the output, or into the sample for what only that has: `Run.accept`
     takes it for the sample, and for outputSchema it takes ``output_pointer``, None for what outputTemplate
-    does not return. ``touched`` is the number of rows at and below it that have a mark or a loss, without
-    ignored ones, and ``count`` that of the rows directly below it. A side is None where it has no value; see
-    `kustomer_nb.run.stages.cell`.
+    does not return; ``is_declared`` is whether outputSchema has a place for it. ``touched`` is the number of
+    rows at and below it that have a mark or a loss, without ignored ones, and ``count`` that of the rows
+    directly below it. A side is None where it has no value; see `kustomer_nb.run.stages.cell`.
 
     The rows of an object are in the order of outputTemplate, then of the sample, then of the output.
 
@@ -67,6 +67,7 @@ class OutputRows:
         listed = own if ignore is None else tuple(ignore)
         # A run has the differences of its profile already; of a large output they take long.
         self.diff = run.diff if listed == own else run.differences(ignore=listed)
+        self._schema = run.definition.output_schema
         self._losses: dict[str, list[Loss]] = losses_by_pointer(run)
         self._pairs: dict[str, list[Pair]] = {}
         self._partners: dict[str, dict[int, int]] = {}
@@ -147,6 +148,7 @@ class OutputRows:
             "id": place.id,
             "pointer": place.sample_pointer if is_missing else place.pointer,
             "output_pointer": None if place.mapped is UNDEFINED else place.pointer,
+            "is_declared": _is_declared(self._schema, place.pointer),
             "key": place.key,
             "mark": self._marks.get(place.id) or self._ignored.get(place.id, ""),
             "is_ignored": is_covered,
@@ -240,6 +242,19 @@ class OutputRows:
         if place.id not in self._partners:
             self._partners[place.id] = dict(self._array(place))
         return self._partners[place.id].get(left, NO_ITEM)
+
+
+def _is_declared(schema: Any, pointer: str) -> bool:
+    """Return whether a schema has a place for the value at a pointer."""
+    for key in pointers.split(pointer):
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        if isinstance(properties, dict) and key in properties:
+            schema = properties[key]
+        elif isinstance(schema, dict) and "items" in schema and key.isdecimal():
+            schema = schema["items"]
+        else:
+            return False
+    return isinstance(schema, dict)
 
 
 def _is_array(place: _Place) -> bool:

@@ -18,7 +18,7 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
 /** @typedef {{ pointer: string, kind: string, words: string, value?: OutputCell, label?: string }} OutputLoss */
 /**
  * @typedef {{
- *   id: string, pointer: string, output_pointer: string | null, key: string | number,
+ *   id: string, pointer: string, output_pointer: string | null, is_declared: boolean, key: string | number,
  *   mark: "" | "added" | "changed" | "missing", is_ignored: boolean, losses: OutputLoss[], touched: number,
  *   count: number, actual: OutputCell | null, sample: OutputCell | null, children?: OutputRow[],
  * }} OutputRow
@@ -197,6 +197,8 @@ function createButton({ model, say }, signal) {
     /** @type {OutputTally} */
     const tally = model.get("tally");
     button.hidden = !tally.can_infer;
+    // Without a sample it is the next step, and looks like one.
+    button.className = tally.has_sample ? "knb-quietbutton" : "knb-small";
   };
   return { paint, elements: [button, anchor, popover.box] };
 }
@@ -296,7 +298,7 @@ function drawRows(context, scroll) {
   const total = Number(model.get("count"));
   scroll.replaceChildren(
     ...present([
-      head.status >= 400 && stepGoesOn(head.status),
+      head.status >= 400 && stepGoesOn(head.status, scroll),
       lines.length > 0 ? table : emptyState("No differences from sample.", "This output has the keys and values of sampleOutputContext."),
       rows.length < total && moreRowsButton(context, "", rows.length, total),
       gone.length > 1 && missingLine(context, gone, head.status),
@@ -306,10 +308,15 @@ function drawRows(context, scroll) {
   if (focused !== null) lineElement(scroll, state.active)?.focus({ preventScroll: true });
 }
 
-/** @param {number} status */
-function stepGoesOn(status) {
+/**
+ * @param {number} status
+ * @param {HTMLElement} scroll
+ */
+function stepGoesOn(status, scroll) {
   const words = `Kustomer does not fail the step on ${status}: the workflow continues with this output. Branch on `;
-  return make("div", { class: "knb-banner" }, icon("hint"), make("span", {}, words, make("code", {}, "statusCode"), "."));
+  // What the service says of its refusal.
+  const showResponse = () => scroll.dispatchEvent(new CustomEvent("knb-reveal", { bubbles: true, detail: { kind: "response" } }));
+  return make("div", { class: "knb-banner" }, icon("hint"), make("span", { class: "knb-grow" }, words, make("code", {}, "statusCode"), "."), make("button", { type: "button", class: "knb-small", "data-stop": "response", onclick: showResponse }, "Show Response"));
 }
 
 function columnHeads() {
@@ -401,7 +408,7 @@ function outputLine(context, { row, depth, isOpen }, scroll) {
     },
     make("div", { role: "rowheader", class: "knb-or-key" }, fold, make("span", {}, typeof row.key === "number" ? `[${row.key}]` : row.key || (row.id === "" ? "output" : '""'))),
     make("div", { role: "gridcell", class: "knb-or-actual" }, actual),
-    make("div", { role: "gridcell", class: `knb-or-sample${isOld ? " knb-or-old" : ""}` }, cellOf(row.sample, "not in sample", Boolean(isOpen))),
+    make("div", { role: "gridcell", class: `knb-or-sample${isOld ? " knb-or-old" : ""}${row.sample === null ? " knb-or-none" : ""}` }, cellOf(row.sample, "not in sample", Boolean(isOpen))),
     make("div", { role: "gridcell", class: "knb-or-notes", hidden: notes.length === 0 && !state.why.has(row.pointer) }, make("span", { class: "knb-or-words" }, ...notes, whyWords(context, row)), make("span", { class: "knb-or-acts" }, ...actions)),
     rest,
   );
@@ -527,7 +534,7 @@ function rowActions({ model, say, state, redraw }, row) {
   const { output_pointer: declarable } = row;
   return present([
     row.mark && !row.is_ignored && tally.can_edit && button("Update Sample", ` for ${name}`, () => say({ kind: "accept", pointers: [row.id] })),
-    declarable !== null && (isDropped || row.mark === "added") && tally.can_edit && button("Add to outputSchema", `: ${name}`, () => say({ kind: "declare", pointer: declarable })),
+    declarable !== null && (isDropped || (row.mark === "added" && !row.is_declared)) && tally.can_edit && button("Add to outputSchema", `: ${name}`, () => say({ kind: "declare", pointer: declarable })),
     row.mark && !row.is_ignored && button("Ignore", ` ${name} until the kernel restarts`, () => say({ kind: "ignore", pointer: row.pointer })),
     row.mark && !row.is_ignored && tally.can_keep && button("Ignore Always", ` ${name}, ${tally.can_keep === "new" ? "creates" : "in"} kustomer-nb.toml`, () => say({ kind: "ignore", pointer: row.pointer, keep: true })),
     row.is_ignored && button("Stop Ignoring", ` ${name}`, () => say({ kind: "unignore", pointer: row.pointer })),

@@ -10,12 +10,8 @@ import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
-from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns, exact_pattern
-from kustomer_nb.linting import changes_between
 from kustomer_nb.printable import one_line, quoted
-from kustomer_nb.run.accept import with_inferred
 from kustomer_nb.run.accept_refusals import require_success
 from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.run.rows import OutputRows
@@ -27,7 +23,8 @@ from .ignored_differences import IgnoredDifferences, file_state
 from .linking import link, style
 from .message import InvalidMessage
 from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
-from .page_messages import Explained, Replacing, Rows, StageValue
+from .page_messages import Explained, Rows, StageValue
+from .replaced_promise import replacing
 from .result_view import ResultView
 from .shown_paths import shown_path
 from .value_nodes import ValueNodes
@@ -44,7 +41,6 @@ if TYPE_CHECKING:
 # Rows below one that are sent at a time, and rows that are opened at once because something differs in them.
 PAGE = 100
 MOST_OPEN = 400
-_MOST_NAMES = 8
 # Losses that leave no value in the output.
 _LOSING = {"no-value", "dropped", "required"}
 Row = dict[str, Any]
@@ -222,13 +218,11 @@ class OutputView(ResultView):
 
     @handles(Infer)
     def _infer(self, message: Infer) -> None:
-        run = self._require_run()
-        keys = (run.definition.output_schema, run.definition.sample_output_context)
-        if message.replaces or keys == (None, None):
+        question = None if message.replaces else replacing(self._require_run())
+        if question is None:
             self.infer()
         else:
-            # One click would replace what somebody may have written by hand.
-            self.tell(_replacing(run))
+            self.tell(question)
 
     @handles(Ignore)
     def _ignore(self, message: Ignore) -> None:
@@ -449,28 +443,6 @@ def _is_opened(row: Row) -> bool:
     """Return whether something within a row is to be seen, beside what the row itself shows."""
     own = bool(row["mark"] and not row["is_ignored"]) + bool(row["losses"])
     return bool(row["count"]) and row["touched"] > min(own, 1)
-
-
-def _unmapped(run: Run) -> list[str]:
-    """Return the paths of the sample that outputTemplate does not make."""
-    return [
-        shown_path(entry.pointer)
-        for entry in run.diff or ()
-        if str(entry.change) == "removed" and pointers.resolve(run.mapped, entry.pointer) is UNDEFINED
-    ]
-
-
-def _replacing(run: Run) -> Replacing:
-    """Return what `Run.infer` would replace."""
-    document = with_inferred(run)
-    changes = None if run.owner is None else changes_between(run.owner.document, document)
-    gone = _unmapped(run)
-    names = ", ".join(gone[:_MOST_NAMES]) + (", …" if len(gone) > _MOST_NAMES else "")
-    lost = (
-        f"{len(gone)} {'key' if len(gone) == 1 else 'keys'} of the sample would go: {names}. " if gone else ""
-    )
-    words = f"{lost}outputSchema and sampleOutputContext are replaced as a whole."
-    return Replacing(words, changes.diff if changes else "")
 
 
 def _touches(pointer: str, others: Iterable[str]) -> bool:

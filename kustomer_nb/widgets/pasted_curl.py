@@ -13,6 +13,7 @@ from kustomer_nb.convert.credential_names import is_secret_name
 from kustomer_nb.convert.places import Part, parse_place
 from kustomer_nb.errors import ConversionError, KustomerNbError
 from kustomer_nb.importing import Imported, from_curl
+from kustomer_nb.printable import shortened
 from kustomer_nb.secrets.token_shapes import tokens_in
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -146,9 +147,7 @@ def described(imported: Imported, public: Mapping[str, str] | None = None) -> di
                 "where": proposal.where,
                 "place": in_words(proposal.where),
                 "type": proposal.type or "any value",
-                "example": ""
-                if proposal.example is None
-                else json.dumps(proposal.example, ensure_ascii=False),
+                "example": _example(proposal.example),
                 "isSelected": proposal.is_selected,
                 "isFixed": proposal.is_fixed,
             }
@@ -161,6 +160,16 @@ def described(imported: Imported, public: Mapping[str, str] | None = None) -> di
         ],
         "template": json.dumps(action.value.get("inputTemplate"), indent=2, ensure_ascii=False),
     }
+
+
+def _example(value: Any) -> str:
+    """Return the value of a command as a page shows it; of a list or an object, how much it has."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict)):
+        word = "item" if isinstance(value, list) else "key"
+        return f"{len(value)} {word}{'' if len(value) == 1 else 's'}"
+    return shortened(json.dumps(value, ensure_ascii=False))
 
 
 def in_words(where: str) -> str:

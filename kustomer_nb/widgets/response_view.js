@@ -110,7 +110,8 @@ function renderResponseView({ model, el, signal }) {
   function prettyContent(result) {
     if (result.kind === "json" && result.body) {
       view = jsonView(result.body, { label: "Response body", depth: result.depth, ask, ...(model.get("can_map") ? { choose } : {}) });
-      return [bodySection(`JSON, ${byteCount(result.size)}`, view.root)];
+      const how = model.get("can_map") ? " · Click a value to add it to the output." : "";
+      return [bodySection(`JSON, ${byteCount(result.size)}${how}`, view.root)];
     }
     if (result.kind === "empty") return [emptyState("Empty body.", `The response has no body${result.type ? ` (${result.type})` : ""}.`)];
     if (result.kind === "binary") {

@@ -142,7 +142,8 @@ class SettingsForm(BaseWidget):
 
     def _setting_row(self, name: str, key: str, request: Request) -> _Row:
         secret = request.secrets.get(f"${key}")
-        missing = f"Missing: enter a value, or set {request.variables.get(key) or variable(key)}"
+        name_outside = request.variables.get(key) or variable(key)
+        missing = f"Missing: enter a value, or set the environment variable {name_outside}"
         facts = " · ".join(reporting.secret_facts(secret)) if secret else missing
         is_entered = self._session.typed.is_entered(key)
         facts = f"{facts} · {_KEPT}" if is_entered else facts

@@ -71,7 +71,7 @@ function render({ model, el, signal }) {
   const paintFiles = () => {
     if (!isFirst) return;
     const files = /** @type {{ path: string, title: string, note: string, kind: string }[]} */ (model.get("files")).filter(({ kind }) => kind === "file");
-    recent.replaceChildren(...(files.length > 0 ? [make("div", { class: "knb-h4" }, `Definitions in ${model.get("folder") || "this folder"}`), list] : []));
+    recent.replaceChildren(...(files.length > 0 ? [make("div", { class: "knb-h4" }, model.get("folder") ? `Definitions in the folder ${model.get("folder")}` : "Definitions in this folder"), list] : []));
     list.replaceChildren(...files.slice(0, RECENT).map(({ path, title, note }) => menuItem(title, note, () => {
       file();
       say({ kind: "open_file", path });

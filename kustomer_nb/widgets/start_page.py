@@ -46,6 +46,7 @@ class Begun:
         secrets: ImportedSecrets | None = None,
         words: str = "",
         is_new: bool = False,
+        is_opened: bool = False,
     ) -> None:
         self.action = action
         self.inputs = dict(inputs or {})
@@ -55,6 +56,8 @@ class Begun:
         self.words = words
         # It does nothing yet, and has to be named first.
         self.is_new = is_new
+        # Of a file, in which somebody may have worked before.
+        self.is_opened = is_opened
 
 
 class StartPage(BaseWidget):
@@ -129,7 +132,7 @@ class StartPage(BaseWidget):
             NameNotFoundError: it has no actions.
         """
         app = load(self._folder / Path(path).expanduser())
-        self._done(Begun(app.actions[0] if app.actions else app.action()))
+        self._done(Begun(app.actions[0] if app.actions else app.action(), is_opened=True))
 
     def open_typed(self, path: str) -> None:
         """Open a definition, or say in words why not; one without actions offers to add the first."""
@@ -138,7 +141,7 @@ class StartPage(BaseWidget):
         if isinstance(app, str):
             return
         if app.actions:
-            self._done(Begun(app.actions[0]))
+            self._done(Begun(app.actions[0], is_opened=True))
         else:
             self.add_to(app)
 

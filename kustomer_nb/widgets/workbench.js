@@ -103,6 +103,8 @@ async function render({ model, el, signal, host }) {
     if (kind === "fields") {
       left.select("form");
       leafOf(place("form")).dispatchEvent(new CustomEvent("knb-focus-field", { detail: pointer }));
+    } else if (kind === "response") {
+      right.select("response", true);
     } else if (kind === "settings") {
       leafOf(place("settings")).dispatchEvent(new CustomEvent("knb-open", { detail: pointer }));
     } else if (line > 0) {
@@ -133,6 +135,7 @@ async function render({ model, el, signal, host }) {
       showDefinition("form");
       shell.scrollIntoView({ block: "nearest" });
     }
+    if (leaf === "preview") right.select("preview");
     if (leaf === "bar") {
       const run = place("bar").querySelector(".knb-run");
       if (run instanceof HTMLElement) run.focus({ preventScroll: true });
@@ -209,7 +212,10 @@ async function render({ model, el, signal, host }) {
     () => rightPane.querySelector("[role=tab][tabindex='0']"),
   ];
   el.addEventListener("keydown", (event) => {
-    if (KEYS.isRun(event)) press();
+    if (model.get("is_started") === false) {
+      // Nothing is chosen yet: what is hidden must not be run, and the cell neither, which would begin again.
+      if (!KEYS.isRun(event)) return;
+    } else if (KEYS.isRun(event)) press();
     else if (event.key === "Escape" && model.get("is_busy")) say({ kind: "cancel" });
     else if (event.key === "F6") {
       const at = [top, leftPane, rightPane].findIndex((pane) => pane.contains(document.activeElement));

@@ -216,13 +216,16 @@ class Workbench(BaseWidget):
         self._is_new = begun.action.app.path is None
         with session.changing():
             self.update(begun.action)
+            if begun.is_opened:
+                resume(session, picks=True, fills=True)
             resume_secrets(session)
             if begun.hosts or begun.settings:
                 session.use_service(begun.hosts, begun.settings)
             for key, secret in (begun.secrets or {}).items():
                 session.typed.type_in(key, str(secret.reveal()))
-            if begun.inputs:
-                self.form.value = begun.inputs
+        if begun.inputs:
+            # After the form has the fields of the action: in another one they would be other inputs.
+            self.form.value = begun.inputs
         self.start.add_to(None)
         self.is_started = True
         # After the page shows it: words would stand where nobody sees them, and nothing could be focused.
@@ -232,6 +235,7 @@ class Workbench(BaseWidget):
 
     def _show_next_step(self, begun: Begun) -> None:
         """Show where to go on: the name of a new action, the first input to fill in, or Run."""
+        self._session.reveal("preview", "")
         if begun.is_new:
             self._session.reveal("definition_form", "/name")
             self.definition_form.tell(Focus("/name"))

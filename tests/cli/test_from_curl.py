@@ -46,6 +46,7 @@ def test_inputs_name_and_secrets_are_chosen(folder: Path, call: Call) -> None:
     assert list(action["inputSchema"]["properties"]) == ["id"]
     assert TOKEN in (folder / ".env").read_text()
     assert TOKEN not in done.output
+    assert "Secrets, saved in .env: STORE_DEFAULT_AUTHTOKEN" in done.output
 
 
 def test_secrets_that_cannot_be_stored_write_no_definition(folder: Path, call: Call) -> None:

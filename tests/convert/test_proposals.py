@@ -225,3 +225,85 @@ def test_a_value_that_is_a_credential_elsewhere_stays_one() -> None:
     assert imported.suspected == {}
     with pytest.raises(ConversionError):
         from_curl(command, public=["header.X-Custom"])
+
+
+PASSENGERS = [
+    {"name": "Ana Ruiz", "age": 41, "berth": None, "bags": [{"kg": 8}]},
+    {"name": "Leo Ruiz", "age": 7.5, "berth": "window"},
+]
+
+
+def test_a_list_of_records_is_one_input_that_takes_any_number_of_them() -> None:
+    body = {"tripId": "T-1", "passengers": PASSENGERS, "tags": ["new", "group"], "notes": "none"}
+
+    imported = from_curl(f"curl https://a.b/bookings --json '{json.dumps(body)}'")
+
+    assert (
+        written(imported.inputs)
+        == "tripId=body.tripId passengers=body.passengers tags=body.tags notes=body.notes"
+    )
+    data = imported.action.read.value["inputTemplate"]["data"]
+    assert data["passengers"] == "/#passengers"
+    schema = imported.action.read.value["inputSchema"]["properties"]
+    # Nothing shows that the platform applies `items`.
+    assert (schema["passengers"], schema["tags"]) == ({"type": "array"}, {"type": "array"})
+    assert not [item for item in imported.app.lint() if item.code == "KNB503"]
+    # What is in it is no proposal beside it, and it is sent as in the command, or with more.
+    assert not [row for row in imported.proposals if row.where.startswith("body.passengers[")]
+    assert json.loads(str(imported.action.render(imported.examples).body)) == body
+    more = imported.examples | {"passengers": [*PASSENGERS, {"name": "Mia", "age": 2, "berth": 5}]}
+    assert len(json.loads(str(imported.action.render(more).body))["passengers"]) == len(PASSENGERS) + 1
+
+
+@pytest.mark.parametrize(
+    ("body", "ticked"),
+    [
+        # One item shows no list, and the parts of a query are chosen one by one.
+        ({"lines": [{"sku": "A1"}]}, "sku=body.lines[0].sku"),
+        ({"or": [{"term": "a"}, {"term": "b"}]}, "term=body.or[0].term orTerm=body.or[1].term"),
+        # Items of different kinds are no list of any length.
+        ({"blocks": [{"title": "a"}, {"url": "b"}]}, "title=body.blocks[0].title url=body.blocks[1].url"),
+        ({"range": [1, "x"]}, "range=body.range[0] range2=body.range[1]"),
+        # Nothing in it varies.
+        ({"fields": ["id", "name"]}, ""),
+        ({"sorts": [{"order": "asc"}, {"order": "desc"}]}, ""),
+    ],
+)  # fmt: skip
+def test_another_list_is_offered_and_its_values_are_ticked(body: dict[str, Any], ticked: str) -> None:
+    imported = from_curl(f"curl https://a.b/x --json '{json.dumps(body)}'")
+
+    assert written(imported.inputs) == ticked
+    (name,) = body
+    offered = [
+        (row.where, row.type, row.is_selected) for row in imported.proposals if row.where == f"body.{name}"
+    ]
+    assert offered == [(f"body.{name}", "array", False)]
+    chosen = from_curl(f"curl https://a.b/x --json '{json.dumps(body)}'", inputs={"whole": f"body.{name}"})
+    assert chosen.inputs == {"whole": f"body.{name}"}
+    assert chosen.examples == {"whole": body[name]}
+    assert json.loads(str(chosen.action.render(chosen.examples).body)) == body
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [{"name": "a", "password": "hunter22"}, {"name": "b", "password": "hunter23"}],
+        [{"name": "a", "note": f"Bearer {TOKEN}"}, {"name": "b", "note": "x"}],
+    ],
+)
+def test_a_list_with_a_credential_is_no_input(items: list[dict[str, str]]) -> None:
+    imported = from_curl(f"curl https://a.b/users --json '{json.dumps({'users': items})}'")
+
+    assert "body.users" not in {row.where for row in imported.proposals}
+    assert imported.secrets
+    assert TOKEN not in repr(imported.proposals)
+    assert "hunter" not in imported.app.text + repr(imported.proposals)
+
+
+def test_a_list_with_a_variable_is_chosen_by_its_values() -> None:
+    imported = from_curl(
+        """curl https://a.b/users --json '{"users": [{"name": "'$FIRST'"}, {"name": "Leo"}]}'"""
+    )
+
+    assert imported.inputs["first"] == "body.users[0].name"
+    assert "body.users" not in {row.where for row in imported.proposals}

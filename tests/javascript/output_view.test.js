@@ -107,3 +107,23 @@ test("an explanation of the run before goes with its rows", () => {
 
   assert.equal(el.querySelector(".knb-why"), null);
 });
+
+test("an added key that outputSchema declares is not offered to it", () => {
+  const rows = [row("/a", { mark: "added", sample: null }), row("/b", { mark: "added", sample: null, is_declared: true })];
+  const { el } = show({ rows });
+
+  const offered = [...el.querySelectorAll(".knb-or")].map((line) => /Add to outputSchema/.test(line.textContent));
+
+  assert.deepEqual(offered, [true, false]);
+});
+
+test("the output of an error leads to what the service says", () => {
+  const asked = [];
+  const { el, button } = show({ head: { ...HEAD, status: 422 } });
+  el.addEventListener("knb-reveal", ({ detail }) => asked.push(detail));
+
+  button("Show Response").click();
+
+  assert.deepEqual(asked, [{ kind: "response" }]);
+  assert.equal(show().button("Show Response"), undefined);
+});

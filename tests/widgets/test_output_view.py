@@ -440,3 +440,47 @@ def test_no_state_text_or_html_holds_a_setting() -> None:
     assert secret not in texts(view) + json.dumps(messages)
     press(view, kind="accept", pointers=["/echo"])
     assert secret not in texts(view) + action.app.text
+
+
+STARTER = {
+    "type": "object",
+    "properties": {"statusCode": {"type": "number"}, "body": {}},
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("promise", "is_asked"),
+    [
+        ({"outputSchema": STARTER}, False),
+        ({"outputSchema": {"properties": {"body": {"type": "object"}}}}, False),
+        # What somebody wrote is not in what the response says.
+        ({"outputSchema": {"properties": {"body": {"description": "The trip"}}}}, True),
+        ({"outputSchema": {"properties": {"body": {"type": "string"}}}}, True),
+        ({"outputSchema": {"properties": {"note": {}}}}, True),
+        ({"outputSchema": STARTER, "sampleOutputContext": {"statusCode": 200}}, True),
+        ({"outputSchema": STARTER, "sampleOutputContext": {}}, True),
+        ({"sampleOutputContext": {"body": {"id": 2}}}, True),
+    ],
+)
+def test_a_promise_that_goes_on_in_the_new_one_is_replaced_at_once(
+    promise: dict[str, Any], is_asked: bool, tmp_path: Path
+) -> None:
+    template = {"statusCode": "/#response.statusCode", "body": "/#body"}
+    app = knb.loads(json.dumps(an_app(an_action(outputTemplate=template, **promise))))
+    session = Session(app)
+    view = OutputView(session)
+    session.show(session.action.run(transport=answering({"id": 2}), confirm="api.shop.com"))
+    before, messages = app.text, page_messages(view)
+
+    press(view, kind="infer")
+
+    assert [message["kind"] for message in messages].count("replacing") == is_asked
+    assert (app.text == before) == is_asked
+
+
+def test_a_key_that_the_schema_has_is_not_offered_to_it_again(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    rows = {row["id"]: row["is_declared"] for row in shop.view.rows_at("")}
+
+    assert rows == {"/id": True, "/status": True, "/extra": False, "/old": False}

@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.demo import definition_text
+from kustomer_nb.demo import Store, definition_text
 from kustomer_nb.errors import ConversionError, LoadError, SaveError
 from kustomer_nb.opening import open_file
 from kustomer_nb.widgets import definition_files
@@ -421,6 +422,8 @@ def test_a_name_that_is_in_use_is_refused_and_the_command_stays(folder: Path) ->
 def test_the_workbench_begins_with_the_start_page_and_goes_on_with_what_is_chosen(folder: Path) -> None:
     bench = knb.workbench()
     assert (repr(bench), bench.is_started) == ("<Workbench: start page>", False)
+    entries: list[dict[str, Any]] = []
+    bench.form.observe(lambda change: entries.append(change["new"]), "entries")
 
     bench.start.read_curl(CURL)
     bench.start.create("addNote")
@@ -428,9 +431,27 @@ def test_the_workbench_begins_with_the_start_page_and_goes_on_with_what_is_chose
     assert bench.is_started
     assert bench.action.name == "kustomer.app.shop.addNote"
     assert bench.form.value["text"] == "Hello"
+    # They are inputs of the action, and none is one that its schema does not declare.
+    assert entries[-1]["fields"]["text"]["text"] == "Hello"
+    assert not [entry for entry in entries if "others" in entry]
     assert "addNote" in repr(bench)
     assert TOKEN not in texts(bench)
     assert "all set" in repr(bench.settings)
+
+
+def test_a_file_that_is_opened_again_has_the_inputs_that_were_run_last(
+    folder: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_HISTORY", "on")
+    (folder / "shop.json").write_text(definition_text())
+    action = knb.load(folder / "shop.json").actions[-1]
+    action.run({"orderId": 1042}, hosts=store.hosts, settings=store.settings, confirm=action.name)
+    bench = knb.workbench()
+
+    bench.start.intend({"kind": "open_file", "path": "shop.json"})
+
+    assert bench.action.name == action.name
+    assert bench.form.value == {"orderId": 1042}
 
 
 def test_the_workbench_of_an_app_without_actions_offers_to_add_one(folder: Path) -> None:

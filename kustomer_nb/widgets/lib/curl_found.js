@@ -52,7 +52,7 @@ function inputTick({ name, where, place, type, example, isSelected }, whenTicked
  * @param {() => void} whenTicked
  */
 function settingRow({ key, variable, where, place, isSecret }, whenTicked) {
-  if (!where) return make("li", {}, icon("lock"), make("code", { class: "knb-grow" }, key), make("small", { class: "knb-quiet" }, `value hidden; elsewhere it comes from ${variable}`));
+  if (!where) return make("li", {}, icon("lock"), make("code", { class: "knb-grow" }, key), make("small", { class: "knb-quiet" }, `value hidden; environment variable ${variable}`));
   const id = newId();
   const check = make("input", { type: "checkbox", id, "data-public": where, onchange: whenTicked });
   check.checked = isSecret;

@@ -2,6 +2,7 @@
 import { tokensOf, withTemplates } from "./code_tokens.js";
 import { curlFound, tickedIn } from "./curl_found.js";
 import { make, newId, present } from "./dom.js";
+import { KEYS } from "./keys.js";
 import { refusedCommand } from "./refused_command.js";
 
 /** @import { LineState } from "./code_tokens.js" */
@@ -31,7 +32,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
   const where = make("select", { id: ids[2] });
   where.append(make("option", { value: "memory" }, "In memory, until the kernel stops"), make("option", { value: "env" }, "In the file .env of this folder"), make("option", { value: "keyring" }, "In the keyring of this computer"));
   const keeps = make("span", { class: "knb-curlkeep", hidden: true }, make("label", { for: ids[2] }, "Keep credentials"), where);
-  const create = make("button", { type: "button", class: "knb-primary", "aria-disabled": "true" }, "Create Action");
+  const create = make("button", { type: "button", class: "knb-primary", "aria-disabled": "true", "aria-keyshortcuts": KEYS.isMac ? "Meta+Enter" : "Control+Enter", title: `Create Action (${KEYS.mod}Enter)` }, "Create Action");
   /** The read that was sent last, and whether the box has another text since. */
   let sentRead = "";
   let isEdited = false;
@@ -79,6 +80,8 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     read();
     box.focus({ preventScroll: true });
   } }, "Paste Another");
+  // Of a box that is empty, there is nothing to take the place of.
+  another.hidden = true;
   const choose = () => {
     if (isEdited) read();
     else say({ kind: "choose_inputs", ...tickedIn(found) });
@@ -113,6 +116,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     hide();
     create.setAttribute("aria-disabled", String(!isFound));
     paintSaid(isFound);
+    another.hidden = !isFound && box.value === "";
     keeps.hidden = !isFound || !now.settings.some(({ isSecret }) => isSecret);
     if (!isFound) {
       found.replaceChildren(make("p", { class: "knb-quiet" }, "Inputs and app settings are proposed here."));
@@ -141,6 +145,12 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     ),
     make("div", { class: "knb-startfoot" }, make("label", { for: ids[1] }, "Name"), name, keeps, make("span", { class: "knb-grow" }), create),
   );
+  element.addEventListener("keydown", (event) => {
+    if (!KEYS.isRun(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    create.click();
+  });
   paint();
   return { element, paint, focus: () => box.focus({ preventScroll: true }) };
 }

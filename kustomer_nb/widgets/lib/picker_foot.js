@@ -47,7 +47,7 @@ export function pickerFoot(model, say, close) {
   return make(
     "div",
     { class: "knb-pickfoot", role: "group", "aria-label": "Actions of the app" },
-    make("button", { type: "button", class: "knb-small", onclick: () => tell({ kind: "new_action" }) }, icon("plus"), "New"),
+    make("button", { type: "button", class: "knb-small", onclick: () => tell({ kind: "new_action" }) }, icon("plus"), "New…"),
     button("Duplicate", () => ask("Duplicate", `${short}Copy`, (name) => ({ kind: "duplicate_action", name }))),
     button("Rename", () => ask("Rename", short, (name) => ({ kind: "rename_action", name }))),
     button("Delete", () => tell({ kind: "remove_action" })),
