@@ -95,6 +95,8 @@ async function render({ model, el, signal, host }) {
     // What a message offers to undo can no longer be undone.
     toast.hide();
     kernel.append(icon("error"), make("span", {}, make("b", {}, KERNEL_GONE), " What you entered and the result stay on this page until then."));
+    // The cell reads the file again: what only this page has would be gone.
+    if (model.get("unsaved")) kernel.append(make("span", {}, " The definition has changes that are not saved: copy its JSON first."));
     kernel.hidden = false;
   };
   /** @param {Refused} refusal */

@@ -416,3 +416,24 @@ def test_there_are_few_tab_stops_and_the_first_input_is_near_the_top(page: Page,
     # Not what was drawn before the page was laid out again.
     expect(page.locator(".knb-bar")).to_have_css("row-gap", "6px")
     assert page.evaluate(FIRST_INPUT) <= 190
+
+
+@pytest.mark.parametrize("change", ["", '"mine": 1,'], ids=["saved", "changed"])
+def test_changes_that_only_the_page_has_are_said_when_the_kernel_is_gone(
+    change: str, page: Page, lab: Lab
+) -> None:
+    open_shop(page, lab, f"gone-{len(change)}", ORDER)
+    tab(page, "Definition").click()
+    page.get_by_role("group", name="Definition as", exact=True).get_by_role("radio", name="JSON").check()
+    code = page.get_by_role("textbox", name="Definition")
+    expect(code).to_be_visible()
+    code.evaluate("(field) => { field.focus(); field.setSelectionRange(1, 1); }")
+    page.keyboard.type(change)
+    expect(page.locator(".knb-unsaved")).to_be_visible(visible=bool(change))
+
+    page.evaluate(RESTART)
+
+    gone = page.locator(".knb-nokernel")
+    expect(gone).to_contain_text("Kernel disconnected. Run the cell again. What you entered")
+    expect(gone.get_by_text("copy its JSON first")).to_have_count(1 if change else 0)
+    assert change in code.input_value()
