@@ -464,6 +464,9 @@ class Action:
     def _repr_html_(self) -> str:
         return display.html(self.read)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return display.mimebundle(self, self.read)
+
     def __repr__(self) -> str:
         return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")
 
@@ -480,6 +483,12 @@ def _behind_fence(prepared: Prepared, confirm: str | None) -> Prepared:
 def _located_request(prepared: Prepared, locate: Locator) -> Request:
     """Return the request with the read errors, each diagnostic with its position in the author's text."""
     request = prepared.request
+    if prepared.profile.mask:
+        # Few profiles mask anything.
+        from kustomer_nb.secrets.masking import Masking
+
+        masking = Masking(prepared.profile.mask, lambda: {"inputs": prepared.inputs})
+        request = replace(request, masking=masking)
     if not request.diagnostics and not prepared.read_errors:
         return request
     # A finding about a guessed value is about the source text, not about what would be sent.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
@@ -16,6 +16,9 @@ from kustomer_nb.near_names import suggests_options
 
 from .align import NO_ITEM, Pair, align, all_pairs, by_order
 from .equality import CONTAINERS, equal, same_bytes, type_name
+
+if TYPE_CHECKING:
+    from kustomer_nb.secrets.masking import Masking
 
 
 class DiffKind(StrEnum):
@@ -62,6 +65,8 @@ class Diff(Sequence[Difference], Displayable):
         self.expected = expected
         self.actual = actual
         self.mode = mode
+        # What a notebook does not keep of the actual value, if that is the output of a run with a mask.
+        self.masking: Masking | None = None
 
     @overload
     def __getitem__(self, index: int) -> Difference: ...

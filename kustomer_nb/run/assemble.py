@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
@@ -131,6 +132,22 @@ def assemble_run(
         fence=prepared.fence if prepared.mode == "replay" else "",
         owner=None,
     )
+    return with_masking(run) if profile.mask else run
+
+
+def with_masking(run: Run) -> Run:
+    """Make the parts of a run know what its profile masks, and return the run."""
+    # Few profiles mask anything.
+    from kustomer_nb.secrets.masking import Masking
+
+    from .recordable import build_record
+
+    masking = Masking(run.profile.mask, partial(build_record, run, run))
+    if run.diff is not None:
+        run.diff.masking = masking
+    if run.response is not None:
+        # It was just read, and nobody else has it yet.
+        vars(run.response)["masking"] = masking
     return run
 
 
@@ -154,7 +171,7 @@ def mapped_again(run: Run, definition: ActionDefinition, rendering: Rendering | 
     ]
     is_compared = sample is not None and not output.is_broken
     ignored = run.profile.ignored(run.action)
-    return replace(
+    again = replace(
         run,
         output=projected.value,
         diff=diff(sample, projected.value, ignore=ignored) if is_compared else None,
@@ -168,6 +185,7 @@ def mapped_again(run: Run, definition: ActionDefinition, rendering: Rendering | 
         definition=definition,
         output_template=output_template(definition, platform),
     )
+    return with_masking(again) if run.profile.mask else again
 
 
 def _final_url(response: Response | None) -> str:

@@ -1,0 +1,114 @@
+"""How ``pytest --nbval`` compares the outputs of this package: by their text, and with short failures."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kustomer_nb.display import MIME_PREFIX
+
+TEXT = "text/plain"
+# The HTML has durations, and repeats the text; the facts are those of the text.
+UNCOMPARED = frozenset({"text/html"})
+MOST_ROWS = 10
+_WIDTH = 160
+_AGAIN = "If the change is meant, record the notebook again."
+
+
+def compare_by_text(cell: Any) -> None:
+    """Make a cell of nbval compare outputs of this package by their text alone, and others as before."""
+    cell.compare_outputs = _Comparison(cell, cell.compare_outputs)
+    repr_failure = cell.repr_failure
+
+    def short_failure(excinfo: Any) -> Any:
+        report = cell.compare_outputs.report
+        return report or repr_failure(excinfo)
+
+    cell.repr_failure = short_failure
+
+
+def facts_in(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the facts that an output of this package has beside its text; None for another output.
+
+    Example:
+        >>> facts_in({"data": {"application/vnd.kustomer.run+json": {"kind": "Run"}, "text/plain": ""}})
+        {'kind': 'Run'}
+        >>> facts_in({"name": "stdout", "text": "kustomer_nb 1 Run"})
+    """
+    data = output.get("data") or {}
+    return next((data[name] for name in data if name.startswith(MIME_PREFIX)), None)
+
+
+class _Comparison:
+    """Compares the outputs of a cell; ``report`` says how one of this package differs, empty if none does."""
+
+    def __init__(self, cell: Any, compare: Callable[..., bool]) -> None:
+        self._cell = cell
+        self._compare = compare
+        self.report = ""
+
+    def __call__(self, test: Sequence[Any], ref: Sequence[Any], skip_compare: Any = None) -> bool:
+        is_ours = [facts_in(output) is not None for output in test]
+        # An output that was recorded before it had facts is compared with its text, too.
+        recorded = [
+            _compared(output, is_known=at < len(is_ours) and is_ours[at]) for at, output in enumerate(ref)
+        ]
+        computed = [_compared(output, is_known=known) for output, known in zip(test, is_ours, strict=True)]
+        is_same = self._compare(computed, recorded, skip_compare)
+        self.report = "" if is_same else self._report(test, ref)
+        return is_same
+
+    def _report(self, test: Sequence[Any], ref: Sequence[Any]) -> str:
+        # Other differences are reported by nbval.
+        for computed, recorded in zip(test, ref, strict=False):
+            facts = facts_in(computed)
+            if facts is None or self._text(computed) == self._text(recorded):
+                continue
+            rows = list(_differences(recorded, computed))
+            more = [f"  and {len(rows) - MOST_ROWS} more"] if len(rows) > MOST_ROWS else []
+            name = f"{self._cell.path.name}, cell {self._cell.cell_num}"
+            title = f"{name}: {facts.get('kind', 'output')} changed since it was recorded."
+            return "\n".join([title, *(f"  {row}" for row in rows[:MOST_ROWS]), *more, _AGAIN])
+        return ""
+
+    def _text(self, output: Mapping[str, Any]) -> Any:
+        text = (output.get("data") or {}).get(TEXT)
+        return self._cell.sanitize(text) if isinstance(text, str) else text
+
+
+def _compared(output: Any, *, is_known: bool) -> Any:
+    """Return an output with only what is compared of it, in the class that nbval reads."""
+    if (not is_known and facts_in(output) is None) or "data" not in output:
+        return output
+    data = {
+        name: content
+        for name, content in output["data"].items()
+        if name not in UNCOMPARED and not name.startswith(MIME_PREFIX)
+    }
+    return type(output)({**output, "data": type(output)(data)})
+
+
+def _differences(recorded: Mapping[str, Any], computed: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what differs in two outputs: by pointer into their facts, or by line of their text."""
+    # Only a notebook that fails needs them.
+    from kustomer_nb.difference import diff
+    from kustomer_nb.printable import one_line, shortened
+    from kustomer_nb.reporting import change_text
+
+    before, after = facts_in(recorded), facts_in(computed)
+    if before is not None and after is not None:
+        if before.get("version") != after.get("version"):
+            yield f"form {before.get('version')} was recorded, and this is form {after.get('version')}"
+            return
+        rows = [shortened(change_text(difference), _WIDTH) for difference in diff(before, after)]
+        if rows:
+            yield from rows
+            return
+    before_lines, after_lines = (
+        str((output.get("data") or {}).get(TEXT, "")).split("\n") for output in (recorded, computed)
+    )
+    lines = difflib.unified_diff(before_lines, after_lines, n=0, lineterm="")
+    yield from (
+        shortened(one_line(line), _WIDTH) for line in lines if not line.startswith(("---", "+++", "@@"))
+    )

@@ -1,0 +1,30 @@
+"""Which headers of a response stay the same from run to run, and between a recording and its replay."""
+
+from __future__ import annotations
+
+from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.storage.ignored_headers import is_volatile
+
+# They follow the connection and the encoding of the body, which is compared.
+_OF_THE_CONNECTION = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
+
+
+def is_lasting(name: str) -> bool:
+    """Return whether a response header is compared; the case of its name does not matter.
+
+    Example:
+        >>> [is_lasting(name) for name in ("Date", "content-length", "Location")]
+        [False, False, True]
+    """
+    return not is_volatile(name) and name.lower() not in _OF_THE_CONNECTION
+
+
+def is_of_changing_header(pointer: str) -> bool:
+    """Return whether a pointer into an output is that of a header that is not compared.
+
+    Example:
+        >>> is_of_changing_header("/response/headers/date"), is_of_changing_header("/body/date")
+        (True, False)
+    """
+    keys = pointers.split(pointer)
+    return len(keys) > 1 and keys[-2] == "headers" and not is_lasting(keys[-1])
