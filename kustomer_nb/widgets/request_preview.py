@@ -167,6 +167,10 @@ class RequestPreview(BaseWidget):
         """Return the request as static HTML."""
         return super().as_html() if self.request is None else reporting.html(self.request)
 
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the request."""
+        return super().as_facts() if self.request is None else reporting.preview_facts(self.request)
+
 
 def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
     return {

@@ -12,6 +12,7 @@ from kustomer_nb.compatibility.result import Comparison, DefinitionChange
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff, Difference
+from kustomer_nb.importing import Imported
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.linting import without_tokens
@@ -152,6 +153,16 @@ def _(value: Origins) -> Facts:
             }
             for origin in value
         ],
+    }
+
+
+@facts.register
+def _(value: Imported) -> Facts:
+    return {
+        "inputs": value.inputs,
+        "secrets": sorted(value.secrets),
+        "findings": finding_rows(value.diagnostics),
+        **facts(value.action.read),
     }
 
 

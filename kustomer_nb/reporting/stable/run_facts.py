@@ -28,14 +28,25 @@ from .lasting import is_lasting, is_of_changing_header
 
 @facts.register
 def _(value: Request) -> Facts:
-    masking = value.masking
-    record: dict[str, Any] = {"request": describe_request(value, masking.mask if masking else ())}
+    return _preview(value)
+
+
+def preview_facts(request: Request) -> Facts:
+    """Return the facts of a request that was made with the time of now: without what helpers return."""
+    return _preview(request, hides_helpers=True)
+
+
+def _preview(request: Request, *, hides_helpers: bool = False) -> Facts:
+    masking = request.masking
+    mask = masking.mask if masking else ()
+    record: dict[str, Any] = {"request": describe_request(request, mask, hides_helpers=hides_helpers)}
     if masking is not None:
         record = masking.covered(record)
+    missing = [{"path": miss.path, "place": miss.pointer} for miss in request.missing]
     return {
-        **_request(value, without_cookies(record, value.labels)["request"]),
-        **_if_any("without a value", [{"path": miss.path, "place": miss.pointer} for miss in value.missing]),
-        **_if_any("findings", finding_rows(value.diagnostics, is_of_a_run=True)),
+        **_request(request, without_cookies(record, request.labels)["request"]),
+        **_if_any("without a value", missing),
+        **_if_any("findings", finding_rows(request.diagnostics, is_of_a_run=True)),
     }
 
 
