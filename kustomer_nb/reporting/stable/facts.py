@@ -241,15 +241,22 @@ def _(value: ReadAction) -> Facts:
 
 
 def _action(action: ReadAction) -> Facts:
-    """Return what a workflow and a service see of an action: its request line, settings and schemas."""
+    """Return what a workflow sees of an action: its request line, settings, schemas and outputTemplate.
+
+    The rest of a request is that of a run. In sample mode, no run has what outputTemplate does.
+    """
     definition, template = action.definition, action.definition.input_template
     method, uri = (template.method or "", template.uri or "") if template else ("", "")
-    schemas = {"inputSchema": definition.input_schema, "outputSchema": definition.output_schema}
+    parts = {
+        "inputSchema": definition.input_schema,
+        "outputTemplate": definition.output_template,
+        "outputSchema": definition.output_schema,
+    }
     return {
         "type": definition.type,
         "request": f"{method} {without_tokens(uri)}".strip() or None,
         "settings": dict(sorted(definition.setting_keys.items())),
-        **{name: Json(masked(schema)) for name, schema in schemas.items() if schema is not None},
+        **{name: Json(masked(part)) for name, part in parts.items() if part is not None},
     }
 
 
