@@ -1,9 +1,9 @@
 """Counts the faults that saved notebooks see: ``python -m benchmarks.mutation [--count N] [--seed N]``.
 
-Each fault is one fixed operator on one leaf of one action, drawn by a fixed seed from all leaves of all actions of
-the demo app and of the team's app (tests/notebooks). The cells of a notebook run on the faulty definition in
-this process, and their texts, which are those that ``pytest --nbval`` compares, are compared with those of the
-sound definition, in replay and in sample mode. A fault that only `app.lint` shows is counted apart. One is
+Each fault is one fixed operator on one leaf of one action, drawn by a fixed seed from all leaves of all actions
+of the demo app and of the team's app (tests/notebooks). The cells of a notebook run on the faulty definition in
+this process, and their texts, which ``pytest --nbval`` compares, are compared with those of the sound
+definition, in replay and in sample mode. A fault that only `app.lint` shows is counted apart. One is
 excused only if request, output, difference and lint are equal for all inputs of the notebook. Ends with 1 if
 less than 95 % (replay) or 90 % (sample) of the others are caught.
 """
@@ -56,9 +56,11 @@ class Leaf(NamedTuple):
 
     @property
     def part(self) -> str:
+        """The part of the action."""
         return str(self.keys[2]) if len(self.keys) > 3 else "name, description, type"
 
     def is_in(self, *names: str) -> bool:
+        """Return whether the keys within the action begin with these."""
         return self.keys[2 : 2 + len(names)] == names
 
 
@@ -81,10 +83,12 @@ class Notebook:
 
     @property
     def file(self) -> str:
+        """The name of the definition's file."""
         return f"{self.name}.json"
 
     @property
     def cells(self) -> list[str]:
+        """The sources of its cells."""
         return sources(self.file, self.inputs)
 
 
@@ -232,6 +236,7 @@ def behavior(notebook: Notebook) -> list[str]:
 
 
 def write(notebook: Notebook, app: Json) -> None:
+    """Write a definition as that of a notebook."""
     Path(notebook.file).write_text(json.dumps(app, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
@@ -261,6 +266,8 @@ def record(apps: Mapping[str, Notebook]) -> None:
 
 
 class Verdict(NamedTuple):
+    """How a notebook sees a fault."""
+
     fault: Fault
     # How it was seen: by a cell, by `app.lint` alone, by nothing, or there is nothing to see.
     seen: str
