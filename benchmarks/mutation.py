@@ -1,9 +1,9 @@
 """Counts the faults that saved notebooks see: ``python -m benchmarks.mutation [--count N] [--seed N]``.
 
-Each fault is one fixed operator on one leaf of one action, drawn by a fixed seed from all leaves of all actions
-of the demo app and of the team's app (tests/notebooks). The cells of a notebook run on the faulty definition in
-this process, and their texts, which ``pytest --nbval`` compares, are compared with those of the sound
-definition, in replay and in sample mode. A fault that only `app.lint` shows is counted apart. One is
+Each fault is one fixed operator on one leaf of one action, drawn by a fixed seed from all leaves of all
+actions of the demo app and of the team's app (tests/notebooks). The cells of a notebook run on the faulty
+definition in this process, and their texts, which ``pytest --nbval`` compares, are compared with those of the
+sound definition, in replay and in sample mode. A fault that only `app.lint` shows is counted apart. One is
 excused only if request, output, difference and lint are equal for all inputs of the notebook. Ends with 1 if
 less than 95 % (replay) or 90 % (sample) of the others are caught.
 """
