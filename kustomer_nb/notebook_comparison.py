@@ -98,8 +98,8 @@ def _differences(recorded: Mapping[str, Any], computed: Mapping[str, Any]) -> It
 
     before, after = facts_in(recorded), facts_in(computed)
     if before is not None and after is not None:
-        if before.get("version") != after.get("version"):
-            yield f"form {before.get('version')} was recorded, and this is form {after.get('version')}"
+        if before.get("form") != after.get("form"):
+            yield f"form {before.get('form')} was recorded, and this is form {after.get('form')}"
             return
         rows = [shortened(change_text(difference), _WIDTH) for difference in diff(before, after)]
         if rows:

@@ -24,7 +24,7 @@ from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Redactor
 
 if TYPE_CHECKING:
-    from kustomer_nb.secrets.masking import Masking
+    from kustomer_nb.run import Run
 
 DEEPEST = 200
 MEGABYTE = 2**20
@@ -88,8 +88,8 @@ class Response(Displayable):
     notes: tuple[Diagnostic, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
     rounded: tuple[Rounded, ...] = field(default=(), repr=False)
-    # What a notebook does not keep of it; None if nothing is masked.
-    masking: Masking | None = field(default=None, repr=False, compare=False)
+    # The run that it belongs to, if the profile of that masks anything; a notebook does not keep that.
+    masked_run: Run | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_bytes(

@@ -18,7 +18,8 @@ from .align import NO_ITEM, Pair, align, all_pairs, by_order
 from .equality import CONTAINERS, equal, same_bytes, type_name
 
 if TYPE_CHECKING:
-    from kustomer_nb.secrets.masking import Masking
+    from kustomer_nb.response import Response
+    from kustomer_nb.run import Run
 
 
 class DiffKind(StrEnum):
@@ -30,7 +31,7 @@ class DiffKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Displayable):
     """One difference between two values; the side without a value has ``UNDEFINED``.
 
     ``pointer`` is the path in the actual value, or in the expected one for a removed value.
@@ -65,8 +66,10 @@ class Diff(Sequence[Difference], Displayable):
         self.expected = expected
         self.actual = actual
         self.mode = mode
-        # What a notebook does not keep of the actual value, if that is the output of a run with a mask.
-        self.masking: Masking | None = None
+        # The response that the actual value is made of, which has headers that change each time; and the run
+        # of that, if its profile masks anything: a notebook keeps neither.
+        self.response: Response | None = None
+        self.masked_run: Run | None = None
 
     @overload
     def __getitem__(self, index: int) -> Difference: ...

@@ -255,7 +255,7 @@ def change_text(difference: Difference) -> str:
         >>> change_text(diff({"a": 1}, {"a": 2})[0])
         '/a: changed from 1 to 2'
     """
-    return one_line(f"{difference.pointer or '/'}: {_change(difference)}")
+    return one_line(f"{difference.pointer or '(whole value)'}: {_change(difference)}")
 
 
 def _change(difference: Difference) -> str:

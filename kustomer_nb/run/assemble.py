@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
@@ -104,6 +103,7 @@ def assemble_run(
         is_json = not prepared.context.helpers and not platform.conversions
         is_unchanged = response is None and not projected.converted and not projected.dropped
         difference = _diff(sample, projected.value, ignore, is_json=is_json, is_unchanged=is_unchanged)
+        difference.response = response
     run = object.__new__(Run)
     # Its __init__, which sets one field after the other, takes four times as long.
     vars(run).update(
@@ -136,18 +136,12 @@ def assemble_run(
 
 
 def with_masking(run: Run) -> Run:
-    """Make the parts of a run know what its profile masks, and return the run."""
-    # Few profiles mask anything.
-    from kustomer_nb.secrets.masking import Masking
-
-    from .recordable import build_record
-
-    masking = Masking(run.profile.mask, partial(build_record, run, run))
+    """Make the parts of a run know that its profile masks something, and return the run."""
     if run.diff is not None:
-        run.diff.masking = masking
+        run.diff.masked_run = run
     if run.response is not None:
         # It was just read, and nobody else has it yet.
-        vars(run.response)["masking"] = masking
+        vars(run.response)["masked_run"] = run
     return run
 
 
@@ -170,11 +164,14 @@ def mapped_again(run: Run, definition: ActionDefinition, rendering: Rendering | 
         finding for finding in run.later_diagnostics if not finding.pointer.startswith("/outputTemplate")
     ]
     is_compared = sample is not None and not output.is_broken
-    ignored = run.profile.ignored(run.action)
+    difference = None
+    if is_compared:
+        difference = diff(sample, projected.value, ignore=run.profile.ignored(run.action))
+        difference.response = run.response
     again = replace(
         run,
         output=projected.value,
-        diff=diff(sample, projected.value, ignore=ignored) if is_compared else None,
+        diff=difference,
         converted=projected.converted,
         dropped=projected.dropped,
         unconverted=projected.unconverted,

@@ -143,8 +143,8 @@ def with_other_headers(folder: Path) -> None:
     cassette = json.loads(path.read_text(encoding="utf-8"))
     for exchange in cassette["exchanges"]:
         exchange["response"]["headers"] += [
-            ["date", "Thu, 01 Jan 2037 00:00:00 GMT"],
-            ["x-request-id", "new"],
+            "date: Thu, 01 Jan 2037 00:00:00 GMT",
+            "x-request-id: another",
         ]
     path.write_text(json.dumps(cassette), encoding="utf-8")
 

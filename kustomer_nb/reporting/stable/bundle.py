@@ -32,10 +32,10 @@ def with_facts(kind: str, line: str, facts_of_it: Mapping[str, Any]) -> dict[str
 
     Example:
         >>> with_facts("Run", "<Run: pay>", {"action": "pay"})["application/vnd.kustomer.run+json"]
-        {'version': 1, 'kind': 'Run', 'action': 'pay'}
+        {'form': 1, 'kind': 'Run', 'action': 'pay'}
     """
     name = f"{MIME_PREFIX}{kind.lower()}+json"
-    head = {"version": VERSION, "kind": kind}
+    head = {"form": VERSION, "kind": kind}
     if os.environ.get(TEXT_VARIABLE, "").lower() == "short":
         return {"text/plain": line, name: head}
     return {"text/plain": as_form(kind, facts_of_it), name: {**head, **as_portable(facts_of_it)}}

@@ -11,7 +11,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.compatibility.result import Comparison, DefinitionChange
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.difference import Diff, Difference
+from kustomer_nb.difference import Difference
 from kustomer_nb.importing import Imported
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -25,6 +25,8 @@ from .form import Json
 from .lasting import is_of_changing_header
 
 Facts = dict[str, Any]
+# The place of a whole value, whose pointer is empty: "/" is that of a member without a name.
+WHOLE = "(whole value)"
 _SEVERITIES = list(Severity)
 # They depend on the machine, its tokens and profiles, and not on the definition and its inputs.
 _OF_THE_MACHINE = frozenset(
@@ -105,7 +107,7 @@ def difference_rows(diff: Iterable[Difference], output: Any = UNDEFINED) -> list
     for difference in diff:
         if is_of_changing_header(difference.pointer):
             continue
-        row: Facts = {"place": difference.pointer or "/", "kind": difference.change.value}
+        row: Facts = {"place": difference.pointer or WHOLE, "kind": difference.change.value}
         if difference.expected is not UNDEFINED:
             row["expected"] = Json(difference.expected)
         if difference.actual is not UNDEFINED:
@@ -113,13 +115,6 @@ def difference_rows(diff: Iterable[Difference], output: Any = UNDEFINED) -> list
             row["actual"] = Json(difference.actual if actual is UNDEFINED else actual)
         rows.append(row)
     return rows
-
-
-@facts.register
-def _(value: Diff) -> Facts:
-    output = UNDEFINED if value.masking is None else value.masking.covered()["output"]
-    ignored = [difference.pointer for difference in value.ignored]
-    return {"differences": difference_rows(value, output), **({"ignored": ignored} if ignored else {})}
 
 
 @facts.register
@@ -169,7 +164,7 @@ def _(value: Imported) -> Facts:
 @facts.register
 def _(value: Why) -> Facts:
     stages = [
-        {"stage": stage.name, "place": stage.pointer or "/", "cause": "<- here" if stage.is_cause else ""}
+        {"stage": stage.name, "place": stage.pointer or WHOLE, "cause": "<- here" if stage.is_cause else ""}
         for stage in value
     ]
     return {"of": value.pointer, "stages": stages}

@@ -11,7 +11,7 @@ from typing import Any
 
 from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
-from kustomer_nb.printable import as_json_escapes, visible
+from kustomer_nb.printable import as_json_escapes, one_line, visible
 
 # Raised when a text changes for the same value: saved notebooks then have to be recorded again.
 VERSION = 1
@@ -62,7 +62,7 @@ def as_form(kind: str, facts: Mapping[str, Any]) -> str:
 
 def _lines(facts: Mapping[str, Any]) -> Iterable[str]:
     for name, value in facts.items():
-        label = visible(without_ports(name))
+        label = one_line(without_ports(name))
         block = list(_block(value))
         if len(block) == 1 and not isinstance(value, (Mapping, list)):
             yield f"{label}: {block[0]}"
@@ -89,10 +89,10 @@ def _block(value: Any) -> Iterable[str]:
 
 def _row(row: Any) -> str:
     if not isinstance(row, Mapping):
-        return visible(without_ports(str(row))).replace("\n", "\\n")
+        return one_line(without_ports(str(row)))
     words = [str(word) for name, word in row.items() if name not in _VALUES and word not in ("", None)]
     values = [_json_line(row[name].value) for name in _VALUES if name in row]
-    return visible(without_ports(" ".join([*words, *values[:1], *[f"-> {value}" for value in values[1:]]])))
+    return " ".join([one_line(without_ports(" ".join(words))), *values[:1], *[f"-> {v}" for v in values[1:]]])
 
 
 def _json_line(value: Any) -> str:
@@ -135,7 +135,7 @@ def as_portable(facts: Any) -> Any:
         text = _json_text(facts.value)
         return _portable(facts.value) if len(text) <= MOST_CHARACTERS else _head(text)
     if isinstance(facts, Mapping):
-        return {visible(without_ports(name)): as_portable(value) for name, value in facts.items()}
+        return {one_line(without_ports(name)): as_portable(value) for name, value in facts.items()}
     if isinstance(facts, list):
         text = "\n".join(map(_row, facts))
         return [as_portable(value) for value in facts] if len(text) <= MOST_CHARACTERS else _head(text)

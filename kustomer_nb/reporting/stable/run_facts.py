@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from kustomer_nb.difference import Diff
 from kustomer_nb.jsontext.javascript import UNDEFINED, parse
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.request import Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run
+from kustomer_nb.run.assemble import mapped_again
 from kustomer_nb.run.recordable import build_record, describe_request
 from kustomer_nb.schema import Conversion
 from kustomer_nb.schema.conversions import kind_of
@@ -21,9 +24,9 @@ from kustomer_nb.storage.cassette.matching import UNRECORDED_HEADERS
 from kustomer_nb.storage.ignored_headers import is_volatile
 from kustomer_nb.template import Kind
 
-from .facts import Facts, difference_rows, facts, finding_rows
+from .facts import WHOLE, Facts, difference_rows, facts, finding_rows
 from .form import Json
-from .lasting import is_lasting, is_of_changing_header
+from .lasting import is_lasting, is_of_changing_header, lasting
 
 
 @facts.register
@@ -95,15 +98,16 @@ def _body(text: str) -> Any:
 
 @facts.register
 def _(value: Response) -> Facts:
-    response = value.to_json()
-    if value.masking is not None:
-        response = value.masking.covered()["response"]
+    run = value.masked_run
+    content = value.to_json()
+    if run is not None:
+        content = _record(run)["response"]
     headers = {
         name: ", ".join(map(str, text)) if isinstance(text, list) else str(text)
-        for name, text in sorted(response["headers"].items())
+        for name, text in sorted(content["headers"].items())
         if is_lasting(name)
     }
-    body = response.get("body", UNDEFINED)
+    body = content.get("body", UNDEFINED)
     return {
         "status": value.status_code,
         "headers": headers,
@@ -113,45 +117,55 @@ def _(value: Response) -> Facts:
 
 
 @facts.register
+def _(value: Diff) -> Facts:
+    run, output = value.masked_run, value.actual
+    content = {} if value.response is None else value.response.to_json()
+    if run is not None:
+        run = as_replayed(run)
+        record = _record(run)
+        output, content = record["output"], record.get("response", {})
+        # As a diff of its own: the other one is of the output with what is masked.
+        value = run.diff or value
+    ignored = [difference.pointer for difference in value.ignored]
+    rows = difference_rows(value, lasting(output, content))
+    return {"differences": rows, **({"ignored": ignored} if ignored else {})}
+
+
+@facts.register
 def _(value: Run) -> Facts:
-    record = _without_private_values(value)
-    response = value.response
-    lasting = _lasting(record["output"], record.get("response", {}))
+    run = as_replayed(value) if value.profile.mask else value
+    record, response = _record(run), run.response
+    output = lasting(record["output"], record.get("response", {}))
     return {
-        "action": value.action or None,
+        "action": run.action or None,
         "inputs": Json(record["inputs"]),
-        "request": _request(value.request, without_cookies(record, value.request.labels)["request"]),
+        "request": _request(run.request, without_cookies(record, run.request.labels)["request"]),
         "status": "sample" if response is None else response.status_code,
-        **({"final url": value.redirected_to} if value.redirected_to else {}),
-        "output": Json(lasting),
-        "differences": "no sample" if value.diff is None else difference_rows(value.diff, lasting),
-        **_if_any("losses", list(_losses(value))),
-        **_if_any("findings", finding_rows(value.diagnostics, is_of_a_run=True)),
+        **({"final url": run.redirected_to} if run.redirected_to else {}),
+        "output": Json(output),
+        "differences": "no sample" if run.diff is None else difference_rows(run.diff, output),
+        **_if_any("losses", list(_losses(run))),
+        **_if_any("findings", finding_rows(run.diagnostics, is_of_a_run=True)),
     }
 
 
-def _without_private_values(run: Run) -> dict[str, Any]:
+def as_replayed(run: Run) -> Run:
+    """Return a run as a replay of its recording is: with labels in its response before it is mapped."""
+    content = {} if run.response is None else _record(run)["response"]
+    body, headers = content.get("body", UNDEFINED), content.get("headers", {})
+    response = run.response
+    if response is None or (body == response.body and headers == response.headers):
+        return run
+    return mapped_again(replace(run, response=replace(response, body=body, headers=headers)), run.definition)
+
+
+def _record(run: Run) -> dict[str, Any]:
     """Return the record of a run without what its profile masks, and without cookies."""
     record = build_record(run, run)
     cookies = cookies_in(record, run.request.labels)
     if run.profile.mask:
         record = Masking(run.profile.mask, partial(dict, record)).covered()
     return Redactor(cookies).value(record) if cookies else record
-
-
-def _lasting(output: Any, response: Mapping[str, Any]) -> Any:
-    """Return an output without the headers that change, where it has all headers of its response."""
-    if isinstance(output, list):
-        return [_lasting(item, response) for item in output]
-    if not isinstance(output, dict) or not output:
-        return output
-    if output == response.get("headers"):
-        return {name: text for name, text in output.items() if is_lasting(name)}
-    if output == response.get("request") and isinstance(output.get("headers"), dict):
-        # The length is that of the real body, with a token in it.
-        headers = {name: text for name, text in output["headers"].items() if name != "content-length"}
-        return {**output, "headers": headers}
-    return {name: _lasting(item, response) for name, item in output.items()}
 
 
 def _losses(run: Run) -> Iterator[Facts]:
@@ -167,7 +181,7 @@ def _losses(run: Run) -> Iterator[Facts]:
     )
     for kind, losses in places:
         yield from (
-            {"stage": "outputSchema", "kind": kind, "place": place or "/"}
+            {"stage": "outputSchema", "kind": kind, "place": place or WHOLE}
             for place in losses
             if not is_of_changing_header(place)
         )
@@ -177,7 +191,7 @@ def _conversions(stage: str, conversions: Iterable[Conversion]) -> Iterator[Fact
     for place, before, after in conversions:
         # Without the values, which may be masked: the inputs and the output have them.
         types = f"from {kind_of(before)} to {kind_of(after)}"
-        yield {"stage": stage, "kind": "converted", "place": place or "/", "types": types}
+        yield {"stage": stage, "kind": "converted", "place": place or WHOLE, "types": types}
 
 
 def _if_any(name: str, rows: list[Facts]) -> Facts:
