@@ -271,7 +271,8 @@ class Verdict(NamedTuple):
     fault: Fault
     # How it was seen: by a cell, by `app.lint` alone, by nothing, or there is nothing to see.
     seen: str
-    # Whether it was seen by another cell than that of the app.
+    # Whether an action does something else, and whether another cell than that of the app sees it.
+    acts: bool
     by_a_run: bool
 
 
@@ -280,12 +281,10 @@ def judge(fault: Fault, notebook: Notebook, sound: list[str], sound_behavior: li
     write(notebook, mutated(notebook.app, fault))
     texts = shown_texts(notebook.cells)
     changed = {at for at, (before, after) in enumerate(zip(sound, texts, strict=True)) if before != after}
-    by_a_run = bool(changed - {0, 1})
-    if changed - {1}:
-        return Verdict(fault, "cell", by_a_run)
-    if changed:
-        return Verdict(fault, "lint", by_a_run)
-    return Verdict(fault, "excused" if behavior(notebook) == sound_behavior else "survived", by_a_run)
+    acts = behavior(notebook) != sound_behavior
+    unseen = "survived" if acts else "excused"
+    seen = "cell" if changed - {1} else "lint" if changed else unseen
+    return Verdict(fault, seen, acts, bool(changed - {0}))
 
 
 def count_faults(mode: str, faults: list[Fault], apps: Mapping[str, Notebook]) -> list[Verdict]:
@@ -313,7 +312,7 @@ def share(verdicts: list[Verdict]) -> float:
 def table(title: str, verdicts: list[Verdict], key: Callable[[Verdict], str]) -> str:
     """Return a table of verdicts by part or operator."""
     rows = [
-        f"{title:<26}{'faults':>7}{'cell':>6}{'lint':>6}{'excused':>9}{'survived':>10}{'caught':>9}{'runs':>7}"
+        f"{title:<26}{'faults':>7}{'cell':>6}{'lint':>6}{'excused':>9}{'survived':>10}{'caught':>9}{'runs':>9}"
     ]
     for name in [*sorted({key(verdict) for verdict in verdicts}), ""]:
         chosen = [verdict for verdict in verdicts if key(verdict) == name or not name]
@@ -322,11 +321,10 @@ def table(title: str, verdicts: list[Verdict], key: Callable[[Verdict], str]) ->
             f"{len(chosen):>7}{seen['cell']:>6}{seen['lint']:>6}{seen['excused']:>9}{seen['survived']:>10}"
         )
         judged = len(chosen) - seen["excused"]
-        runs = (
-            f"{100 * sum(verdict.by_a_run for verdict in chosen) / judged:>5.0f} %" if judged else "      -"
-        )
+        acting = [verdict for verdict in chosen if verdict.acts]
+        runs = f"{sum(verdict.by_a_run for verdict in acting)}/{len(acting)}"
         caught = f"{share(chosen):>7.1f} %" if judged else "        -"
-        rows.append(f"{name or 'all':<26}{counts}{caught}{runs}")
+        rows.append(f"{name or 'all':<26}{counts}{caught}{runs:>9}")
     return "\n".join(rows)
 
 
@@ -367,7 +365,7 @@ def main() -> int:
                 print(f"survived: {verdict.fault.app} {place}: {verdict.fault.operator}")
         is_met = is_met and share(verdicts) >= LEAST[mode]
     print("\nlint: seen by app.lint() alone. excused: nothing that an action does has changed.")
-    print("runs: seen without the text of the app, by a run or a rejected input.")
+    print("runs: seen without the text of the app, of the faults that change what an action does.")
     return 0 if is_met else 1
 
 

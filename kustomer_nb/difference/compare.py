@@ -66,8 +66,9 @@ class Diff(Sequence[Difference], Displayable):
         self.expected = expected
         self.actual = actual
         self.mode = mode
-        # The response that the actual value is made of, which has headers that change each time; and the run
-        # of that, if its profile masks anything: a notebook keeps neither.
+        # What a notebook leaves out: what is ignored, headers that change each time in the response that the
+        # actual value is made of, and what the profile of its run masks.
+        self.ignore: tuple[str, ...] = ()
         self.response: Response | None = None
         self.masked_run: Run | None = None
 
@@ -192,10 +193,12 @@ def diff_json(expected: Any, actual: Any) -> Diff:
 
 def _compared(expected: Any, actual: Any, mode: str, ignore: Iterable[str]) -> Diff:
     rows: list[Difference] = []
-    comparison = _Comparison(mode)
-    location = Location("", "", PointerPatterns.from_pointers(ignore))
+    comparison, pointers_ignored = _Comparison(mode), tuple(ignore)
+    location = Location("", "", PointerPatterns.from_pointers(pointers_ignored))
     _walk(comparison.between(expected, actual, location, rows))
-    return Diff(rows, expected=expected, actual=actual, mode=mode, ignored=comparison.ignored)
+    difference = Diff(rows, expected=expected, actual=actual, mode=mode, ignored=comparison.ignored)
+    difference.ignore = pointers_ignored
+    return difference
 
 
 Walk = Generator["Walk | None", None, None]

@@ -281,6 +281,18 @@ def test_what_a_profile_masks_is_in_no_text(tmp_path: Path) -> None:
     assert "ann@shop.com" not in json.dumps(facts_of(recorded))
 
 
+def test_what_the_project_ignores_is_a_mark(tmp_path: Path) -> None:
+    path = project(tmp_path, '[ignore]\n"*" = ["/response/body/at", "/response/request"]\n')
+    inputs, texts = {"mail": "a@shop.com", "age": 1}, set()
+    for at in (1, 2):
+        transport = service({"x-kind": "b"}, at=at)
+        run = load(path).action().run(inputs, transport=transport, settings={"token": "t"})
+        texts |= {text_of(run), text_of(run.diff)}
+
+    assert len(texts) == 2
+    assert '"at": "<ignored>"' in max(texts, key=len)
+
+
 def test_a_request_has_no_real_length_and_no_host_of_its_stand_in() -> None:
     action = load(an_app(everything())).action()
     short, long = (

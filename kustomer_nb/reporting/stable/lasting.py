@@ -1,11 +1,12 @@
-"""Which headers of a response stay the same from run to run, and between a recording and its replay."""
+"""Which parts of an output stay the same from run to run, and between a recording and its replay."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from kustomer_nb.storage.ignored_headers import is_volatile
 
 # They follow the connection and the encoding of the body, which is compared.
@@ -52,3 +53,25 @@ def lasting(output: Any, response: Mapping[str, Any]) -> Any:
         headers = {name: text for name, text in output["headers"].items() if name != "content-length"}
         return {**output, "headers": headers}
     return {name: lasting(item, response) for name, item in output.items()}
+
+
+def without_ignored(output: Any, ignore: Iterable[str]) -> Any:
+    """Return an output with a mark at each pointer that ``ignore`` of ``kustomer-nb.toml`` has.
+
+    Example:
+        >>> without_ignored({"items": [{"at": 1, "id": 7}]}, ["/items/*/at"])
+        {'items': [{'at': '<ignored>', 'id': 7}]}
+    """
+    return _marked(output, PointerPatterns.from_pointers(ignore, name="ignore"))
+
+
+def _marked(value: Any, patterns: PointerPatterns | None) -> Any:
+    if patterns is None:
+        return value
+    if patterns.covers:
+        return "<ignored>"
+    if isinstance(value, dict):
+        return {name: _marked(item, patterns.under(name)) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_marked(item, patterns.under(index)) for index, item in enumerate(value)]
+    return value

@@ -26,7 +26,7 @@ from kustomer_nb.template import Kind
 
 from .facts import WHOLE, Facts, difference_rows, facts, finding_rows
 from .form import Json
-from .lasting import is_lasting, is_of_changing_header, lasting
+from .lasting import is_lasting, is_of_changing_header, lasting, without_ignored
 
 
 @facts.register
@@ -126,9 +126,7 @@ def _(value: Diff) -> Facts:
         output, content = record["output"], record.get("response", {})
         # As a diff of its own: the other one is of the output with what is masked.
         value = run.diff or value
-    ignored = [difference.pointer for difference in value.ignored]
-    rows = difference_rows(value, lasting(output, content))
-    return {"differences": rows, **({"ignored": ignored} if ignored else {})}
+    return {"differences": difference_rows(value, without_ignored(lasting(output, content), value.ignore))}
 
 
 @facts.register
@@ -136,6 +134,7 @@ def _(value: Run) -> Facts:
     run = as_replayed(value) if value.profile.mask else value
     record, response = _record(run), run.response
     output = lasting(record["output"], record.get("response", {}))
+    output = without_ignored(output, run.profile.ignored(run.action))
     return {
         "action": run.action or None,
         "inputs": Json(record["inputs"]),
