@@ -193,11 +193,13 @@ def diff_json(expected: Any, actual: Any) -> Diff:
 
 def _compared(expected: Any, actual: Any, mode: str, ignore: Iterable[str]) -> Diff:
     rows: list[Difference] = []
-    comparison, pointers_ignored = _Comparison(mode), tuple(ignore)
-    location = Location("", "", PointerPatterns.from_pointers(pointers_ignored))
+    comparison = _Comparison(mode)
+    # A string is refused by what reads it.
+    ignore = ignore if isinstance(ignore, str) else tuple(ignore)
+    location = Location("", "", PointerPatterns.from_pointers(ignore))
     _walk(comparison.between(expected, actual, location, rows))
     difference = Diff(rows, expected=expected, actual=actual, mode=mode, ignored=comparison.ignored)
-    difference.ignore = pointers_ignored
+    difference.ignore = tuple(ignore)
     return difference
 
 
