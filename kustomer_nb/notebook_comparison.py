@@ -49,19 +49,18 @@ class _Comparison:
         self.report = ""
 
     def __call__(self, test: Sequence[Any], ref: Sequence[Any], skip_compare: Any = None) -> bool:
-        is_ours = [facts_in(output) is not None for output in test]
-        # An output that was recorded before it had facts is compared with its text, too.
-        recorded = [
-            _compared(output, is_known=at < len(is_ours) and is_ours[at]) for at, output in enumerate(ref)
-        ]
-        computed = [_compared(output, is_known=known) for output, known in zip(test, is_ours, strict=True)]
+        # Streams come in any number of parts, and nbval joins them.
+        pairs = list(zip(_with_data(test), _with_data(ref), strict=False))
+        # An output that was recorded before it had facts is compared by its text, too.
+        ours = {id(output) for pair in pairs if facts_in(pair[0]) is not None for output in pair}
+        computed, recorded = ([_compared(output, ours) for output in outputs] for outputs in (test, ref))
         is_same = self._compare(computed, recorded, skip_compare)
-        self.report = "" if is_same else self._report(test, ref)
+        self.report = "" if is_same else self._report(pairs)
         return is_same
 
-    def _report(self, test: Sequence[Any], ref: Sequence[Any]) -> str:
+    def _report(self, pairs: list[tuple[Any, Any]]) -> str:
         # Other differences are reported by nbval.
-        for computed, recorded in zip(test, ref, strict=False):
+        for computed, recorded in pairs:
             facts = facts_in(computed)
             if facts is None or self._text(computed) == self._text(recorded):
                 continue
@@ -77,9 +76,13 @@ class _Comparison:
         return self._cell.sanitize(text) if isinstance(text, str) else text
 
 
-def _compared(output: Any, *, is_known: bool) -> Any:
+def _with_data(outputs: Sequence[Any]) -> list[Any]:
+    return [output for output in outputs if "data" in output]
+
+
+def _compared(output: Any, ours: set[int]) -> Any:
     """Return an output with only what is compared of it, in the class that nbval reads."""
-    if (not is_known and facts_in(output) is None) or "data" not in output:
+    if id(output) not in ours and facts_in(output) is None:
         return output
     data = {
         name: content
@@ -97,7 +100,10 @@ def _differences(recorded: Mapping[str, Any], computed: Mapping[str, Any]) -> It
     from kustomer_nb.reporting import change_text
 
     before, after = facts_in(recorded), facts_in(computed)
-    if before is not None and after is not None:
+    if before is None:
+        yield "an earlier version of kustomer-nb recorded it"
+        return
+    if after is not None:
         if before.get("form") != after.get("form"):
             yield f"form {before.get('form')} was recorded, and this is form {after.get('form')}"
             return
