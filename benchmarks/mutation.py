@@ -242,10 +242,11 @@ def write(notebook: Notebook, app: Json) -> None:
 
 def _serve(request: httpx.Request) -> httpx.Response:
     body = json.loads(request.content) if request.content else None
-    path = request.url.raw_path.decode()
+    # The bytes that are sent; httpx would write the path in its own way.
+    target = request.extensions["target"].decode()
     if request.url.host == "api.ecommstore.com":
         return httpx.Response(200, json={"status": "REFUNDED", "orderId": 1042, "amount": 27.5})
-    status, headers, answer = respond(request.method, path, body)
+    status, headers, answer = respond(request.method, target, body)
     return httpx.Response(status, headers=headers, json=answer)
 
 
@@ -259,7 +260,11 @@ def record(apps: Mapping[str, Notebook]) -> None:
             action = app.action(name)
             tokens = {name: TOKENS[name] for name in action.definition.setting_keys}
             for inputs in inputs_of:
-                action.run(inputs, mode="record", settings=tokens, transport=httpx.MockTransport(_serve))
+                transport = httpx.MockTransport(_serve)
+                run = action.run(inputs, mode="record", settings=tokens, transport=transport)
+                if not run.ok:
+                    message = f"the service of {action.name} has no response to {inputs}: {run.output}"
+                    raise RuntimeError(message)
 
 
 # -- the count

@@ -355,3 +355,34 @@ def test_spaces_at_the_end_of_a_line_are_compared() -> None:
     texts = {as_form("Request", {"body": body}) for body in ("a\nb", "a \nb", "a\nb ", "a\r\nb")}
 
     assert len(texts) == 4
+
+
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = {"a": [value]}
+    return value
+
+
+@pytest.mark.parametrize("depth", [90, 240, 4_000, 20_000])
+def test_a_deep_value_has_a_form(depth: int) -> None:
+    schema = {"properties": {"a": {"type": "object", "default": nested(min(depth, 240))}}}
+    action = load(an_action(sampleOutputContext={"a": 1}, outputSchema=schema)).action()
+
+    for value in (knb.diff({}, nested(depth)), knb.diff({"a": nested(depth)}, nested(3)), action):
+        assert text_of(value).startswith("kustomer_nb 1 ")
+        json.dumps(facts_of(value))
+
+
+def test_what_is_not_json_has_a_form_without_an_address() -> None:
+    facts_of_run = {
+        "output": Json({"at": object()}),
+        "differences": [{"actual": Json({1, 2})}],
+        "loop": Json(3 + 4j),
+    }
+
+    text = as_form("Run", facts_of_run)
+
+    assert "0x" not in text
+    assert text.count("[object Object]") == 3
+    json.dumps(as_portable(facts_of_run))

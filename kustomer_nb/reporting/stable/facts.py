@@ -21,7 +21,7 @@ from kustomer_nb.run import Why
 from kustomer_nb.schema import Inferred
 from kustomer_nb.storage.history import Entry, History
 
-from .form import Json
+from .form import Json, shallow
 from .lasting import is_of_changing_header
 
 Facts = dict[str, Any]
@@ -109,10 +109,10 @@ def difference_rows(diff: Iterable[Difference], output: Any = UNDEFINED) -> list
             continue
         row: Facts = {"place": difference.pointer or WHOLE, "kind": difference.change.value}
         if difference.expected is not UNDEFINED:
-            row["expected"] = Json(difference.expected)
+            row["expected"] = Json(shallow(difference.expected))
         if difference.actual is not UNDEFINED:
             actual = pointers.resolve(output, difference.pointer)
-            row["actual"] = Json(difference.actual if actual is UNDEFINED else actual)
+            row["actual"] = Json(shallow(difference.actual if actual is UNDEFINED else actual))
         rows.append(row)
     return rows
 
@@ -172,7 +172,7 @@ def _(value: Why) -> Facts:
 
 @facts.register
 def _(value: Inferred) -> Facts:
-    return {"outputSchema": Json(value.schema), "sampleOutputContext": Json(value.sample)}
+    return {"outputSchema": Json(shallow(value.schema)), "sampleOutputContext": Json(shallow(value.sample))}
 
 
 @facts.register
@@ -200,8 +200,8 @@ def _(value: Comparison) -> Facts:
 def _(value: Entry) -> Facts:
     return {
         **_entry_row(value),
-        "inputs": Json(value.inputs),
-        **({"output": Json(value.output)} if value.is_completed else {}),
+        "inputs": Json(shallow(value.inputs)),
+        **({"output": Json(shallow(value.output))} if value.is_completed else {}),
     }
 
 
@@ -251,7 +251,7 @@ def _action(action: ReadAction) -> Facts:
         "type": definition.type,
         "request": f"{method} {without_tokens(uri)}".strip() or None,
         "settings": dict(sorted(definition.setting_keys.items())),
-        **{name: Json(masked(part)) for name, part in parts.items() if part is not None},
+        **{name: Json(masked(shallow(part))) for name, part in parts.items() if part is not None},
     }
 
 

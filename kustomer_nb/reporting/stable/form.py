@@ -18,12 +18,15 @@ VERSION = 1
 # A longer text is compared by its head, length and hash.
 MOST_CHARACTERS = 20_000
 HEAD = 1_000
+# As deep as a response is parsed.
+DEEPEST = 200
 # A port of this machine is another one at each start. `%3A` is a colon within a query.
 _LOCAL_PORT = re.compile(
     r"(?:(?<![\w.-])|(?<=%2F)|(?<=%40))(localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\])(:|%3A)\d{1,5}(?!\d)",
     re.IGNORECASE,
 )
 # In rows of text, these are JSON; the others are words.
+_JSON_STARTS = frozenset('{["-0123456789tfnNI')
 _VALUES = ("expected", "before", "actual", "after", "value")
 
 
@@ -100,7 +103,11 @@ def _json_line(value: Any) -> str:
 
 
 def _compact(value: Any) -> str:
-    return stringify(value) or "undefined"
+    try:
+        return stringify(value) or "undefined"
+    except (TypeError, ValueError, RecursionError):
+        # Only a helper or a conversion of the user's own returns what is not JSON.
+        return f"<{type(value).__name__}, not JSON>"
 
 
 def _json_text(value: Any) -> str:
@@ -108,9 +115,33 @@ def _json_text(value: Any) -> str:
         return "undefined"
     try:
         text = json.dumps(value, indent=2, ensure_ascii=False)
-    except RecursionError:
+    except (TypeError, ValueError, RecursionError):
         text = _compact(value)
     return without_ports(as_json_escapes(text))
+
+
+def shallow(value: Any) -> Any:
+    """Return a value, or length and hash of its text if it is nested deeper than what is walked here.
+
+    Example:
+        >>> nested = 1
+        >>> for _ in range(300):
+        ...     nested = [nested]
+        >>> shallow([[1]]), shallow(nested)["characters"]
+        ([[1]], 601)
+    """
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [item for container in level for item in _members(container)]
+        if not level:
+            return value
+    text = _compact(value)
+    return {"characters": len(text), "sha256": _hash(text)}
+
+
+def _members(value: Any) -> Iterable[Any]:
+    members = value.values() if isinstance(value, Mapping) else value
+    return members if isinstance(value, (Mapping, list, tuple)) else ()
 
 
 def _limited(text: str) -> str:
@@ -133,7 +164,9 @@ def as_portable(facts: Any) -> Any:
     """
     if isinstance(facts, Json):
         text = _json_text(facts.value)
-        return _portable(facts.value) if len(text) <= MOST_CHARACTERS else _head(text)
+        if len(text) > MOST_CHARACTERS:
+            return _head(text)
+        return _portable(facts.value) if text[:1] in _JSON_STARTS else text
     if isinstance(facts, Mapping):
         return {one_line(without_ports(name)): as_portable(value) for name, value in facts.items()}
     if isinstance(facts, list):

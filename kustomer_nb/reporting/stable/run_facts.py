@@ -25,7 +25,7 @@ from kustomer_nb.storage.ignored_headers import is_volatile
 from kustomer_nb.template import Kind
 
 from .facts import WHOLE, Facts, difference_rows, facts, finding_rows
-from .form import Json
+from .form import Json, shallow
 from .lasting import is_lasting, is_of_changing_header, lasting, without_ignored
 
 
@@ -93,7 +93,7 @@ def _body(text: str) -> Any:
         parsed = parse(text)
     except (ValueError, RecursionError):
         return text
-    return Json(parsed) if stringify(parsed) == text else text
+    return Json(shallow(parsed)) if stringify(parsed) == text else text
 
 
 @facts.register
@@ -111,7 +111,7 @@ def _(value: Response) -> Facts:
     return {
         "status": value.status_code,
         "headers": headers,
-        "body": body if isinstance(body, str) else Json(body),
+        "body": body if isinstance(body, str) else Json(shallow(body)),
         **_if_any("findings", finding_rows(value.notes)),
     }
 
@@ -126,18 +126,22 @@ def _(value: Diff) -> Facts:
         output, content = record["output"], record.get("response", {})
         # As a diff of its own: the other one is of the output with what is masked.
         value = run.diff or value
-    return {"differences": difference_rows(value, without_ignored(lasting(output, content), value.ignore))}
+    return {
+        "differences": difference_rows(
+            value, without_ignored(lasting(shallow(output), content), value.ignore)
+        )
+    }
 
 
 @facts.register
 def _(value: Run) -> Facts:
     run = as_replayed(value) if value.profile.mask else value
     record, response = _record(run), run.response
-    output = lasting(record["output"], record.get("response", {}))
+    output = lasting(shallow(record["output"]), record.get("response", {}))
     output = without_ignored(output, run.profile.ignored(run.action))
     return {
         "action": run.action or None,
-        "inputs": Json(record["inputs"]),
+        "inputs": Json(shallow(record["inputs"])),
         "request": _request(run.request, without_cookies(record, run.request.labels)["request"]),
         "status": "sample" if response is None else response.status_code,
         **({"final url": run.redirected_to} if run.redirected_to else {}),
