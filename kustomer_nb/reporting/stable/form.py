@@ -26,7 +26,6 @@ _LOCAL_PORT = re.compile(
     re.IGNORECASE,
 )
 # In rows of text, these are JSON; the others are words.
-_JSON_STARTS = frozenset('{["-0123456789tfnNI')
 _VALUES = ("expected", "before", "actual", "after", "value")
 
 
@@ -164,9 +163,7 @@ def as_portable(facts: Any) -> Any:
     """
     if isinstance(facts, Json):
         text = _json_text(facts.value)
-        if len(text) > MOST_CHARACTERS:
-            return _head(text)
-        return _portable(facts.value) if text[:1] in _JSON_STARTS else text
+        return _portable(facts.value) if len(text) <= MOST_CHARACTERS else _head(text)
     if isinstance(facts, Mapping):
         return {one_line(without_ports(name)): as_portable(value) for name, value in facts.items()}
     if isinstance(facts, list):
@@ -190,8 +187,10 @@ def _portable(value: Any) -> Any:
         return {visible(without_ports(str(name))): _portable(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_portable(item) for item in value]
-    if value is UNDEFINED:
+    if value is None or value is UNDEFINED:
         return None
+    if not isinstance(value, (int, float)):
+        return _compact(value)
     # JupyterLab would save another number.
     is_rounded = isinstance(value, int) and not isinstance(value, bool) and abs(value) > SAFE_INTEGER
     is_no_json = isinstance(value, float) and not -1.7e308 < value < 1.7e308
