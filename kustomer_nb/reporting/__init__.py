@@ -8,7 +8,7 @@ from .json import as_json, envelope
 from .last_run import last_run
 from .mustache import fill, starter
 from .pretty import guard_text, run_status, secret_facts, source, status_text, wrap
-from .stable import Json, as_form, facts, mimebundle, preview_facts, with_facts
+from .stable import Json, as_form, facts, mimebundle, with_facts
 from .style import style_sheet, with_style
 from .text import all_origins, as_github, change_text, profile_line, text
 
@@ -26,7 +26,6 @@ __all__ = [
     "html",
     "last_run",
     "mimebundle",
-    "preview_facts",
     "profile_line",
     "run_status",
     "secret_facts",

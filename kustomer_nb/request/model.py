@@ -68,6 +68,8 @@ class Request(Displayable):
     host_choice: HostChoice = field(default_factory=HostChoice)
     written_token: str = ""
     written_method: str = ""
+    # Whether helpers returned what is another text at each run: of the time of now, or of chance.
+    is_timed: bool = field(default=False, compare=False)
     # What a notebook does not keep of it; None if nothing is masked.
     masking: Masking | None = field(default=None, compare=False)
 

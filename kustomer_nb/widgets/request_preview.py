@@ -169,7 +169,7 @@ class RequestPreview(BaseWidget):
 
     def as_facts(self) -> Mapping[str, Any]:
         """Return the facts of the request."""
-        return super().as_facts() if self.request is None else reporting.preview_facts(self.request)
+        return super().as_facts() if self.request is None else reporting.facts(self.request)
 
 
 def _finding(diagnostic: Diagnostic) -> dict[str, Any]:

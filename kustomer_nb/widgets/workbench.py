@@ -371,7 +371,7 @@ class Workbench(BaseWidget):
         return {
             "file": document.name,
             **reporting.facts(document),
-            **({} if request is None else {"selected": self.action.name, **reporting.preview_facts(request)}),
+            **({} if request is None else {"selected": self.action.name, **reporting.facts(request)}),
         }
 
     def _ipython_display_(self) -> None:

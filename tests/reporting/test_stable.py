@@ -306,6 +306,25 @@ def test_a_request_has_no_real_length_and_no_host_of_its_stand_in() -> None:
     assert text_of(short) == text_of(long)
 
 
+def timed() -> knb.Action:
+    data = {"at": "{{{date 'days' count=1}}}", "id": "{{{randomId}}}", "name": "{{{name}}}"}
+    template = {"uri": "https://api.shop.com/orders", "method": "post", "data": data, "json": True}
+    return load(an_action(inputTemplate=template, sampleOutputContext={"a": 1})).action()
+
+
+def test_what_helpers_make_of_time_and_chance_is_a_mark_unless_both_are_set() -> None:
+    action = timed()
+    texts = {text_of(action.run({"name": "Ada"}, mode="sample")) for _ in range(3)}
+
+    (text,) = texts
+    assert '"at": "<any>",\n      "id": "<any>",\n      "name": "Ada"' in text
+    assert {text_of(action.render({"name": "Ada"})) for _ in range(3)} != {text}
+    fixed = action.run({"name": "Ada"}, mode="sample", now=AT, seed=7)
+    assert '"at": "2034-01-01T00:00:00.000Z"' in text_of(fixed)
+    assert "<any>" not in text_of(fixed)
+    assert '"at": "<any>"' in text_of(action.run({"name": "Ada"}, mode="sample", seed=7))
+
+
 @pytest.mark.parametrize("port", [80, 43211])
 def test_a_port_of_this_machine_is_a_mark(port: int) -> None:
     for url in (

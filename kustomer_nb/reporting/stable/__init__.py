@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from . import run_facts as run_facts  # registers the facts of runs, requests and responses
 from .bundle import mimebundle, with_facts
 from .facts import facts
 from .form import VERSION, Json, as_form, as_portable
-from .run_facts import preview_facts
 
-__all__ = ["VERSION", "Json", "as_form", "as_portable", "facts", "mimebundle", "preview_facts", "with_facts"]
+__all__ = ["VERSION", "Json", "as_form", "as_portable", "facts", "mimebundle", "with_facts"]

@@ -21,8 +21,6 @@ from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.cookies import cookies_in, without_cookies
 from kustomer_nb.secrets.masking import Masking
 from kustomer_nb.storage.cassette.matching import UNRECORDED_HEADERS
-from kustomer_nb.storage.ignored_headers import is_volatile
-from kustomer_nb.template import Kind
 
 from .facts import WHOLE, Facts, difference_rows, facts, finding_rows
 from .form import Json, shallow
@@ -31,34 +29,27 @@ from .lasting import is_lasting, is_of_changing_header, lasting, without_ignored
 
 @facts.register
 def _(value: Request) -> Facts:
-    return _preview(value)
-
-
-def preview_facts(request: Request) -> Facts:
-    """Return the facts of a request that was made with the time of now: without what helpers return."""
-    return _preview(request, hides_helpers=True)
-
-
-def _preview(request: Request, *, hides_helpers: bool = False) -> Facts:
-    masking = request.masking
-    mask = masking.mask if masking else ()
-    record: dict[str, Any] = {"request": describe_request(request, mask, hides_helpers=hides_helpers)}
+    masking = value.masking
+    record: dict[str, Any] = {"request": _described(value, masking.mask if masking else ())}
     if masking is not None:
         record = masking.covered(record)
-    missing = [{"path": miss.path, "place": miss.pointer} for miss in request.missing]
+    missing = [{"path": miss.path, "place": miss.pointer} for miss in value.missing]
     return {
-        **_request(request, without_cookies(record, request.labels)["request"]),
+        **_request(value, without_cookies(record, value.labels)["request"]),
         **_if_any("without a value", missing),
-        **_if_any("findings", finding_rows(request.diagnostics, is_of_a_run=True)),
+        **_if_any("findings", finding_rows(value.diagnostics, is_of_a_run=True)),
     }
+
+
+def _described(request: Request, mask: Iterable[str]) -> dict[str, Any]:
+    return describe_request(request, mask, hides_helpers=request.is_timed)
 
 
 def _request(request: Request, described: Mapping[str, Any]) -> Facts:
     """Return a request as it was described: headers by name, and the body as JSON if it is an object."""
     authored = {*map(str.lower, request.headers_json)}
-    volatile = _generated(request)
     headers = {
-        name: "<generated>" if name in volatile else text
+        name: text
         for name, text in sorted(described["headers"].items())
         if name in authored or name not in UNRECORDED_HEADERS
     }
@@ -69,15 +60,6 @@ def _request(request: Request, described: Mapping[str, Any]) -> Facts:
         "headers": headers,
         **({} if body is None else {"body": _body(body)}),
     }
-
-
-def _generated(request: Request) -> frozenset[str]:
-    """Return the headers that change each time, and that a helper such as randomId makes."""
-    return frozenset(
-        name.lower()
-        for name, text in request.header_texts
-        if is_volatile(name) and any(piece.kind is Kind.HELPER for piece in text.pieces)
-    )
 
 
 def _body(text: str) -> Any:
@@ -164,7 +146,7 @@ def as_replayed(run: Run) -> Run:
 
 def _record(run: Run) -> dict[str, Any]:
     """Return the record of a run without what its profile masks, and without cookies."""
-    record = build_record(run, run)
+    record = build_record(run, run) | {"request": _described(run.request, run.profile.mask)}
     cookies = cookies_in(record, run.request.labels)
     if run.profile.mask:
         record = Masking(run.profile.mask, partial(dict, record)).covered()
