@@ -55,6 +55,7 @@ benchmarks: $(VENV)/.test $(MODULES)
 	$(BIN)/python -m benchmarks.difference
 	$(BIN)/python -m benchmarks.redaction
 	$(BIN)/python -m benchmarks.history
+	$(BIN)/python -m benchmarks.mutation
 	$(BIN)/python -m benchmarks.widgets
 
 notebooks: $(VENV)/.test

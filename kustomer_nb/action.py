@@ -279,7 +279,7 @@ class Action:
 
         # Of the document as it is: a request may be looked at after an edit.
         locate = self._locator
-        finish = partial(_located_request, locate=locate)
+        finish = partial(_located_request, locate=locate, context=context)
         return prepare(self.definition, self.app.model, inputs, context, self._read_errors, locate, finish)
 
     @property
@@ -466,6 +466,9 @@ class Action:
     def _repr_html_(self) -> str:
         return display.html(self.read)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return display.mimebundle(self, self.read)
+
     def __repr__(self) -> str:
         return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")
 
@@ -479,10 +482,24 @@ def _behind_fence(prepared: Prepared, confirm: str | None) -> Prepared:
     return behind_fence(prepared, confirm)
 
 
-def _located_request(prepared: Prepared, locate: Locator) -> Request:
-    """Return the request with the read errors, each diagnostic with its position in the author's text."""
+def _located_request(prepared: Prepared, locate: Locator, context: RunContext) -> Request:
+    """Return the request with the read errors, each diagnostic with its position in the author's text.
+
+    ``context`` is what the caller set of it.
+    """
     request = prepared.request
-    if not request.diagnostics and not prepared.read_errors:
+    # First, as a request that is built when somebody looks at it reads the time then.
+    is_clean = not request.diagnostics
+    unset = {name for name in prepared.context.read if getattr(context, name) is None}
+    if unset:
+        request = replace(request, is_timed=True)
+    if prepared.profile.mask:
+        # Few profiles mask anything.
+        from kustomer_nb.secrets.masking import Masking
+
+        masking = Masking(prepared.profile.mask, lambda: {"inputs": prepared.inputs})
+        request = replace(request, masking=masking)
+    if is_clean and not prepared.read_errors:
         return request
     # A finding about a guessed value is about the source text, not about what would be sent.
     guesses = tuple(f"{error.pointer}/" for error in prepared.read_errors if error.pointer)

@@ -478,6 +478,9 @@ class App:
     def _repr_html_(self) -> str:
         return display.html(self.document)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return display.mimebundle(self, self.document)
+
     def __repr__(self) -> str:
         title = " ".join(part for part in (self.model.app, self.model.version) if part) or "actions only"
         count = {0: "no actions", 1: "1 action"}.get(len(self.actions), f"{len(self.actions)} actions")

@@ -21,6 +21,7 @@ from kustomer_nb.convert.names import app_name, is_app_name, title_of, unique
 from kustomer_nb.convert.words import MARKER
 from kustomer_nb.definition import edited
 from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.display import Displayable
 from kustomer_nb.errors import ConversionError, KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.near_names import suggests_options
@@ -100,7 +101,7 @@ class ImportedSecrets(Mapping[str, Secret]):
 
 
 @dataclass(frozen=True, repr=False)
-class Imported:
+class Imported(Displayable):
     """An imported action: ``app``, ``action``, ``proposals``, ``secrets``, and ``diagnostics``.
 
     ``proposals`` are the values that are inputs, or may be. ``diagnostics`` say what was left out, or is sent

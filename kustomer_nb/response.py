@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
@@ -22,6 +22,9 @@ from kustomer_nb.jsontext.json_errors import json_problem
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT, Rounded, parse_with_losses, path_of
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Redactor
+
+if TYPE_CHECKING:
+    from kustomer_nb.run import Run
 
 DEEPEST = 200
 MEGABYTE = 2**20
@@ -85,6 +88,8 @@ class Response(Displayable):
     notes: tuple[Diagnostic, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
     rounded: tuple[Rounded, ...] = field(default=(), repr=False)
+    # The run that it belongs to, if the profile of that masks anything; a notebook does not keep that.
+    masked_run: Run | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_bytes(
@@ -134,6 +139,7 @@ class Response(Displayable):
             notes=tuple([replace(note, message=redactor.text(note.message)) for note in reader.notes]),
             request=request or {},
             rounded=tuple([_without_secrets(number, redactor) for number in reader.rounded[:MOST_ROUNDED]]),
+            masked_run=None,
         )
         return response
 

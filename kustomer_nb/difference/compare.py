@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext import pointer as pointers
@@ -17,6 +17,10 @@ from kustomer_nb.near_names import suggests_options
 from .align import NO_ITEM, Pair, align, all_pairs, by_order
 from .equality import CONTAINERS, equal, same_bytes, type_name
 
+if TYPE_CHECKING:
+    from kustomer_nb.response import Response
+    from kustomer_nb.run import Run
+
 
 class DiffKind(StrEnum):
     """How the actual value differs from the expected one at a pointer."""
@@ -27,7 +31,7 @@ class DiffKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Displayable):
     """One difference between two values; the side without a value has ``UNDEFINED``.
 
     ``pointer`` is the path in the actual value, or in the expected one for a removed value.
@@ -62,6 +66,11 @@ class Diff(Sequence[Difference], Displayable):
         self.expected = expected
         self.actual = actual
         self.mode = mode
+        # What a notebook leaves out: what is ignored, headers that change each time in the response that the
+        # actual value is made of, and what the profile of its run masks.
+        self.ignore: tuple[str, ...] = ()
+        self.response: Response | None = None
+        self.masked_run: Run | None = None
 
     @overload
     def __getitem__(self, index: int) -> Difference: ...
@@ -185,9 +194,13 @@ def diff_json(expected: Any, actual: Any) -> Diff:
 def _compared(expected: Any, actual: Any, mode: str, ignore: Iterable[str]) -> Diff:
     rows: list[Difference] = []
     comparison = _Comparison(mode)
+    # A string is refused by what reads it.
+    ignore = ignore if isinstance(ignore, str) else tuple(ignore)
     location = Location("", "", PointerPatterns.from_pointers(ignore))
     _walk(comparison.between(expected, actual, location, rows))
-    return Diff(rows, expected=expected, actual=actual, mode=mode, ignored=comparison.ignored)
+    difference = Diff(rows, expected=expected, actual=actual, mode=mode, ignored=comparison.ignored)
+    difference.ignore = tuple(ignore)
+    return difference
 
 
 Walk = Generator["Walk | None", None, None]

@@ -8,18 +8,24 @@ from .json import as_json, envelope
 from .last_run import last_run
 from .mustache import fill, starter
 from .pretty import guard_text, run_status, secret_facts, source, status_text, wrap
+from .stable import Json, as_form, facts, mimebundle, with_facts
 from .style import style_sheet, with_style
-from .text import all_origins, as_github, profile_line, text
+from .text import all_origins, as_github, change_text, profile_line, text
 
 __all__ = [
+    "Json",
     "all_origins",
+    "as_form",
     "as_github",
     "as_json",
+    "change_text",
     "envelope",
+    "facts",
     "fill",
     "guard_text",
     "html",
     "last_run",
+    "mimebundle",
     "profile_line",
     "run_status",
     "secret_facts",
@@ -28,6 +34,7 @@ __all__ = [
     "status_text",
     "style_sheet",
     "text",
+    "with_facts",
     "with_style",
     "wrap",
 ]

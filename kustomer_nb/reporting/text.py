@@ -244,13 +244,27 @@ def _(value: Diff, *, width: int | None = None, path: str = "") -> str:
 
 
 def _difference(difference: Difference) -> str:
+    return f"{one_line(dotted_path(difference.pointer))}: {_change(difference)}"
+
+
+def change_text(difference: Difference) -> str:
+    """Return a difference on one line, with its JSON pointer.
+
+    Example:
+        >>> from kustomer_nb.difference import diff
+        >>> change_text(diff({"a": 1}, {"a": 2})[0])
+        '/a: changed from 1 to 2'
+    """
+    return one_line(f"{difference.pointer or '(whole value)'}: {_change(difference)}")
+
+
+def _change(difference: Difference) -> str:
     expected, actual = short(difference.expected), short(difference.actual)
-    change = {
+    return {
         DiffKind.ADDED: f"added {actual}",
         DiffKind.REMOVED: f"removed, was {expected}",
         DiffKind.CHANGED: f"changed from {expected} to {actual}",
     }[difference.change]
-    return f"{one_line(dotted_path(difference.pointer))}: {change}"
 
 
 def profile_line(profile: Profile) -> str:

@@ -21,6 +21,7 @@ from .wire import Wire
 if TYPE_CHECKING:
     from kustomer_nb.schema import Conversion
     from kustomer_nb.secrets import Credential, Secret
+    from kustomer_nb.secrets.masking import Masking
     from kustomer_nb.template import MissingReference, Text
 
     from .url import Address
@@ -67,6 +68,10 @@ class Request(Displayable):
     host_choice: HostChoice = field(default_factory=HostChoice)
     written_token: str = ""
     written_method: str = ""
+    # Whether helpers returned what is another text at each run: of the time of now, or of chance.
+    is_timed: bool = field(default=False, compare=False)
+    # What a notebook does not keep of it; None if nothing is masked.
+    masking: Masking | None = field(default=None, compare=False)
 
     @property
     def url(self) -> str:

@@ -103,6 +103,7 @@ def assemble_run(
         is_json = not prepared.context.helpers and not platform.conversions
         is_unchanged = response is None and not projected.converted and not projected.dropped
         difference = _diff(sample, projected.value, ignore, is_json=is_json, is_unchanged=is_unchanged)
+        difference.response = response
     run = object.__new__(Run)
     # Its __init__, which sets one field after the other, takes four times as long.
     vars(run).update(
@@ -131,6 +132,16 @@ def assemble_run(
         fence=prepared.fence if prepared.mode == "replay" else "",
         owner=None,
     )
+    return with_masking(run) if profile.mask else run
+
+
+def with_masking(run: Run) -> Run:
+    """Make the parts of a run know that its profile masks something, and return the run."""
+    if run.diff is not None:
+        run.diff.masked_run = run
+    if run.response is not None:
+        # It was just read, and nobody else has it yet.
+        vars(run.response)["masked_run"] = run
     return run
 
 
@@ -153,11 +164,14 @@ def mapped_again(run: Run, definition: ActionDefinition, rendering: Rendering | 
         finding for finding in run.later_diagnostics if not finding.pointer.startswith("/outputTemplate")
     ]
     is_compared = sample is not None and not output.is_broken
-    ignored = run.profile.ignored(run.action)
-    return replace(
+    difference = None
+    if is_compared:
+        difference = diff(sample, projected.value, ignore=run.profile.ignored(run.action))
+        difference.response = run.response
+    again = replace(
         run,
         output=projected.value,
-        diff=diff(sample, projected.value, ignore=ignored) if is_compared else None,
+        diff=difference,
         converted=projected.converted,
         dropped=projected.dropped,
         unconverted=projected.unconverted,
@@ -168,6 +182,7 @@ def mapped_again(run: Run, definition: ActionDefinition, rendering: Rendering | 
         definition=definition,
         output_template=output_template(definition, platform),
     )
+    return with_masking(again) if run.profile.mask else again
 
 
 def _final_url(response: Response | None) -> str:

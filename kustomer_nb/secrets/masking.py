@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kustomer_nb.jsontext import pointer as pointers
@@ -15,6 +16,7 @@ from kustomer_nb.jsontext.javascript import number_text
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns
 from kustomer_nb.jsontext.serialization import stringify
 
+from .redactor import Redactor
 from .secret import Secret
 
 LABEL = re.compile("<masked: [^>]*>")
@@ -23,6 +25,29 @@ SHORTEST_NUMBER = 7
 _BODIES = {"/request/body", "/response/body"}
 # Characters that would end a label, or the JSON string or line that contains it.
 _UNFIT = re.compile('["\\\\<>\x00-\x1f\x7f\ud800-\udfff]')
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class Masking:
+    """The mask of a run and its record, for a part of the run that is shown without the others.
+
+    Example:
+        >>> masking = Masking(("/inputs/email",), lambda: {"inputs": {"email": "ann@shop.com"}})
+        >>> masking.covered({"output": {"to": "ann@shop.com"}})["output"]
+        {'to': '<masked: /inputs/email>'}
+    """
+
+    mask: tuple[str, ...]
+    read_record: Callable[[], Mapping[str, Any]]
+
+    def covered(self, others: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the record and other parts with labels for what is masked, wherever it occurs."""
+        record = {**self.read_record(), **(others or {})}
+        covered: dict[str, Any] = Redactor(masked(self.mask, record)).value(cover(self.mask, record))
+        if "response" in covered and "statusCode" in record["response"]:
+            # Never masked, as in the history: it says whether the run failed.
+            covered["response"] = {**covered["response"], "statusCode": record["response"]["statusCode"]}
+        return covered
 
 
 def masked(mask: Iterable[str], record: Any) -> dict[str, Secret]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
 
+from kustomer_nb import reporting
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.serialization import stringify
@@ -442,3 +443,10 @@ class ActionForm(BaseWidget):
         """Return the form as text: the inputs it sends, and how many fields are invalid."""
         invalid = f", {len(self.faults)} invalid" if self.faults else ""
         return one_line(f"<ActionForm: {stringify(self.value)}{invalid}>")
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the inputs, without what the profile masks, and which of them are invalid."""
+        preview = self._session.previewed
+        masking = preview.request.masking if preview is not None else None
+        inputs = self.value if masking is None else masking.covered({"inputs": self.value})["inputs"]
+        return {"inputs": reporting.Json(inputs), "invalid": sorted(self.faults)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import anywidget
 import traitlets
 
+from kustomer_nb import reporting
+from kustomer_nb.display import is_terminal
 from kustomer_nb.errors import KustomerNbError
 
 from .message import InvalidMessage, Message, read_message
@@ -142,13 +144,23 @@ class BaseWidget(anywidget.AnyWidget):
         """Return the widget as static HTML, for viewers without widgets."""
         return f"<pre>{escape(self.as_text())}</pre>"
 
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return what ``pytest --nbval`` compares of it: what its author decides, not what a person typed."""
+        return {"shows": self.as_text()}
+
+    def as_compared(self) -> dict[str, Any]:
+        """Return the text of an output, and the same facts as JSON; in a terminal, the one line."""
+        if is_terminal():
+            return {"text/plain": self.as_text()}
+        return reporting.with_facts(type(self).__name__, self.as_text(), self.as_facts())
+
     def __repr__(self) -> str:
         return self.as_text()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        return {**data, "text/plain": self.as_text(), "text/html": self.as_html()}, metadata
+        return {**data, **self.as_compared(), "text/html": self.as_html()}, metadata
 
 
 def _sendable(state: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from kustomer_nb import reporting
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.language import complete
@@ -22,7 +23,7 @@ from .page_messages import Completed, MarkLine, TextEdited, WholeText
 from .problem_fixes import fix_problem, fix_title, named_problems, problem_is_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kustomer_nb.action import Action
     from kustomer_nb.definition import Document
@@ -181,3 +182,7 @@ class DefinitionCode(DefinitionLeaf):
         text = self.text
         count = text.count("\n") + (not text.endswith("\n"))
         return one_line(f"<DefinitionCode: {count} line{'' if count == 1 else 's'} of {self.file}>")
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the app."""
+        return {"file": self.file, **reporting.facts(self._session.app.document)}

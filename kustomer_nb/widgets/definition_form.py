@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
+from kustomer_nb import reporting
 from kustomer_nb.authoring import plan_rename
 from kustomer_nb.authoring.names import NO_PROTOTYPE, PROTOTYPE, refusal, unused_name
 from kustomer_nb.codes import Code
@@ -63,7 +64,7 @@ from .row_places import RowPlaces
 from .step_words import named, part_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from kustomer_nb.action import Action
     from kustomer_nb.definition import Document
@@ -516,6 +517,10 @@ class DefinitionForm(DefinitionLeaf):
     def as_text(self) -> str:
         """Return which action is edited."""
         return one_line(f"<DefinitionForm: {self.action.name or 'an action'}>")
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the action."""
+        return reporting.facts(self.action.read)
 
 
 def _words(error: KustomerNbError) -> str:

@@ -70,6 +70,10 @@ class DiffView(BaseWidget):
         """Return the diff as static HTML."""
         return reporting.html(self._diff)
 
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the diff."""
+        return reporting.facts(self._diff)
+
 
 def _row(difference: Difference) -> dict[str, Any]:
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 import traitlets
@@ -190,6 +191,10 @@ class HistoryView(BaseWidget):
         """Return how many runs are listed."""
         count = len(self.runs) + self.hidden_runs
         return f"<HistoryView: {count or 'no'} run{'' if count == 1 else 's'}>"
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return nothing of the runs: they are those of this machine."""
+        return {"shows": "the history of the project"}
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -423,6 +423,10 @@ class OutputView(ResultView):
     def as_html(self) -> str:
         """Return the run as static HTML."""
         return super().as_html() if self._run is None else reporting.html(self._run)
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the run."""
+        return super().as_facts() if self._run is None else reporting.facts(self._run)
 
 
 def _head(run: Run | None) -> dict[str, Any]:

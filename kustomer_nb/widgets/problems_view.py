@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -215,6 +216,10 @@ class ProblemsView(BaseWidget):
     def as_html(self) -> str:
         """Return the problems as static HTML."""
         return reporting.html(self.problems)
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the problems."""
+        return reporting.facts(self.problems)
 
 
 def _order(row: dict[str, Any]) -> tuple[bool, int]:

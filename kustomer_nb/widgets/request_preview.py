@@ -174,6 +174,10 @@ class RequestPreview(BaseWidget):
         """Return the request as static HTML."""
         return super().as_html() if self.request is None else reporting.html(self.request)
 
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the request."""
+        return super().as_facts() if self.request is None else reporting.facts(self.request)
+
 
 def _finding(diagnostic: Diagnostic, fixes: list[list[str]]) -> dict[str, Any]:
     return {

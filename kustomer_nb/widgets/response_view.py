@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -140,6 +141,11 @@ class ResponseView(ResultView):
         """Return the response as static HTML."""
         response = self._run.response if self._run is not None else None
         return super().as_html() if response is None else reporting.html(response)
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the facts of the response."""
+        response = self._run.response if self._run is not None else None
+        return {"shows": "no response"} if response is None else reporting.facts(response)
 
 
 def _kind(response: Response) -> str:

@@ -285,6 +285,10 @@ class RunBar(BaseWidget):
         method = self.request_line.get("method", "")
         return one_line(f"<RunBar: {f'{method} {line}'.strip() or 'no request'}, {self.head['words']}>")
 
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the action whose request it sends."""
+        return {"action": self._session.action.name or None}
+
 
 def _short(name: str) -> str:
     return name.rpartition(".")[2]

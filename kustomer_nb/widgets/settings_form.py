@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import traitlets
 
@@ -162,6 +163,10 @@ class SettingsForm(BaseWidget):
         unset = [row["key"] for row in self.rows if not row["is_set"]]
         state = f"{', '.join(unset)} {'has' if len(unset) == 1 else 'have'} no value" if unset else "all set"
         return one_line(f"<SettingsForm: {state}>")
+
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the names of the settings: whether they have a value depends on the machine."""
+        return {"settings": [row["key"] for row in self.rows if row["kind"] != "env"]}
 
 
 class _Row(NamedTuple):

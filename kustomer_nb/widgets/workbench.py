@@ -14,6 +14,7 @@ from IPython.display import DisplayHandle, display
 from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.app import App, load, new_app
+from kustomer_nb.display import MIME_PREFIX
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
@@ -135,7 +136,8 @@ class Workbench(BaseWidget):
         self._watcher = FileWatcher(session)
         self._is_new = False
         self._records: list[DisplayHandle] = []
-        self._recorded: dict[str, str] = {}
+        self._recorded: dict[str, Any] = {}
+        self._has_inputs = inputs is not None
         self._count = 0
         # The settings of which a typed value is kept.
         self._entered: frozenset[tuple[str, str]] = frozenset()
@@ -341,7 +343,7 @@ class Workbench(BaseWidget):
             for record in self._records:
                 record.update(result, raw=True)
 
-    def _static_result(self) -> dict[str, str]:
+    def _static_result(self) -> dict[str, Any]:
         run, outcome = self.result, self._runner.outcome
         if run is not None:
             now = datetime.now().astimezone()
@@ -352,7 +354,7 @@ class Workbench(BaseWidget):
         else:
             words = outcome.words if outcome.state in _WITHOUT_RESULT else ""
             html = reporting.fill("no_run", {"words": words})
-        return {"text/plain": RECORD, "text/html": html}
+        return {"text/plain": RECORD, "text/html": html, f"{MIME_PREFIX}record+json": {"kind": "record"}}
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""
@@ -364,11 +366,21 @@ class Workbench(BaseWidget):
         """Return nothing to see: the record below it is what is seen without a kernel."""
         return reporting.fill("no_widget", {})
 
+    def as_facts(self) -> Mapping[str, Any]:
+        """Return the app, and the request of the inputs that were passed; others are of this machine."""
+        if not self.is_started:
+            return {"shows": "start page"}
+        document = self.app.document
+        request = self.preview.request if self._has_inputs else None
+        return {
+            "file": document.name,
+            **reporting.facts(document),
+            **({} if request is None else {"selected": self.action.name, **reporting.facts(request)}),
+        }
+
     def _ipython_display_(self) -> None:
         # An output of its own: a saved notebook keeps the record, but not the widget.
         data, metadata = self._repr_mimebundle_()
-        # The inputs of the latest run are in its text: the same cell would show another text the next time.
-        data = {**data, "text/plain": one_line(f"<Workbench: {self.app.document.name}>")}
         display(data, metadata=metadata, raw=True)
         self._recorded = self._static_result()
         record = display(self._recorded, raw=True, display_id=True)

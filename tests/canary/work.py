@@ -106,6 +106,7 @@ def of_values(value: Any) -> Iterator[str]:
     yield from (repr(value), str(value), f"{value}", pprint.pformat(value))
     if value is not None:
         yield from (reporting.text(value), reporting.html(value), json.dumps(reporting.envelope(value)))
+        yield json.dumps(reporting.mimebundle(value))
     if hasattr(value, "__dict__"):
         yield pprint.pformat(vars(value))
 

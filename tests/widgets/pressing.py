@@ -45,4 +45,9 @@ def parts(bench: Workbench) -> list[BaseWidget]:
 
 def texts(widget: BaseWidget) -> str:
     """Return all that a saved notebook or a page has of a widget."""
-    return json.dumps(widget.get_state(), default=repr) + widget.as_text() + widget.as_html()
+    return (
+        json.dumps(widget.get_state(), default=repr)
+        + widget.as_text()
+        + widget.as_html()
+        + str(widget.as_compared())
+    )

@@ -131,7 +131,7 @@ def test_it_can_be_shown_without_a_browser() -> None:
     run = respond(b"<script>alert(1)</script>", "text/html")
     bundle, _ = ResponseView(run)._repr_mimebundle_()
 
-    assert bundle["text/plain"].startswith("<ResponseView: 200 OK")
+    assert bundle["text/plain"].startswith("kustomer_nb 1 ResponseView\nstatus: 200\n")
     assert "<script>" not in bundle["text/html"]
     assert "&lt;script&gt;" in bundle["text/html"]
 

@@ -99,7 +99,7 @@ def test_each_part_is_shown_without_a_browser(bench: knb.Workbench) -> None:
     for part in parts(bench):
         data, _ = part._repr_mimebundle_()
 
-        assert data["text/plain"] == repr(part)
+        assert data["text/plain"].startswith(f"kustomer_nb 1 {type(part).__name__}\n")
         assert data["text/html"]
         assert "application/vnd.jupyter.widget-view+json" in data
 
@@ -112,10 +112,12 @@ def test_the_text_is_the_same_each_time_and_after_a_run(store: Store) -> None:
         bench = knb.workbench(
             refund_order(), inputs={"orderId": 1042}, hosts=store.hosts, settings=store.settings
         )
+        compared = bench.as_compared()
         assert repr(bench) == text
         assert bench._static_result()["text/plain"] == RECORD
         bench.bar.run()
         assert repr(bench) == text
+        assert bench.as_compared() == compared
         assert bench._static_result()["text/plain"] == RECORD
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Strict
 
+from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import one_line
@@ -28,7 +29,7 @@ _DEEPEST = MAX_DEPTH + 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class Entry(Displayable):
     """One finished run: its request, its response or error, and what determined it.
 
     ``at`` is the time at which it ended. ``outcome`` is one of `OUTCOMES`; ``unknown`` means that an unsafe

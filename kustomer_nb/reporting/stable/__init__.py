@@ -1,0 +1,10 @@
+"""The form of values that notebooks compare: all that an action decides, nothing that changes by itself."""
+
+from __future__ import annotations
+
+from . import run_facts as run_facts  # registers the facts of runs, requests and responses
+from .bundle import mimebundle, with_facts
+from .facts import facts
+from .form import VERSION, Json, as_form, as_portable
+
+__all__ = ["VERSION", "Json", "as_form", "as_portable", "facts", "mimebundle", "with_facts"]
