@@ -38,7 +38,9 @@ class Case:
     """One test case, which is one run; a file with rows has several.
 
     ``row`` is the label of its row in the table, empty without one. ``expected`` is ``UNDEFINED`` where the
-    output is not compared. ``warn`` are the places where a difference is a warning.
+    output is not compared. ``findings`` are the codes of the problems that the run has, each alone or with a
+    space and its pointer; with None, the run has no error. ``simulate`` is a failure of the service, as in
+    the mode ``fault:<name>``. ``warn`` are the places where a difference is a warning.
     """
 
     name: str
@@ -53,7 +55,9 @@ class Case:
     seed: int | None = None
     platform: Mapping[str, Any] = field(default_factory=dict)
     exchange: CaseExchange = NOTHING_RECORDED
+    simulate: str = ""
     expected: Any = UNDEFINED
+    findings: tuple[str, ...] | None = None
     ignore: Paths = NOWHERE
     warn: Paths = NOWHERE
     severity: str = "error"
