@@ -37,8 +37,8 @@ NOTHING_RECORDED = CaseExchange()
 class Case:
     """One test case, which is one run; a file with rows has several.
 
-    ``row`` is the label of its row in the table, empty without one. ``expected`` is ``UNDEFINED`` where the
-    output is not compared. ``findings`` are the codes of the problems that the run has, each alone or with a
+    ``row`` is the label of its row in the table, empty without one; ``table`` is the file of that.
+    ``expected`` is ``UNDEFINED`` where the output is not compared. ``findings`` are the codes of the problems that the run has, each alone or with a
     space and its pointer; with None, the run has no error. ``simulate`` is a failure of the service, as in
     the mode ``fault:<name>``. ``warn`` are the places where a difference is a warning.
     """
@@ -48,6 +48,7 @@ class Case:
     action: str
     app_path: Path
     row: str = ""
+    table: Path | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)

@@ -87,11 +87,13 @@ def _row_cases(read: ReadCase, file: CaseFile, app_path: Path) -> tuple[list[Cas
     if not table.rows:
         return [], [read.fault("/rows", "the table has no rows.", "add a row, or remove `rows`.")]
     definition = _definition(app_path, file.action) if table.is_text else None
-    whole = {key: item for key, item in read.reading.value.items() if key != "rows"} if read.reading else {}
+    file_value = (
+        {key: item for key, item in read.reading.value.items() if key != "rows"} if read.reading else {}
+    )
     cases = []
     for row in table.rows:
         try:
-            value = whole
+            value = file_value
             for name, cell in row.cells.items():
                 column = columns[name]
                 item = cell_value(cell, column, definition) if table.is_text else cell
@@ -105,7 +107,8 @@ def _row_cases(read: ReadCase, file: CaseFile, app_path: Path) -> tuple[list[Cas
         if row_file is not None and not faults:
             label = row_file.name if row_file.name != file.name else f"row {row.number}"
             case = _case(row_file, read.path, app_path)
-            cases.append(replace(case, name=file.name, row=label))
+            table_path = read.path.parent / file.rows if isinstance(file.rows, str) else None
+            cases.append(replace(case, name=file.name, row=label, table=table_path))
     return cases, problems
 
 

@@ -287,8 +287,11 @@ def _merged_array(expected: list[Any], actual: Any, ignored: PointerPatterns | N
     shortest = min(len(expected), len(others)) - len(head)
     tail = _fitting(expected[::-1][:shortest], others[::-1][:shortest], None)[::-1]
     between = expected[len(head) : len(expected) - len(tail)]
-    rest = others[len(head) : len(others) - len(tail)]
-    middle = (merge(item, rest[at] if at < len(rest) else UNDEFINED).value for at, item in enumerate(between))
+    unpaired = others[len(head) : len(others) - len(tail)]
+    middle = (
+        merge(item, unpaired[at] if at < len(unpaired) else UNDEFINED).value
+        for at, item in enumerate(between)
+    )
     merged = [*head, *_present(middle), *tail]
     return Merged(merged, isinstance(actual, list) and len(merged) == len(others) == len(head) + len(tail))
 

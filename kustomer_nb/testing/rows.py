@@ -78,8 +78,8 @@ def _split(name: str) -> tuple[str, tuple[str, ...] | None]:
     word = name
     for at, character in enumerate(name):
         if character in "./":
-            word, rest = name[:at], name[at:]
-            keys = tuple(pointers.split(rest)) if character == "/" else tuple(rest[1:].split("."))
+            word, path = name[:at], name[at:]
+            keys = tuple(pointers.split(path)) if character == "/" else tuple(path[1:].split("."))
             if word in _PARTS and not all(keys):
                 raise ColumnError(f"the column {quoted(name)} has an empty key.", f"write {word}.<key>.")
             return word, keys
@@ -147,13 +147,13 @@ def with_value(container: Any, keys: tuple[str, ...], value: Any) -> Any:
     """
     if not keys:
         return value
-    key, *rest = keys
+    key, *inner = keys
     if isinstance(container, list):
         if not key.isdecimal() or int(key) > len(container):
             raise ColumnError(f"the array has no item {quoted(key)}.", "write an index of the array.")
         items = list(container)
         at = int(key)
-        items[at : at + 1] = [with_value(items[at] if at < len(items) else UNDEFINED, tuple(rest), value)]
+        items[at : at + 1] = [with_value(items[at] if at < len(items) else UNDEFINED, tuple(inner), value)]
         return items
     if container is None or container is UNDEFINED:
         container = {}
@@ -161,4 +161,4 @@ def with_value(container: Any, keys: tuple[str, ...], value: Any) -> Any:
         raise ColumnError(
             f"{quoted(key)} is within a value that is no object.", "correct the path of the column."
         )
-    return {**container, key: with_value(container.get(key, UNDEFINED), tuple(rest), value)}
+    return {**container, key: with_value(container.get(key, UNDEFINED), tuple(inner), value)}

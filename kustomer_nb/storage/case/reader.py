@@ -118,7 +118,7 @@ def _faults(error: ValidationError, value: Any) -> Iterator[Fault]:
         seen.add(pointer)
         # Of an item of a list or a table, such as a header, the key that holds all of them is described.
         parent = pointer.rpartition("/")[0]
-        while parent not in _MODELS:
+        while parent not in _MODELS or not isinstance(pointers.resolve(value, parent), dict):
             key = pointers.split(parent)[-1]
             parent = parent.rpartition("/")[0]
         model = _MODELS[parent]
