@@ -12,7 +12,6 @@ import traitlets
 from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
 from kustomer_nb.errors import SaveError
-from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns, exact_pattern
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.run.accept_refusals import require_success
