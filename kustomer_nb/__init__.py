@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from .importing import from_curl as from_curl
     from .jsontext.javascript import UNDEFINED as UNDEFINED
     from .platform import Platform as Platform
+    from .probing import Hazards as Hazards
+    from .probing import hazards as hazards
     from .request import Request as Request
     from .response import Response as Response
     from .run import Run as Run
@@ -84,6 +86,8 @@ _MODULES = {
     "diff": "difference",
     "EditError": "errors",
     "GuardError": "errors",
+    "Hazards": "probing",
+    "hazards": "probing",
     "History": "storage.history",
     "infer": "schema",
     "from_curl": "importing",

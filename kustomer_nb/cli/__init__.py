@@ -31,6 +31,7 @@ VERBS = (
     "demo",
     "diff",
     "fix",
+    "hazards",
     "history",
     "infer",
     "lab",

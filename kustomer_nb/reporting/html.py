@@ -14,6 +14,7 @@ from kustomer_nb.difference import Diff
 from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
+from kustomer_nb.probing import Hazards
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
 from kustomer_nb.run.fence import fence_note
@@ -104,6 +105,32 @@ def _(value: Comparison, *, styled: bool = True) -> str:
         },
         styled=styled,
     )
+
+
+@html.register
+def _(value: Hazards, *, styled: bool = True) -> str:
+    rows = [
+        {
+            "number": number,
+            "severity": hazard.severity.value,
+            "kind": hazard.kind.value,
+            "location": location(hazard.span),
+            "pointer": hazard.pointer,
+            "message": hazard.message,
+            "others": hazard.others,
+            "fix": hazard.fix,
+        }
+        for number, hazard in enumerate(value.hazards[:MOST_ROWS], start=1)
+    ]
+    facts = {
+        "action": tail(value.action),
+        "summary": value.summary,
+        "untried": value.untried_line,
+        "rows": rows,
+        "has_rows": bool(rows),
+        "more": more(value.hazards),
+    }
+    return fill("hazards", facts, styled=styled)
 
 
 def location(span: Span | None) -> str:

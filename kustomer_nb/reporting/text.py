@@ -15,6 +15,7 @@ from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line, shortened
+from kustomer_nb.probing import Hazards
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
@@ -106,6 +107,22 @@ def _(value: Comparison, *, width: int | None = None, path: str = "") -> str:
     lines.append(wrap(one_line(f"{path}: {value.summary}" if path else value.summary), width))
     if value.version_line:
         lines.append(wrap(one_line(value.version_line), width))
+    return "\n".join(lines)
+
+
+@text.register
+def _(value: Hazards, *, width: int | None = None, path: str = "") -> str:
+    lines = []
+    for number, hazard in enumerate(value, start=1):
+        location = hazard.diagnostic.location(path)
+        before = f"{location}: " if location else ""
+        headline = f"{before}{hazard.severity.value} {hazard.kind} {hazard.message} [{number}]"
+        lines.append(wrap(one_line(headline), width))
+        if hazard.others:
+            lines.append(wrap(f"    {one_line(f'Also: {hazard.others}.')}", width, "     "))
+        lines.append(wrap(f"    {one_line(f'Fix: {hazard.fix}')}", width, "     "))
+    lines.append(wrap(one_line(f"{path}: {value.summary}" if path else value.summary), width))
+    lines += [wrap(one_line(value.untried_line), width)] if value.untried else []
     return "\n".join(lines)
 
 

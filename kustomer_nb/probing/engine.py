@@ -1,0 +1,171 @@
+"""Tries the values of each input of an action, one at a time, and groups what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kustomer_nb.diagnostics import Severity, Span
+from kustomer_nb.errors import RequestError
+from kustomer_nb.run.prepare import first_variable, with_placeholders
+from kustomer_nb.template import Kind
+
+from .judging import Baseline, Built, Outcome, judge, max_severity, printed_object
+from .result import Arrived, Hazard, HazardKind, Hazards
+from .values import Field, fields, marked, replaced
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.run.context import RunContext
+
+    from .arrival import BodyKind
+
+# The longest list of values has 28, so that this bounds the requests to some 2000.
+MOST_FIELDS = 64
+_SEVERITIES = [Severity.ERROR, Severity.WARNING, Severity.HINT]
+
+
+class Finding(NamedTuple):
+    """One outcome of one value of a field."""
+
+    field: Field
+    outcome: Outcome
+    arrived: Arrived
+    baseline: Baseline
+
+
+class Prober:
+    """Builds the requests of an action; no setting has its real value, and nothing is sent."""
+
+    def __init__(self, action: Action, inputs: Mapping[str, Any]) -> None:
+        self.action = action
+        self.inputs = inputs
+        self.built = 0
+        definition, app = action.definition, action.app.model
+        keys = definition.setting_keys.values()
+        stand_ins = with_placeholders(dict.fromkeys(keys), definition, app, None)
+        settings = {key: secret.reveal() for key, secret in stand_ins.items() if secret is not None}
+        self.context: RunContext = action.context(mode="sample", settings=settings)
+        self.fields = self._fields()
+
+    def build(self, inputs: Mapping[str, Any], kind: BodyKind | None = None) -> Built:
+        """Return the request of inputs, as a service reads it."""
+        self.built += 1
+        return Built.from_prepared(inputs, self.action.prepare(inputs, self.context), kind)
+
+    def _fields(self) -> tuple[Field, ...]:
+        """Return the declared inputs, and those that only templates name."""
+        declared = fields(self.action.definition.input_schema)
+        names = {field.name for field in declared}
+        missing = self.build({}).request.missing
+        read = dict.fromkeys(
+            reference.name
+            for reference in missing
+            if reference.kind is Kind.INPUT and reference.name and reference.name not in names
+        )
+        extra = (Field(f"/{name}", {}, len(declared) + index) for index, name in enumerate(read))
+        base = first_variable(self.action.definition)
+        return tuple(replace(field, is_url=field.pointer == f"/{base}") for field in (*declared, *extra))
+
+    def ordinary(self) -> dict[str, Any]:
+        """Return the inputs that the values are tried in: ordinary ones, replaced by those of the caller."""
+        return {**marked(self.fields), **self.inputs}
+
+    def baseline(self, field: Field) -> Baseline:
+        """Return what arrives of an ordinary value of a field.
+
+        Raises:
+            RequestError: no request can be built from ordinary values.
+        """
+        built = self.build(replaced(self.ordinary(), field.pointer, field.marker()))
+        first = self._baseline(field, built)
+        if first is None:
+            raise RequestError([*built.prepared.input_errors, *built.request.diagnostics.errors])
+        if built.pieces(field):
+            return first
+        # It may be printed only where another input has no value.
+        alone = {
+            name: value for name, value in self.ordinary().items() if name in {field.name, *self._required}
+        }
+        second = self._baseline(field, self.build(replaced(alone, field.pointer, field.marker())))
+        return second if second is not None and second.built.pieces(field) else first
+
+    def _baseline(self, field: Field, built: Built) -> Baseline | None:
+        if built.arrived is None:
+            return None
+        other = self.build(replaced(built.inputs, field.pointer, field.marker(1)), built.arrived.kind)
+        return Baseline(field, built, built.arrived, other.arrived)
+
+    @property
+    def _required(self) -> frozenset[str]:
+        names = (self.action.definition.input_schema or {}).get("required")
+        return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+
+    def findings(self, field: Field) -> list[Finding]:
+        """Return what comes of each value of a field."""
+        baseline = self.baseline(field)
+        results = []
+        if (outcome := printed_object(baseline)) is not None:
+            ordinary = Arrived("any object", field.marker(), baseline.built.inputs, outcome.result)
+            results.append(Finding(field, outcome, ordinary, baseline))
+        for name, value in field.values():
+            inputs = replaced(baseline.built.inputs, field.pointer, value)
+            built = self.build(inputs, baseline.arrived.kind)
+            for outcome in judge(baseline, built, name, value):
+                arrived = Arrived(name, value, inputs, outcome.result)
+                results.append(Finding(field, outcome, arrived, baseline))
+        return results
+
+
+def find_hazards(action: Action, inputs: Mapping[str, Any]) -> Hazards:
+    """Return the hazards of an action; see `kustomer_nb.hazards`."""
+    prober = Prober(action, inputs)
+    tried, untried = prober.fields[:MOST_FIELDS], prober.fields[MOST_FIELDS:]
+    groups: dict[tuple[HazardKind, str], list[Finding]] = {}
+    for field in tried:
+        for finding in prober.findings(field):
+            groups.setdefault((finding.outcome.kind, field.path), []).append(finding)
+    found_hazards = [_hazard(action, group) for group in groups.values()]
+    found_hazards.sort(key=lambda hazard: _SEVERITIES.index(hazard.severity))
+    return Hazards(action.name, tuple(found_hazards), prober.built, tuple(field.path for field in untried))
+
+
+def _hazard(action: Action, group: list[Finding]) -> Hazard:
+    """Return the findings of one cause and one input as one hazard."""
+    severities = [finding.outcome.severity for finding in group]
+    worst = severities[0]
+    for severity in severities[1:]:
+        worst = max_severity(worst, severity)
+    first = next(finding for finding in group if finding.outcome.severity is worst)
+    field, outcome, arrived, baseline = first
+    pointer, span = _location(action, baseline, field, outcome.part)
+    message = f"`{field.path}` {outcome.kind.meaning}: {arrived.words}."
+    others = [finding.arrived for finding in group if finding is not first]
+    return Hazard(
+        outcome.kind,
+        field.path,
+        worst,
+        message,
+        _joined(dict.fromkeys(finding.outcome.fix for finding in group)),
+        pointer,
+        tuple(dict.fromkeys(finding.outcome.place for finding in group)),
+        (arrived, *others),
+        span,
+    )
+
+
+def _joined(fixes: Iterable[str]) -> str:
+    """Return fixes as one sentence; what one is for is often no fix for another value."""
+    return f"{'; or '.join(fix.rstrip('.') for fix in fixes)}."
+
+
+def _location(action: Action, baseline: Baseline, field: Field, part: str) -> tuple[str, Span | None]:
+    """Return where in the file a template prints the value; where it is declared, if none does."""
+    pieces = baseline.built.pieces(field)
+    piece = next((piece for own_part, piece in pieces if own_part == part), None)
+    piece = piece or (pieces[0][1] if pieces else None)
+    pointer = (piece.pointer if piece else "") or f"/inputSchema/properties/{field.name}"
+    locate = baseline.built.request.locate
+    span = locate(pointer, piece.span if piece else None) if locate else None
+    return f"{action.pointer}{pointer}", span
