@@ -44,13 +44,13 @@ def hazards(
     level: str,
     form: str,
 ) -> None:
-    """Report input values that arrive at the service as something else.
+    """Report input values that arrive changed.
 
     Each input is tried with values of its type, such as quotes, &, a line break, 0, null and no value.
     Nothing is sent, and settings need no value. -i and --inputs give the other inputs a value, where ordinary
     ones make no request. Exits with 1 if there is a hazard of --level.
 
-    Example: kustomer-nb hazards shop.json find --level error
+    Example: kustomer-nb hazards shop.json --level error
     """
     with exit_on_error(path):
         result = find_hazards(load_action(path, action), read_inputs(inputs, inputs_file))

@@ -11,7 +11,7 @@ from kustomer_nb.errors import RequestError
 from kustomer_nb.run.prepare import first_variable, with_placeholders
 from kustomer_nb.template import Kind
 
-from .judging import Baseline, Built, Outcome, judge, max_severity, printed_object
+from .judging import Baseline, Built, Outcome, judge, printed_object
 from .result import Arrived, Hazard, HazardKind, Hazards
 from .values import Field, fields, marked, replaced
 
@@ -58,7 +58,10 @@ class Prober:
         """Return the declared inputs, and those that only templates name."""
         declared = fields(self.action.definition.input_schema)
         names = {field.name for field in declared}
-        missing = self.build({}).request.missing
+        built = self.build({})
+        missing = built.request.missing
+        if not declared and not missing and built.arrived is None:
+            raise RequestError(built.request.diagnostics.errors)
         read = dict.fromkeys(
             reference.name
             for reference in missing
@@ -133,24 +136,20 @@ def find_hazards(action: Action, inputs: Mapping[str, Any]) -> Hazards:
 
 def _hazard(action: Action, group: list[Finding]) -> Hazard:
     """Return the findings of one cause and one input as one hazard."""
-    severities = [finding.outcome.severity for finding in group]
-    worst = severities[0]
-    for severity in severities[1:]:
-        worst = max_severity(worst, severity)
-    first = next(finding for finding in group if finding.outcome.severity is worst)
+    group = sorted(group, key=lambda finding: _SEVERITIES.index(finding.outcome.severity))
+    first = group[0]
     field, outcome, arrived, baseline = first
     pointer, span = _location(action, baseline, field, outcome.part)
     message = f"`{field.path}` {outcome.kind.meaning}: {arrived.words}."
-    others = [finding.arrived for finding in group if finding is not first]
     return Hazard(
         outcome.kind,
         field.path,
-        worst,
+        outcome.severity,
         message,
         _joined(dict.fromkeys(finding.outcome.fix for finding in group)),
         pointer,
         tuple(dict.fromkeys(finding.outcome.place for finding in group)),
-        (arrived, *others),
+        tuple(finding.arrived for finding in group),
         span,
     )
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # RFC 9110, 4.1: a server should take URLs of at least 8000 octets; most limit a header alike.
 LONGEST = 8000
 _IN_A_BLOCK = "put it, and the text around it, in a block such as {{#if note}}."
+_HALF = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|#x27|#x60|#x3D);")
 # Warnings of a request that say why a value does not arrive as it is, with a fix for the place it is in.
 _EXPLAINING = frozenset(
@@ -139,7 +140,8 @@ class Baseline:
 
     def expected(self, value: Any) -> dict[Place, Any]:
         """Return what should arrive with another value."""
-        text = string(value)
+        # With all of its digits, which JavaScript rounds.
+        text = str(value) if type(value) is int else string(value)
         return {
             Place(place.part, _with_text(place.name, self.marker, text)): _with_value(
                 found_value, self.marker, value, text
@@ -394,6 +396,9 @@ class _Judgement:
             why = escaped or unencoded
             fix = why.fix if why is not None else ""
             return self.outcome(HazardKind.ESCAPED, place, result, fix=fix, severity=severity)
+        if isinstance(self.value, str) and _HALF.search(self.value) and kind is HazardKind.ALTERED:
+            fix = "remove it in the step before: it is half of a character."
+            return self.outcome(kind, place, result, fix=fix, severity=Severity.HINT)
         if self.conversion is not None and kind is HazardKind.ALTERED:
             lost = self.explanation(Code.INPUT_IDENTITY_LOST)
             is_number = not isinstance(self.value, str)

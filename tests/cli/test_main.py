@@ -24,6 +24,7 @@ def test_the_verbs_are_these() -> None:
         "demo",
         "diff",
         "fix",
+        "hazards",
         "history",
         "infer",
         "lab",

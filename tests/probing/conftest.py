@@ -34,7 +34,7 @@ def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def respond(self) -> None:
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             received.requests.append(Received(self.path, headers, body))
@@ -43,8 +43,6 @@ def receiver() -> Iterator[Receiver]:
             self.send_header("connection", "close")
             self.end_headers()
             self.wfile.write(b"{}")
-
-        do_GET = do_POST = do_DELETE = do_PUT = respond
 
         def log_message(self, *_: object) -> None:
             pass

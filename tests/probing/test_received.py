@@ -1,4 +1,4 @@
-"""A value is a hazard exactly where a server on this machine receives something else, by parsers of its own."""
+"""A value is a hazard exactly where a server on this machine receives something else."""
 
 from __future__ import annotations
 
