@@ -144,6 +144,9 @@ class Code(StrEnum):
         "may, or is of a failure.",
     )
 
+    CASE_INVALID = "KNB159", "A test case is not as its JSON Schema says, so it is not run."
+    NO_CASES = "KNB160", "The files and folders that were passed contain no test cases."
+
     # KNB2: names, versions and app-level keys.
     ACTIONS_NOT_AN_ARRAY = "KNB201"
     WRONG_TYPE = "KNB202"
