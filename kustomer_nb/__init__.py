@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .app import new_app as new_app
     from .comparing import compare as compare
     from .compatibility.result import Comparison as Comparison
+    from .covering import Coverage as Coverage
+    from .covering import coverage as coverage
     from .definition.json_schema import definition_schema as definition_schema
     from .diagnostics import Diagnostic as Diagnostic
     from .diagnostics import Diagnostics as Diagnostics
@@ -76,6 +78,8 @@ _MODULES = {
     "compare": "comparing",
     "Comparison": "compatibility.result",
     "ConversionError": "errors",
+    "Coverage": "covering",
+    "coverage": "covering",
     "definition_schema": "definition.json_schema",
     "Diagnostic": "diagnostics",
     "Diagnostics": "diagnostics",

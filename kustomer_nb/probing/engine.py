@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import RequestError
 from kustomer_nb.run.prepare import first_variable, with_placeholders
@@ -52,7 +53,9 @@ class Prober:
     def build(self, inputs: Mapping[str, Any], kind: BodyKind | None = None) -> Built:
         """Return the request of inputs, as a service reads it."""
         self.built += 1
-        return Built.from_prepared(inputs, self.action.prepare(inputs, self.context), kind)
+        # Neither the environment nor a file of the project decides what a value comes to.
+        prepared = self.action.prepare(inputs, self.context, alone=Profile(history=False))
+        return Built.from_prepared(inputs, prepared, kind)
 
     def _fields(self) -> tuple[Field, ...]:
         """Return the declared inputs, and those that only templates name."""
