@@ -18,8 +18,8 @@ from kustomer_nb.template.template import Template
 from kustomer_nb.template.value_syntax import REFERENCE
 
 if TYPE_CHECKING:
-    from kustomer_nb.diagnostics import Span
     from kustomer_nb.action import Action
+    from kustomer_nb.diagnostics import Span
 
 MOST_DEPTH = 8
 THEN, ELSE = "then", "else"

@@ -137,6 +137,26 @@ class Field:
         fixed = _MARKER_BY_FORMAT.get(self._format)
         return fixed or f"zq{_letters(self.index)}{round_number}vk"
 
+    def example(self) -> Any:
+        """Return a value that a person might have written: the author's own example, or the name.
+
+        Example:
+            >>> Field("/note", {"type": "string"}).example(), Field("/qty", {"examples": [3]}).example()
+            ('note', 3)
+        """
+        examples = self.schema.get("examples")
+        candidates = [*self.choices, *(examples if isinstance(examples, list) else [])]
+        if "default" in self.schema:
+            candidates.append(self.schema["default"])
+        if candidates:
+            return candidates[0]
+        kind = next(iter(self.types), "string")
+        if kind in ("number", "integer"):
+            return self.index + 1
+        is_text = kind == "string" and self._format not in _MARKER_BY_FORMAT
+        last = next((name for name in reversed(pointers.split(self.pointer)) if name != "0"), self.name)
+        return last if is_text else self.marker()
+
     def values(self) -> Iterator[tuple[str, Any]]:
         """Yield the values to try, each with its name; `UNDEFINED` leaves the value out.
 

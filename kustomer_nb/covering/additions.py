@@ -1,0 +1,169 @@
+"""The next cases: for what no test touched, inputs and responses that touch it, tried one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.language.names import output_names
+from kustomer_nb.printable import shortened
+from kustomer_nb.probing.values import Field, fields, replaced
+from kustomer_nb.storage.cassette import RecordedResponse
+from kustomer_nb.template.template import Template
+from kustomer_nb.template.value_syntax import REFERENCE
+from kustomer_nb.template.variables import find_references
+from kustomer_nb.testing.case import Case, CaseExchange
+from kustomer_nb.testing.replay import replay
+
+from .touched import touched
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.run import Run
+
+    from .result import ActionCoverage
+    from .sites import Site
+
+# Each is one replay, of less than a millisecond.
+MOST_TRIED = 600
+_JSON = (("content-type", "application/json"),)
+MOST_BASES = 3
+FAILURES = ("404", "503")
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A case that touches what no test did: its run, its name, and the sites that it adds."""
+
+    name: str
+    run: Run
+    sites: tuple[Site, ...]
+
+
+def new_cases(action: Action, coverage: ActionCoverage, cases: Iterable[Case] = ()) -> Iterator[NewCase]:
+    """Yield cases that together touch what no test did, as far as any is found; few that each add much.
+
+    ``cases`` are those that there are: their inputs and responses are tried first, each with one change.
+    """
+    missing = {site.key: site for site in coverage.missing}
+    runs = [(name, run, touched(action, run)) for name, run in _candidates(action, [*cases])]
+    while missing and runs:
+        name, run, keys = max(runs, key=lambda tried: len(tried[2] & missing.keys()))
+        added = tuple(site for key, site in missing.items() if key in keys)
+        if not added:
+            return
+        yield NewCase(name, run, added)
+        missing = {key: site for key, site in missing.items() if key not in keys}
+
+
+def _candidates(action: Action, cases: list[Case]) -> Iterator[tuple[str, Run]]:
+    """Yield the runs of cases to choose from, each with a name that says what is in it."""
+    own = [case for case in cases if case.action and action.name.endswith(case.action)]
+    for case in islice(_variations(action, own), MOST_TRIED):
+        run = replay(case).run
+        if run is not None:
+            yield case.name, run
+
+
+def _variations(action: Action, own: list[Case]) -> Iterator[Case]:
+    every = fields(action.definition.input_schema)
+    path = action.app.path or Path()
+    bare = Case(name="all inputs", path=path, action=action.name, app_path=path)
+    complete: dict[str, Any] = {}
+    for field in every:
+        complete = replaced(complete, field.pointer, field.example())
+    required = (action.definition.input_schema or {}).get("required")
+    needed = {name: value for name, value in complete.items() if name in (required or ())}
+    only_needed = replace(bare, name="required inputs alone", inputs=needed)
+    responses = [*_responses(action)]
+    for base in (*own[:MOST_BASES], replace(bare, inputs=complete), only_needed):
+        plain = replace(base, findings=None, expected=UNDEFINED)
+        if plain.exchange.response is None:
+            plain = _answered(plain, responses[0])
+        yield plain
+        yield from _changed(plain, every)
+        for number, response in enumerate(responses[1:], start=2):
+            yield _answered(replace(plain, name=f"{plain.name}, response no. {number}"), response)
+        for status in FAILURES:
+            name = f"{plain.name}, response {status}"
+            yield replace(plain, name=name, simulate=status, exchange=CaseExchange())
+
+
+def _answered(case: Case, response: RecordedResponse) -> Case:
+    return replace(case, exchange=CaseExchange(None, response), simulate="")
+
+
+def _changed(case: Case, every: Iterable[Field]) -> Iterator[Case]:
+    """Yield a case with one input changed: given, left out, empty, false, zero, text, and each choice."""
+    for field in every:
+        for value in _values(field):
+            words = "without" if value is UNDEFINED else shortened(stringify(value) or "null", 20)
+            words = f"{words} {field.path}" if value is UNDEFINED else f"{field.path} {words}"
+            name = f"{case.name}, {words}"
+            yield replace(case, name=name, inputs=replaced(case.inputs, field.pointer, value))
+
+
+def _values(field: Field) -> Iterator[Any]:
+    example, kinds = field.example(), field.types or ("string",)
+    yield from (example, UNDEFINED, *field.choices)
+    if "string" in kinds and not field.choices:
+        yield ""
+    if "boolean" in kinds:
+        yield from (True, False, "true")
+    if {"number", "integer"} & {*kinds}:
+        yield from (0, stringify(example))
+    if "array" in kinds:
+        yield []
+
+
+def _responses(action: Action) -> Iterator[RecordedResponse]:
+    """Yield responses from which outputTemplate makes the sample, and then others that it reads otherwise."""
+    read = output_names(action.value if isinstance(action.value, Mapping) else {})
+    body = next((name.value for name in read if name.name == "body"), None)
+    body = {} if body is UNDEFINED or body is None else body
+    full = _with_all(body, action.definition.output_template)
+    for variant in (full, body, {}):
+        content = (stringify(variant) or "null").encode("utf-8", "surrogatepass")
+        yield RecordedResponse(200, _JSON, content)
+
+
+def _with_all(body: Any, template: Any) -> Any:
+    """Return a body with a value at each path of it that outputTemplate reads."""
+    if isinstance(template, str):
+        for names in _body_paths(template):
+            body = _with_value(body, names)
+    members = template.values() if isinstance(template, Mapping) else template
+    for member in members if isinstance(template, (Mapping, list)) else ():
+        body = _with_all(body, member)
+    return body
+
+
+def _body_paths(text: str) -> Iterator[list[str]]:
+    if text.startswith(REFERENCE):
+        first, *names = text.removeprefix(REFERENCE).split(".")
+        if first == "body":
+            yield names
+        return
+    try:
+        template = Template.parse(text)
+    except TemplateError:
+        # Reported by the linter; no run renders it.
+        return
+    for variable in find_references(text, template.tree).variables:
+        if variable.segments[:1] == ("body",) and not variable.is_local:
+            yield [*variable.segments[1:]]
+
+
+def _with_value(container: Any, names: list[str]) -> Any:
+    if not names:
+        return container if container is not None else "text"
+    members = container if isinstance(container, Mapping) else {}
+    if isinstance(container, list) or not all(names):
+        return container
+    return {**members, names[0]: _with_value(members.get(names[0]), names[1:])}
