@@ -28,6 +28,7 @@ VERBS = (
     "cassette",
     "compare",
     "completion",
+    "coverage",
     "demo",
     "diff",
     "fix",

@@ -50,6 +50,19 @@ def _of_action(action: Action, runs: Iterable[TestedRun]) -> ActionCoverage:
     )
 
 
+def cases_in(app: App, tests: Any) -> list[Case]:
+    """Return the cases among the tests of an app: those of its folder if they are None."""
+    if tests is None:
+        return _cases_of(app, [])
+    if isinstance(tests, (str, Path)):
+        return _collected(app, [tests], [])
+    if isinstance(tests, (Case, CaseResult)):
+        return [tests.case if isinstance(tests, CaseResult) else tests]
+    if isinstance(tests, Run) or not isinstance(tests, Iterable):
+        return []
+    return [case for test in tests for case in cases_in(app, test)]
+
+
 def _cases_of(app: App, problems: list[Diagnostic]) -> list[Case]:
     """Return the cases of the folder that the definition is in, and below it, that are about it."""
     return [] if app.path is None else _collected(app, [app.path.parent], problems)

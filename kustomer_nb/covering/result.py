@@ -50,7 +50,9 @@ class ActionCoverage:
     @property
     def summary(self) -> str:
         """The share, how many runs it is of, and the counts of each kind."""
-        kinds = ", ".join(f"{kind.plural} {some}/{all_}" for kind, (some, all_) in self.counts().items())
+        kinds = ", ".join(
+            f"{kind.plural} {touched}/{total}" for kind, (touched, total) in self.counts().items()
+        )
         return f"{self.percent:g} % of {self.runs} run{'' if self.runs == 1 else 's'} ({kinds or 'nothing'})"
 
     def to_json(self) -> dict[str, Any]:

@@ -202,8 +202,8 @@ class _Sites:
     def _properties(self, schema: Any, pointer: str, path: str, depth: int) -> Iterator[Site]:
         for name, member, place, inner_path in _members(schema, pointer, path):
             key = ("input", inner_path)
-            given = f"no case gives `{inner_path}`"
-            yield self._site(SiteKind.INPUT, (*key, "given"), given, place)
+            words = f"no case gives `{inner_path}`"
+            yield self._site(SiteKind.INPUT, (*key, "given"), words, place)
             required = schema.get("required")
             is_required = isinstance(required, list) and name in required
             if not path and not is_required:

@@ -134,7 +134,8 @@ def find_hazards(action: Action, inputs: Mapping[str, Any]) -> Hazards:
             groups.setdefault((finding.outcome.kind, field.path), []).append(finding)
     found_hazards = [_hazard(action, group) for group in groups.values()]
     found_hazards.sort(key=lambda hazard: _SEVERITIES.index(hazard.severity))
-    return Hazards(action.name, tuple(found_hazards), prober.built, tuple(field.path for field in untried))
+    untried_paths = tuple(field.path for field in untried)
+    return Hazards(action.name, tuple(found_hazards), prober.built, untried_paths, action)
 
 
 def _hazard(action: Action, group: list[Finding]) -> Hazard:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import one_line, shortened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kustomer_nb.action import Action
 
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.HINT]
 
@@ -251,6 +256,7 @@ class Hazards(Displayable):
     hazards: tuple[Hazard, ...] = _NONE
     tried: int = 0
     untried: tuple[str, ...] = ()
+    owner: Action | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[Hazard]:
         return iter(self.hazards)
@@ -265,6 +271,25 @@ class Hazards(Displayable):
         """Return the hazards of this severity or a worse one."""
         most = _ORDER.index(severity)
         return tuple(hazard for hazard in self.hazards if _ORDER.index(hazard.severity) <= most)
+
+    def save_case(
+        self, number: int, name: str = "", *, path: str | Path | None = None, overwrite: bool = False
+    ) -> Path:
+        """Write a hazard as a test case, and return its path: the inputs, and what comes of them now.
+
+        ``number`` is the one that it is shown with, from 1. Without ``name`` the case is named by the input
+        and the value. Update the case when the definition is fixed.
+
+        Raises:
+            IndexError: there is no hazard of this number.
+            SaveError: the definition has no file, there is a case of that name, or it cannot be written.
+        """
+        from .saving import save_hazard
+
+        if not 1 <= number <= len(self.hazards) or self.owner is None:
+            msg = f"there is no hazard {number}: they are numbered from 1 to {len(self.hazards)}"
+            raise IndexError(msg)
+        return save_hazard(self.owner, self.hazards[number - 1], name, path=path, overwrite=overwrite)
 
     @property
     def diagnostics(self) -> Diagnostics:

@@ -9,7 +9,7 @@ from .last_run import last_run
 from .mustache import fill, starter
 from .pretty import guard_text, run_status, secret_facts, source, status_text, wrap
 from .style import style_sheet, with_style
-from .text import all_origins, as_github, profile_line, text
+from .text import all_origins, as_github, marked_lines, profile_line, text
 
 __all__ = [
     "all_origins",
@@ -20,6 +20,7 @@ __all__ = [
     "guard_text",
     "html",
     "last_run",
+    "marked_lines",
     "profile_line",
     "run_status",
     "secret_facts",

@@ -8,6 +8,7 @@ from typing import Any
 from kustomer_nb.codes import Code
 from kustomer_nb.compatibility.result import Comparison
 from kustomer_nb.config import Profile
+from kustomer_nb.covering import Coverage
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.difference import Diff
@@ -131,6 +132,26 @@ def _(value: Hazards, *, styled: bool = True) -> str:
         "more": more(value.hazards),
     }
     return fill("hazards", facts, styled=styled)
+
+
+@html.register
+def _(value: Coverage, *, styled: bool = True) -> str:
+    actions = [
+        {
+            "action": tail(action.action),
+            "summary": action.summary,
+            "rows": [
+                {"location": location(site.span), "kind": site.kind.value, "missing": site.missing}
+                for site in action.missing[:MOST_ROWS]
+            ],
+            "has_rows": bool(action.missing),
+            "more": more(action.missing),
+        }
+        for action in value
+    ]
+    lines = [{"mark": mark, "number": number, "line": line} for mark, number, line in value.lines()]
+    facts = {"summary": value.summary, "actions": actions, "lines": lines, "has_lines": bool(lines)}
+    return fill("coverage", facts, styled=styled)
 
 
 def location(span: Span | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kustomer_nb._version import __version__
 from kustomer_nb.compatibility.result import Comparison
+from kustomer_nb.covering import Coverage
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, Difference
 from kustomer_nb.effects import by_effect
@@ -70,6 +71,11 @@ def _(value: Comparison) -> Any:
 
 @as_json.register
 def _(value: Hazards) -> Any:
+    return value.to_json()
+
+
+@as_json.register
+def _(value: Coverage) -> Any:
     return value.to_json()
 
 

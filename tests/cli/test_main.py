@@ -21,6 +21,7 @@ def test_the_verbs_are_these() -> None:
         "cassette",
         "compare",
         "completion",
+        "coverage",
         "demo",
         "diff",
         "fix",
