@@ -58,12 +58,14 @@ BODY = "the body"
 class Arrival:
     """A request as a service reads it: each value by its place.
 
-    ``problem`` says why the body cannot be read as ``kind``, empty if it can.
+    ``problem`` says why the body cannot be read as ``kind``, empty if it can. ``has_dots`` is true if the
+    path has a dot segment, which services and proxies resolve.
     """
 
     values: dict[Place, Any]
     kind: BodyKind = BodyKind.NONE
     problem: str = ""
+    has_dots: bool = False
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -98,7 +100,8 @@ def arrival(wire: Wire, kind: BodyKind | None = None) -> Arrival:
     own = [header for header in headers if header[0] not in _OF_TRANSPORT]
     values |= _by_name(HEADER, own)
     values |= _by_name(BODY, members)
-    return Arrival(values, kind, problem)
+    has_dots = any(_decoded(name) in (".", "..") for name in path.split(b"/"))
+    return Arrival(values, kind, problem, has_dots)
 
 
 def _by_name(part: str, pairs: Iterable[tuple[str, Any]]) -> dict[Place, Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # The longest list of values has 28, so that this bounds the requests to some 2000.
 MOST_FIELDS = 64
+MOST_FIXES = 2
 _SEVERITIES = [Severity.ERROR, Severity.WARNING, Severity.HINT]
 
 
@@ -65,10 +66,15 @@ class Prober:
         missing = built.request.missing
         if not declared and not missing and built.arrived is None:
             raise RequestError(built.request.diagnostics.errors)
+        # What a closed schema does not declare never has a value.
+        is_closed = (self.action.definition.input_schema or {}).get("additionalProperties") is False
         read = dict.fromkeys(
             reference.name
             for reference in missing
-            if reference.kind is Kind.INPUT and reference.name and reference.name not in names
+            if reference.kind is Kind.INPUT
+            and reference.name
+            and reference.name not in names
+            and not is_closed
         )
         extra = (Field(f"/{name}", {}, len(declared) + index) for index, name in enumerate(read))
         base = first_variable(self.action.definition)
@@ -150,7 +156,7 @@ def _hazard(action: Action, group: list[Finding]) -> Hazard:
         field.path,
         outcome.severity,
         message,
-        _joined(dict.fromkeys(finding.outcome.fix for finding in group)),
+        _joined(outcome.kind, dict.fromkeys(finding.outcome.fix for finding in group)),
         pointer,
         tuple(dict.fromkeys(finding.outcome.place for finding in group)),
         tuple(finding.arrived for finding in group),
@@ -158,9 +164,10 @@ def _hazard(action: Action, group: list[Finding]) -> Hazard:
     )
 
 
-def _joined(fixes: Iterable[str]) -> str:
-    """Return fixes as one sentence; what one is for is often no fix for another value."""
-    return f"{'; or '.join(fix.rstrip('.') for fix in fixes)}."
+def _joined(kind: HazardKind, fixes: Iterable[str]) -> str:
+    """Return fixes as one sentence, those of the place without the general one of the kind."""
+    own = [fix.rstrip(".") for fix in fixes if fix != kind.fix] or [kind.fix.rstrip(".")]
+    return f"{'; or '.join(own[:MOST_FIXES])}."
 
 
 def _location(action: Action, baseline: Baseline, field: Field, part: str) -> tuple[str, Span | None]:

@@ -350,7 +350,9 @@ class _Judgement:
     def _path(self, expected: Mapping[Place, Any], arrived: Arrival) -> Outcome | None:
         if arrived.values.get(HOST) != expected.get(HOST):
             return self._because(HazardKind.HOST_CHANGED, "the host", f"sends it to {arrived.values[HOST]}")
-        if len(arrived.segments) != len(self.baseline.arrived.segments):
+        before = self.baseline.arrived
+        has_other_dots = arrived.has_dots and not before.has_dots
+        if len(arrived.segments) != len(before.segments) or has_other_dots:
             path = shortened("/".join(("", *arrived.segments)), 60)
             return self._because(HazardKind.PATH_CHANGED, "the path", f"makes the path {path}")
         return None

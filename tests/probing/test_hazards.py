@@ -283,6 +283,20 @@ def test_inputs_that_no_schema_declares_are_tried() -> None:
     assert "&" in names(knb.hazards(app.action()), HazardKind.QUERY_CHANGED)
 
 
+def test_what_a_closed_schema_does_not_declare_is_not_tried() -> None:
+    schema = {"properties": {"a": TEXT}, "additionalProperties": False}
+    template = {"uri": f"{URL}?a={{{{{{a}}}}}}&b={{{{{{b}}}}}}", "method": "get"}
+    app = knb.load({"inputTemplate": template, "inputSchema": schema, "appSettings": {"b": {"key": "s.d.b"}}})
+
+    assert {hazard.input for hazard in knb.hazards(app.action())} == {"a"}
+
+
+def test_dots_change_the_path_also_where_the_number_of_segments_stays() -> None:
+    hazards = knb.hazards(action({"uri": "https://api.shop.com/{{{id}}}"}, {"id": TEXT}))
+
+    assert "../" in names(hazards, HazardKind.PATH_CHANGED)
+
+
 def test_a_value_that_the_schema_rejects_is_no_hazard() -> None:
     hazards = knb.hazards(action({"uri": f"{URL}/{{{{{{id}}}}}}", "method": "delete"}, {"id": TEXT}, "id"))
 
