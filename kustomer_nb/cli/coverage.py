@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     "tests",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="Only these case files and folders, not all below the folder of each definition.",
+    help="Only these case files, notebooks and folders, not all below the folder of each definition.",
 )
+@click.option("--history", is_flag=True, help="Also the runs of the project's history.")
 @click.option("--lines", is_flag=True, help="Also print the definition, each line with a mark.")
 @click.option("--add", is_flag=True, help="Write cases for what no case touches, as far as any does.")
 @click.option(
@@ -41,15 +42,16 @@ def coverage(
     paths: tuple[Path, ...],
     tests: tuple[Path, ...],
     *,
+    history: bool,
     lines: bool,
     add: bool,
     fail_under: float | None,
 ) -> None:
     """Report what the test cases touch of definitions.
 
-    Cases are replayed; nothing is sent. Each line says what no case touches: references of templates,
-    branches of blocks, inputs that are given and left out, conversions, keys of the output, and classes of
-    statuses. Exits with 1 below --fail-under.
+    Cases are replayed and saved notebooks are read; nothing is sent. Each line says what no case touches:
+    references of templates, branches of blocks, inputs that are given and left out, conversions, keys of the
+    output, and classes of statuses. Exits with 1 below --fail-under.
 
     Example: kustomer-nb coverage shop.json
     """
@@ -61,8 +63,9 @@ def coverage(
             show_errors(file.problems, file.path)
             continue
         with exit_on_error(file.path):
-            written = _added(file.app, tests) if add else []
-            measured.append((file.path, measure(file.app, tests or None), written))
+            sources = [*(tests or [file.path.parent]), *(file.app.history() if history else ())]
+            written = _added(file.app, sources) if add else []
+            measured.append((file.path, measure(file.app, sources), written))
     _show(measured, lines=lines)
     show_skipped(files)
     if files.is_usage_error or len(measured) < len(files.files):
@@ -71,10 +74,10 @@ def coverage(
     sys.exit(PROBLEMS if is_low else SUCCESS)
 
 
-def _added(app: App, tests: tuple[Path, ...]) -> list[str]:
+def _added(app: App, sources: list[Any]) -> list[str]:
     from kustomer_nb.covering.saving import add_cases
 
-    return [str(path) for path in add_cases(app, tests or None)]
+    return [str(path) for path in add_cases(app, sources)]
 
 
 def _show(measured: list[tuple[Path, Coverage, list[str]]], *, lines: bool) -> None:

@@ -16,8 +16,9 @@ __all__ = ["ActionCoverage", "Coverage", "Site", "SiteKind", "coverage"]
 def coverage(app: App, tests: Any = None) -> Coverage:
     """Return which parts of an app's definition tests touched: by action, each part with the tests.
 
-    ``tests`` are runs, cases, results of cases, paths of case files and folders, or an iterable of these;
-    None is all cases in the folder of the definition and below it. Cases are replayed; nothing is sent.
+    ``tests`` are runs, cases, results of cases, entries of the history, paths of case files, notebooks and
+    folders, or an iterable of these; None is all cases and saved notebooks in the folder of the definition
+    and below it. Cases are replayed, and notebooks are read as they are saved; nothing is sent.
 
     Raises:
         TypeError: a test is none of these.

@@ -21,6 +21,7 @@ from kustomer_nb.template.variables import find_references
 from kustomer_nb.testing.case import Case, CaseExchange
 from kustomer_nb.testing.replay import replay
 
+from .evidence import Evidence
 from .touched import touched
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def new_cases(action: Action, coverage: ActionCoverage, cases: Iterable[Case] = 
     ``cases`` are those that there are: their inputs and responses are tried first, each with one change.
     """
     missing = {site.key: site for site in coverage.missing}
-    runs = [(name, run, touched(action, run)) for name, run in _candidates(action, [*cases])]
+    runs = [
+        (name, run, touched(action, Evidence.from_run(name, run)))
+        for name, run in _candidates(action, [*cases])
+    ]
     while missing and runs:
         name, run, keys = max(runs, key=lambda tried: len(tried[2] & missing.keys()))
         added = tuple(site for key, site in missing.items() if key in keys)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.run import Run
+from kustomer_nb.storage.history import Entry
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import CaseResult
 
+from .evidence import NOTEBOOK_SUFFIX, Evidence, notebook_runs, notebooks_below
 from .result import ActionCoverage, Coverage
 from .sites import Key, sites
 from .touched import touched
@@ -24,27 +26,21 @@ if TYPE_CHECKING:
     from kustomer_nb.app import App
 
 
-class TestedRun(NamedTuple):
-    """A run, and the name of the test that it is of."""
-
-    name: str
-    run: Run
-
-
 def measure(app: App, tests: Any) -> Coverage:
     """Return the coverage of an app; see `kustomer_nb.coverage`."""
     problems: list[Diagnostic] = []
-    runs = list(_runs(app, _cases_of(app, problems) if tests is None else tests, problems))
+    folder = () if app.path is None else (app.path.parent,)
+    runs = list(_runs(app, folder if tests is None else tests, problems))
     actions = tuple(_of_action(action, runs) for action in app.actions)
     return Coverage(actions, Diagnostics(problems), app.text)
 
 
-def _of_action(action: Action, runs: Iterable[TestedRun]) -> ActionCoverage:
-    own = [tested for tested in runs if tested.run.action == action.name]
+def _of_action(action: Action, runs: Iterable[Evidence]) -> ActionCoverage:
+    own = [evidence for evidence in runs if evidence.action == action.name]
     tests: dict[Key, list[str]] = {}
-    for name, run in own:
-        for key in touched(action, run):
-            tests.setdefault(key, []).append(name)
+    for evidence in own:
+        for key in touched(action, evidence):
+            tests.setdefault(key, []).append(evidence.name)
     return ActionCoverage(
         action.name, sites(action), {key: tuple(names) for key, names in tests.items()}, len(own)
     )
@@ -79,23 +75,44 @@ def _is_of(case: Case, app: App) -> bool:
     return app.path is not None and os.path.realpath(case.app_path) == os.path.realpath(app.path)
 
 
-def _runs(app: App, tests: Any, problems: list[Diagnostic]) -> Iterator[TestedRun]:
-    """Yield the runs of tests of every kind; of a case that fails too, as far as it gets."""
-    if isinstance(tests, Run):
-        yield TestedRun(tests.action, tests)
+def _runs(app: App, tests: Any, problems: list[Diagnostic]) -> Iterator[Evidence]:
+    """Yield what is known of tests of every kind; of a case that fails too, as far as it gets."""
+    if (evidence := _known(tests)) is not None:
+        yield evidence
     elif isinstance(tests, Case):
         yield from _runs(app, replay(tests), problems)
     elif isinstance(tests, CaseResult):
-        if tests.run is not None:
-            yield TestedRun(tests.case.id, tests.run)
-        elif tests.reason and tests.case.findings is None:
+        if tests.reason and tests.case.findings is None:
             message = f"the case {tests.case.id} has no run: {tests.reason}"
             problems.append(Diagnostic("", Severity.WARNING, "", message, file=str(tests.case.path)))
     elif isinstance(tests, (str, Path)):
-        yield from _runs(app, _collected(app, [tests], problems), problems)
+        yield from _runs_at(app, Path(tests), problems)
     elif isinstance(tests, Iterable):
         for test in tests:
             yield from _runs(app, test, problems)
     else:
-        msg = f"coverage() takes runs, cases, results and paths, not {type(tests).__name__}"
+        msg = f"coverage() takes runs, cases, results, notebooks and paths, not {type(tests).__name__}"
         raise TypeError(msg)
+
+
+def _known(test: Any) -> Evidence | None:
+    """Return what is known of a test that was run already; None for any other."""
+    if isinstance(test, Evidence):
+        return test
+    if isinstance(test, Entry):
+        return Evidence.from_entry(test)
+    if isinstance(test, Run):
+        return Evidence.from_run(test.action, test)
+    has_run = isinstance(test, CaseResult) and test.run is not None
+    return Evidence.from_run(test.case.id, test.run) if has_run else None
+
+
+def _runs_at(app: App, path: Path, problems: list[Diagnostic]) -> Iterator[Evidence]:
+    """Yield the runs of a case file, of a saved notebook, or of all that are in a folder and below it."""
+    if path.is_dir():
+        for notebook in notebooks_below(path):
+            yield from notebook_runs(notebook, problems)
+    if path.suffix == NOTEBOOK_SUFFIX:
+        yield from notebook_runs(path, problems)
+    else:
+        yield from _runs(app, _collected(app, [path], problems), problems)

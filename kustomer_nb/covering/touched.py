@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.run.prepare import with_placeholders
 from kustomer_nb.template import Notes, Rendering, Scope
 from kustomer_nb.template.tracing import Tracer
+from kustomer_nb.template.value_syntax import REFERENCE
 from kustomer_nb.template.values import Tracing, compile_members, compile_value
 
 from .sites import ELSE, THEN, Key, branch_key, reference_key
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
-    from kustomer_nb.run import Run
     from kustomer_nb.template.ast import Block, Path
     from kustomer_nb.template.ast import Program as Body
     from kustomer_nb.template.traced_values import Fragment, TrackedValue
     from kustomer_nb.template.tracing import View
+
+    from .evidence import Evidence
 
 
 @dataclass(slots=True)
@@ -78,73 +81,79 @@ class WatchingTracing(Tracing):
         return traced
 
 
-def touched(action: Action, run: Run) -> set[Key]:
+def touched(action: Action, evidence: Evidence) -> set[Key]:
     """Return the keys of the sites that a run touched.
 
     Example:
         >>> from kustomer_nb import load
+        >>> from kustomer_nb.covering.evidence import Evidence
         >>> template = {"uri": "https://a.b/{{#if id}}{{{id}}}{{/if}}", "method": "get"}
-        >>> action = load({"inputTemplate": template, "sampleOutputContext": {}}).action()
-        >>> keys = touched(action, action.run({"id": 7}, mode="sample"))
-        >>> ("branch", "/inputTemplate/uri", "12", "then") in keys
+        >>> action = load({"inputTemplate": template}).action()
+        >>> ("branch", "/inputTemplate/uri", "12", "then") in touched(action, Evidence("a", "", {"id": 7}))
         True
     """
-    keys = set(_inputs_touched(run)) | set(_output_touched(run))
-    keys |= _of_request(action, run)
-    if run.response is not None:
-        keys.add(("status", f"{run.response.status_code // 100}xx"))
-        keys |= _of_response(action, run)
+    keys = {*_inputs_touched(action, evidence), *_of_request(action, evidence)}
+    keys |= {("output", path) for path in _paths(evidence.output, "")}
+    if evidence.status is not None:
+        keys.add(("status", f"{evidence.status // 100}xx"))
+        keys |= _of_response(action, evidence)
     return keys
 
 
-def _rendering(run: Run) -> Rendering:
-    return Rendering.from_platform(run.platform, previews=True)
-
-
-def _of_request(action: Action, run: Run) -> set[Key]:
-    definition = action.definition
+def _of_request(action: Action, evidence: Evidence) -> set[Key]:
+    definition, platform = action.definition, evidence.platform
     if definition.input_template is None:
         return set()
     labels = {name: f"${key}" for name, key in definition.setting_keys.items()}
-    secrets = run.request.secrets
+    known = {key: evidence.secrets.get(f"${key}") for key in definition.setting_keys.values()}
+    secrets = with_placeholders(known, definition, action.app.model, None)
     settings = {
-        name: secret.reveal() for name, label in labels.items() if (secret := secrets.get(label)) is not None
+        name: secret.reveal()
+        for name, key in definition.setting_keys.items()
+        if (secret := secrets[key]) is not None
     }
-    inputs = run.inputs if isinstance(run.inputs, Mapping) else {}
-    values = {**inputs, **settings} if run.platform.setting_beats_input else {**settings, **inputs}
-    scope = Scope({**values, "_env": dict(run.platform.env)}, labels)
-    tracing = WatchingTracing(scope, _rendering(run), notes := TouchedNotes())
+    inputs = evidence.inputs if isinstance(evidence.inputs, Mapping) else {}
+    values = {**inputs, **settings} if platform.setting_beats_input else {**settings, **inputs}
+    scope = Scope({**values, "_env": dict(platform.env)}, labels)
+    tracing = WatchingTracing(scope, _rendering(evidence), notes := TouchedNotes())
     for compiled in compile_members(definition.input_template.as_written, "/inputTemplate").values():
         tracing.trace(compiled)
     return notes.touched
 
 
-def _of_response(action: Action, run: Run) -> set[Key]:
-    template = action.definition.output_template
-    if template is None or run.response is None:
+def _rendering(evidence: Evidence) -> Rendering:
+    return Rendering.from_platform(evidence.platform, previews=True)
+
+
+def _of_response(action: Action, evidence: Evidence) -> set[Key]:
+    template, response = action.definition.output_template, evidence.response
+    if template is None:
         return set()
-    response = run.response.to_json()
+    if response is None:
+        # What it read shows in the output alone, and only where that is the value of a reference.
+        return set(_read_by_output(template, evidence.output, "/outputTemplate"))
     context = {"response": response, **({"body": response["body"]} if "body" in response else {})}
-    tracing = WatchingTracing(Scope(context), _rendering(run), notes := TouchedNotes())
+    tracing = WatchingTracing(Scope(context), _rendering(evidence), notes := TouchedNotes())
     tracing.trace(compile_value(template, "/outputTemplate"))
     return notes.touched
 
 
-def _inputs_touched(run: Run) -> Iterator[Key]:
-    paths = set(_paths(run.inputs, ""))
-    yield from (("input", path, "given") for path in paths)
-    inputs = run.inputs if isinstance(run.inputs, Mapping) else {}
-    properties = (run.definition.input_schema or {}).get("properties")
+def _read_by_output(template: Any, output: Any, pointer: str) -> Iterator[Key]:
+    if isinstance(template, str) and template.startswith(REFERENCE):
+        yield reference_key(pointer, 0)
+    elif isinstance(template, Mapping) and isinstance(output, Mapping):
+        for name in template.keys() & output.keys():
+            yield from _read_by_output(template[name], output[name], pointers.join(pointer, name))
+
+
+def _inputs_touched(action: Action, evidence: Evidence) -> Iterator[Key]:
+    yield from (("input", path, "given") for path in set(_paths(evidence.inputs, "")))
+    inputs = evidence.inputs if isinstance(evidence.inputs, Mapping) else {}
+    properties = (action.definition.input_schema or {}).get("properties")
     for name in properties if isinstance(properties, Mapping) else ():
         if name not in inputs:
             yield ("input", name, "absent")
-    for conversion in run.inputs_converted:
-        if isinstance(conversion.before, str):
-            yield ("conversion", _path_of(conversion.pointer, run.inputs))
-
-
-def _output_touched(run: Run) -> Iterator[Key]:
-    yield from (("output", path) for path in _paths(run.output, ""))
+    yield from (("conversion", path) for path in evidence.converted)
 
 
 def _paths(value: Any, path: str) -> Iterator[str]:
@@ -157,14 +166,3 @@ def _paths(value: Any, path: str) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _paths(item, f"{path}[]")
-
-
-def _path_of(pointer: str, value: Any) -> str:
-    path = ""
-    for name in pointers.split(pointer):
-        if isinstance(value, list):
-            path, value = f"{path}[]", value[int(name)] if int(name) < len(value) else None
-        else:
-            path = f"{path}.{name}" if path else name
-            value = value.get(name) if isinstance(value, Mapping) else None
-    return path

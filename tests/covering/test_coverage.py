@@ -173,7 +173,7 @@ def test_the_tests_that_touched_a_site_are_named(shop: Path) -> None:
 
 
 def test_anything_else_than_a_test_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match="runs, cases, results and paths, not int"):
+    with pytest.raises(TypeError, match="runs, cases, results, notebooks and paths, not int"):
         knb.coverage(app_of({}), 7)
 
 
