@@ -60,13 +60,15 @@ def coverage(
     measured: list[tuple[Path, Coverage, list[str]]] = []
     for file in files.files:
         if file.app is None:
-            show_errors(file.problems, file.path)
+            if not prints_json():
+                show_errors(file.problems, file.path)
             continue
         with exit_on_error(file.path):
             sources = [*(tests or [file.path.parent]), *(file.app.history() if history else ())]
             written = _added(file.app, sources) if add else []
             measured.append((file.path, measure(file.app, sources), written))
-    _show(measured, lines=lines)
+    unread = {str(file.path): file.problems.codes for file in files.files if file.app is None}
+    _show(measured, unread, lines=lines)
     show_skipped(files)
     if files.is_usage_error or len(measured) < len(files.files):
         sys.exit(USAGE)
@@ -80,10 +82,13 @@ def _added(app: App, sources: list[Any]) -> list[str]:
     return [str(path) for path in add_cases(app, sources)]
 
 
-def _show(measured: list[tuple[Path, Coverage, list[str]]], *, lines: bool) -> None:
+def _show(
+    measured: list[tuple[Path, Coverage, list[str]]], unread: dict[str, list[str]], *, lines: bool
+) -> None:
     if prints_json():
         show_json(
-            [{"path": str(path), **as_json(result), "added": written} for path, result, written in measured]
+            [{"path": str(path), **as_json(result), "added": written} for path, result, written in measured],
+            **({"unread": unread} if unread else {}),
         )
         return
     for path, result, written in measured:

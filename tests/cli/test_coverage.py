@@ -88,3 +88,13 @@ def test_marks_the_lines_of_the_definition(shop: Path) -> None:
 
 def test_a_folder_without_definitions_is_a_usage_error(tmp_path: Path) -> None:
     assert call(tmp_path).exit_code == 2
+
+
+def test_a_file_that_cannot_be_read_is_named(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("[1, 2]")
+
+    result = call(shop, tmp_path / "broken.json", "--json")
+
+    assert result.exit_code == 2
+    assert list(json.loads(result.stdout)["meta"]["unread"]) == [str(tmp_path / "broken.json")]
+    assert result.stderr == ""
