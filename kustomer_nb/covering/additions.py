@@ -13,7 +13,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.language.names import output_names
 from kustomer_nb.printable import shortened
-from kustomer_nb.probing.values import Field, fields, replaced
+from kustomer_nb.probing.values import Field, exemplified, fields, replaced
 from kustomer_nb.storage.cassette import RecordedResponse
 from kustomer_nb.template.template import Template
 from kustomer_nb.template.value_syntax import REFERENCE
@@ -79,9 +79,7 @@ def _variations(action: Action, own: list[Case]) -> Iterator[Case]:
     every = fields(action.definition.input_schema)
     path = action.app.path or Path()
     bare = Case(name="all inputs", path=path, action=action.name, app_path=path)
-    complete: dict[str, Any] = {}
-    for field in every:
-        complete = replaced(complete, field.pointer, field.example())
+    complete = exemplified(every)
     required = (action.definition.input_schema or {}).get("required")
     needed = {name: value for name, value in complete.items() if name in (required or ())}
     only_needed = replace(bare, name="required inputs alone", inputs=needed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.linting import Concealment
 from kustomer_nb.run import Run
 from kustomer_nb.storage.history import Entry
 from kustomer_nb.testing.case import Case
@@ -31,19 +32,21 @@ def measure(app: App, tests: Any) -> Coverage:
     problems: list[Diagnostic] = []
     folder = () if app.path is None else (app.path.parent,)
     runs = list(_runs(app, folder if tests is None else tests, problems))
-    actions = tuple(_of_action(action, runs) for action in app.actions)
-    return Coverage(actions, Diagnostics(problems), app.text)
+    # The text of the definition is shown, and tags of it are quoted.
+    concealment = Concealment(app.document.reading)
+    actions = tuple(_of_action(action, runs, concealment) for action in app.actions)
+    return Coverage(actions, Diagnostics(problems), concealment.source(app.document.reading))
 
 
-def _of_action(action: Action, runs: Iterable[Evidence]) -> ActionCoverage:
+def _of_action(action: Action, runs: Iterable[Evidence], concealment: Concealment) -> ActionCoverage:
     own = [evidence for evidence in runs if evidence.action == action.name]
     tests: dict[Key, list[str]] = {}
     for evidence in own:
         for key in touched(action, evidence):
             tests.setdefault(key, []).append(evidence.name)
-    return ActionCoverage(
-        action.name, sites(action), {key: tuple(names) for key, names in tests.items()}, len(own)
-    )
+    shown_sites = tuple(site._replace(missing=concealment.message(site.missing)) for site in sites(action))
+    names_by_key = {key: tuple(names) for key, names in tests.items()}
+    return ActionCoverage(action.name, shown_sites, names_by_key, len(own))
 
 
 def cases_in(app: App, tests: Any) -> list[Case]:

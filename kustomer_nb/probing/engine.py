@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.config import Profile
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import RequestError
+from kustomer_nb.linting import Concealment
 from kustomer_nb.run.prepare import first_variable, with_placeholders
 from kustomer_nb.template import Kind
 
 from .judging import Baseline, Built, Outcome, judge, printed_object
 from .result import Arrived, Hazard, HazardKind, Hazards
-from .values import Field, fields, marked, replaced
+from .values import Field, exemplified, fields, marked, replaced
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
@@ -80,9 +82,14 @@ class Prober:
         base = first_variable(self.action.definition)
         return tuple(replace(field, is_url=field.pointer == f"/{base}") for field in (*declared, *extra))
 
+    @cached_property
     def ordinary(self) -> dict[str, Any]:
-        """Return the inputs that the values are tried in: ordinary ones, replaced by those of the caller."""
-        return {**marked(self.fields), **self.inputs}
+        """The inputs that the values are tried in: ordinary ones, replaced by those of the caller."""
+        inputs = {**marked(self.fields), **self.inputs}
+        if self.build(inputs).arrived is not None:
+            return inputs
+        # What the author wrote as an example or a default may be what the others are not: a URL, a date.
+        return {**exemplified(self.fields), **self.inputs}
 
     def baseline(self, field: Field) -> Baseline:
         """Return what arrives of an ordinary value of a field.
@@ -90,15 +97,17 @@ class Prober:
         Raises:
             RequestError: no request can be built from ordinary values.
         """
-        built = self.build(replaced(self.ordinary(), field.pointer, field.marker()))
+        built = self.build(replaced(self.ordinary, field.pointer, field.marker()))
         first = self._baseline(field, built)
+        if first is None and field.choices and not field.is_chosen:
+            return self.baseline(replace(field, is_chosen=True))
         if first is None:
             raise RequestError([*built.prepared.input_errors, *built.request.diagnostics.errors])
         if built.pieces(field):
             return first
         # It may be printed only where another input has no value.
         alone = {
-            name: value for name, value in self.ordinary().items() if name in {field.name, *self._required}
+            name: value for name, value in self.ordinary.items() if name in {field.name, *self._required}
         }
         second = self._baseline(field, self.build(replaced(alone, field.pointer, field.marker())))
         return second if second is not None and second.built.pieces(field) else first
@@ -138,13 +147,15 @@ def find_hazards(action: Action, inputs: Mapping[str, Any]) -> Hazards:
     for field in tried:
         for finding in prober.findings(field):
             groups.setdefault((finding.outcome.kind, field.path), []).append(finding)
-    found_hazards = [_hazard(action, group) for group in groups.values()]
+    # What arrives may have a token beside it that the author wrote out.
+    concealment = Concealment(action.app.document.reading)
+    found_hazards = [_hazard(action, group, concealment) for group in groups.values()]
     found_hazards.sort(key=lambda hazard: _SEVERITIES.index(hazard.severity))
     untried_paths = tuple(field.path for field in untried)
     return Hazards(action.name, tuple(found_hazards), prober.built, untried_paths, action)
 
 
-def _hazard(action: Action, group: list[Finding]) -> Hazard:
+def _hazard(action: Action, group: list[Finding], concealment: Concealment) -> Hazard:
     """Return the findings of one cause and one input as one hazard."""
     group = sorted(group, key=lambda finding: _SEVERITIES.index(finding.outcome.severity))
     first = group[0]
@@ -155,18 +166,24 @@ def _hazard(action: Action, group: list[Finding]) -> Hazard:
         outcome.kind,
         field.path,
         outcome.severity,
-        message,
-        _joined(outcome.kind, dict.fromkeys(finding.outcome.fix for finding in group)),
+        concealment.message(message),
+        _joined(group),
         pointer,
         tuple(dict.fromkeys(finding.outcome.place for finding in group)),
-        tuple(finding.arrived for finding in group),
+        tuple(
+            replace(finding.arrived, result=concealment.message(finding.arrived.result)) for finding in group
+        ),
         span,
     )
 
 
-def _joined(kind: HazardKind, fixes: Iterable[str]) -> str:
-    """Return fixes as one sentence, those of the place without the general one of the kind."""
-    own = [fix.rstrip(".") for fix in fixes if fix != kind.fix] or [kind.fix.rstrip(".")]
+def _joined(group: list[Finding]) -> str:
+    """Return the fixes of the worst findings as one sentence, the general one only if it comes first."""
+    first = group[0].outcome
+    fixes = dict.fromkeys(
+        finding.outcome.fix for finding in group if finding.outcome.severity is first.severity
+    )
+    own = [fix.rstrip(".") for fix in fixes if fix == first.fix or fix != first.kind.fix]
     return f"{'; or '.join(own[:MOST_FIXES])}."
 
 

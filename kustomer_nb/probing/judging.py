@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 # RFC 9110, 4.1: a server should take URLs of at least 8000 octets; most limit a header alike.
 LONGEST = 8000
-_IN_A_BLOCK = "put it, and the text around it, in a block such as {{#if note}}."
 _HALF = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|#x27|#x60|#x3D);")
 # Warnings of a request that say why a value does not arrive as it is, with a fix for the place it is in.
@@ -328,10 +327,16 @@ class _Judgement:
             is_alone = before == self.baseline.marker or before == string(self.baseline.marker)
             if is_alone and arrived.values.get(place) == "":
                 is_member = place.part == BODY and self.built.request.parses_json
-                fix = HazardKind.CONVERTED.fix if self.value is None else "" if is_member else _IN_A_BLOCK
+                fix = HazardKind.CONVERTED.fix if self.value is None else "" if is_member else self._block_fix
                 result = f"arrives as an empty string in {place}"
                 yield self.outcome(HazardKind.SENT_EMPTY, place, result, fix=fix)
                 return
+
+    @property
+    def _block_fix(self) -> str:
+        return (
+            f"put it, and the text around it, in a block: {{{{#if {self.baseline.field.name}}}}}…{{{{/if}}}}."
+        )
 
     def compared(self, arrived: Arrival) -> Iterator[Outcome]:
         """Yield the first difference of each part between what should arrive and what does."""
@@ -375,9 +380,17 @@ class _Judgement:
             if place.part not in group or place in self.baseline.derived or place not in arrived.values:
                 continue
             actual = arrived.values[place]
-            if actual != value or isinstance(actual, bool) != isinstance(value, bool):
+            # Of an input without a type nobody knows whether a reference or a template prints it.
+            is_text = not self.baseline.field.types and actual == string(self.value)
+            is_same = actual == value and isinstance(actual, bool) == isinstance(value, bool)
+            if not is_same and not is_text and not self._keeps_type(place, actual):
                 return self._because(HazardKind.ALTERED, place, self._arrives(place, actual))
         return None
+
+    def _keeps_type(self, place: Place, actual: Any) -> bool:
+        """Return whether the whole value arrives with its own type, where the ordinary one was a string."""
+        is_alone = self.baseline.arrived.values.get(place) == self.baseline.marker
+        return is_alone and actual == self.value and type(actual) is type(self.value)
 
     def _arrives(self, place: Place, actual: Any) -> str:
         """Return what arrives in words, without the text around the value."""

@@ -81,13 +81,14 @@ class Field:
     """One input, or one value within an input: its JSON pointer in the inputs, and its schema.
 
     ``index`` counts the fields of an action, and makes the marker of each another one. ``is_url`` is true for
-    one that a uri begins with.
+    one that a uri begins with, ``is_chosen`` for one that makes no request but with one of its choices.
     """
 
     pointer: str
     schema: Mapping[str, Any]
     index: int = 0
     is_url: bool = False
+    is_chosen: bool = False
 
     @property
     def path(self) -> str:
@@ -126,6 +127,8 @@ class Field:
             >>> Field("/qty", {"type": "number"}).marker(), Field("/id", {"type": "string"}, 3).marker(1)
             (41000003, 'zqd1vk')
         """
+        if self.is_chosen:
+            return self.choices[round_number % len(self.choices)]
         # Kustomer accepts other values than those of an enum, and they show what the choices change.
         kind = next(iter([*self.types, *(kind_of(choice) for choice in self.choices)]), "string")
         if kind == "boolean":
@@ -248,8 +251,8 @@ def _declared(schema: Any, pointer: str, depth: int) -> Iterator[tuple[str, Mapp
         yield from _declared(items, place, depth + 1)
 
 
-def marked(all_fields: tuple[Field, ...], *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return inputs with the marker of each field; ``without`` are the names of inputs to leave out.
+def marked(all_fields: tuple[Field, ...]) -> dict[str, Any]:
+    """Return inputs with the marker of each field, or with the first of its choices.
 
     Example:
         >>> marked(fields({"properties": {"a": {"type": "object", "properties": {"b": {"type": "number"}}}}}))
@@ -257,8 +260,20 @@ def marked(all_fields: tuple[Field, ...], *, without: frozenset[str] = frozenset
     """
     inputs: dict[str, Any] = {}
     for field in all_fields:
-        if field.name not in without:
-            inputs = replaced(inputs, field.pointer, field.marker())
+        inputs = replaced(inputs, field.pointer, field.choices[0] if field.choices else field.marker())
+    return inputs
+
+
+def exemplified(all_fields: tuple[Field, ...]) -> dict[str, Any]:
+    """Return inputs as a person might have written them.
+
+    Example:
+        >>> exemplified(fields({"properties": {"note": {"type": "string"}, "qty": {"default": 7}}}))
+        {'note': 'note', 'qty': 7}
+    """
+    inputs: dict[str, Any] = {}
+    for field in all_fields:
+        inputs = replaced(inputs, field.pointer, field.example())
     return inputs
 
 

@@ -51,7 +51,7 @@ def test_prints_the_place_the_value_and_the_fix(shop: Path) -> None:
         '"say \\"hi\\" now" arrives as "say &quot;hi&quot; now" in the body /note. [1]'
     )
     assert lines[1:3] == ["    Also: an apostrophe, &, =, angle brackets, ;.", "    Fix: write {{{note}}}."]
-    assert lines[-1] == f"{shop}: 1 warning, 1 hint (28 requests built)"
+    assert lines[-1] == f"{shop}: 1 warning, 1 hint (29 requests built)"
 
 
 @pytest.mark.parametrize(("level", "code"), [("error", 0), ("warning", 1), ("hint", 1)])

@@ -264,6 +264,16 @@ def test_lines_are_marked(shop: Path) -> None:
     assert "&quot;uri&quot;" in coverage._repr_html_()
 
 
+def test_a_token_that_the_author_wrote_is_masked(shop: Path) -> None:
+    token = "sk_live_51H8xY2eZvKYlo2CqTmR4w"
+    shop.write_text(shop.read_text().replace("{{{token}}}", token))
+
+    coverage = knb.coverage(knb.load(shop), [])
+
+    assert any("sk_live_***" in line for _, _, line in coverage.lines())
+    assert token not in coverage._repr_html_() + json.dumps(coverage.to_json())
+
+
 def test_other_definitions_and_broken_cases_do_not_count(shop: Path) -> None:
     (shop.parent / "other.json").write_text(DEFINITION.replace("shop.pay", "shop.other"))
     other = knb.load(shop.parent / "other.json")

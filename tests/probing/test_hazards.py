@@ -283,6 +283,27 @@ def test_inputs_that_no_schema_declares_are_tried() -> None:
     assert "&" in names(knb.hazards(app.action()), HazardKind.QUERY_CHANGED)
 
 
+@pytest.mark.parametrize("tag", ["/#any", "{{{any}}}"])
+def test_a_value_without_a_type_may_keep_its_own(tag: str) -> None:
+    hazards = knb.hazards(action(in_json(tag), {"any": {}}))
+
+    assert not {value.name for hazard in hazards for value in hazard.values} & {"0", "a fraction", "false"}
+
+
+def test_a_choice_that_decides_the_method_is_tried_with_its_choices() -> None:
+    method = {"type": "string", "enum": ["get", "delete"]}
+    probed = action({"method": "{{m}}", "uri": f"{URL}/{{{{{{id}}}}}}"}, {"m": method, "id": TEXT})
+
+    assert names(knb.hazards(probed), HazardKind.PATH_CHANGED) >= {"../", "/"}
+
+
+def test_an_example_of_the_author_makes_the_request() -> None:
+    base = {**TEXT, "examples": ["https://eu"]}
+    probed = action({"uri": " {{{base}}}.shop.com/{{{id}}}"}, {"base": base, "id": TEXT})
+
+    assert "id" in {hazard.input for hazard in knb.hazards(probed)}
+
+
 def test_what_a_closed_schema_does_not_declare_is_not_tried() -> None:
     schema = {"properties": {"a": TEXT}, "additionalProperties": False}
     template = {"uri": f"{URL}?a={{{{{{a}}}}}}&b={{{{{{b}}}}}}", "method": "get"}
@@ -336,6 +357,16 @@ def test_no_setting_has_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
     hazards = knb.hazards(action(template, {"id": TEXT}, appSettings=settings))
 
     assert "s3cret" not in json.dumps(hazards.to_json()) + repr(hazards) + hazards._repr_html_()
+
+
+def test_a_token_that_the_author_wrote_is_masked() -> None:
+    token = "sk_live_51H8xY2eZvKYlo2CqTmR4w"
+    template = {"uri": f"https://api.shop.com/{token}/{{{{{{id}}}}}}", "method": "get"}
+
+    hazards = knb.hazards(action(template, {"id": TEXT}))
+
+    assert names(hazards, HazardKind.PATH_CHANGED)
+    assert token not in json.dumps(hazards.to_json()) + hazards._repr_html_()
 
 
 def test_the_number_of_requests_is_bounded() -> None:
