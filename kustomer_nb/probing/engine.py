@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.config import Profile
+from kustomer_nb.definition import Locator
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import RequestError
 from kustomer_nb.linting import Concealment
@@ -15,6 +16,7 @@ from kustomer_nb.run.prepare import first_variable, with_placeholders
 from kustomer_nb.template import Kind
 
 from .judging import Baseline, Built, Outcome, judge, printed_object
+from .outputs import OutputFinding, output_findings
 from .result import Arrived, Hazard, HazardKind, Hazards
 from .values import Field, exemplified, fields, marked, replaced
 
@@ -150,6 +152,7 @@ def find_hazards(action: Action, inputs: Mapping[str, Any]) -> Hazards:
     # What arrives may have a token beside it that the author wrote out.
     concealment = Concealment(action.app.document.reading)
     found_hazards = [_hazard(action, group, concealment) for group in groups.values()]
+    found_hazards += _output_hazards(action, concealment)
     found_hazards.sort(key=lambda hazard: _SEVERITIES.index(hazard.severity))
     untried_paths = tuple(field.path for field in untried)
     return Hazards(action.name, tuple(found_hazards), prober.built, untried_paths, action)
@@ -174,6 +177,32 @@ def _hazard(action: Action, group: list[Finding], concealment: Concealment) -> H
             replace(finding.arrived, result=concealment.message(finding.arrived.result)) for finding in group
         ),
         span,
+    )
+
+
+def _output_hazards(action: Action, concealment: Concealment) -> list[Hazard]:
+    groups: dict[tuple[HazardKind, str], list[OutputFinding]] = {}
+    for finding in output_findings(action):
+        groups.setdefault((finding.kind, finding.field.path), []).append(finding)
+    return [_output_hazard(action, group, concealment) for group in groups.values()]
+
+
+def _output_hazard(action: Action, group: list[OutputFinding], concealment: Concealment) -> Hazard:
+    group = sorted(group, key=lambda finding: _SEVERITIES.index(finding.severity))
+    first = group[0]
+    message = f"`{first.field.path}` {first.kind.meaning}: {first.arrived.words}."
+    pointer = f"{action.pointer}{first.pointer}"
+    locate = Locator(action.app.document, action.read)
+    return Hazard(
+        first.kind,
+        first.field.path,
+        first.severity,
+        concealment.message(message),
+        first.kind.fix,
+        pointer,
+        tuple(dict.fromkeys(finding.place for finding in group)),
+        tuple(finding.arrived for finding in group),
+        locate(first.pointer, None),
     )
 
 

@@ -118,6 +118,12 @@ class HazardKind(StrEnum):
         "is left out, because a block takes it for false",
         "write a reference (/#…) as the value of a member: it is left out only without a value.",
     )
+    DROPPED = (
+        "dropped",
+        Severity.WARNING,
+        "is dropped by outputSchema",
+        "declare it in outputSchema, or remove it from outputTemplate.",
+    )
     REFUSED = (
         "refused",
         Severity.WARNING,
@@ -152,12 +158,16 @@ class HazardKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One value that was tried: its name, the value, the inputs it was a part of, and what came of it."""
+    """One value that was tried: its name, the value, the inputs it was a part of, and what came of it.
+
+    ``body`` is that of the response for a value that was tried there, ``UNDEFINED`` for one of the inputs.
+    """
 
     name: str
     value: Any
     inputs: Mapping[str, Any] = field(repr=False)
     result: str = ""
+    body: Any = UNDEFINED
 
     @property
     def words(self) -> str:
@@ -180,8 +190,9 @@ class Arrived:
 class Hazard:
     """The values of one input that mean something else for one cause.
 
-    ``input`` is the path of the input (``lines[].sku``), ``pointer`` the place in the file of the template
-    that prints it, ``places`` are the parts of the request where it arrives.
+    ``input`` is the path of the input (``lines[].sku``), or that of a value of the response (``body.note``).
+    ``pointer`` is the place in the file of the template that prints it, ``places`` are the parts of the
+    request, or of the output, where it arrives.
 
     Example:
         >>> import kustomer_nb as knb

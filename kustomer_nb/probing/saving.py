@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.storage.case import case_path, write_case
 from kustomer_nb.storage.cassette import RecordedResponse
 from kustomer_nb.testing.case import Case, CaseExchange
@@ -17,6 +18,7 @@ from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.saving import save_case
 
 from .result import HazardKind
+from .values import exemplified, fields
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
@@ -55,7 +57,11 @@ def save_hazard(
     value = hazard.values[0]
     name = name or _name(hazard, value)
     case = Case(name=name, path=app_path, action=action.name, app_path=app_path, inputs=hazard.inputs)
-    if action.definition.sample_output_context is None or hazard.kind is HazardKind.REFUSED:
+    if value.body is not UNDEFINED:
+        content = (stringify(value.body) or "null").encode("utf-8", "surrogatepass")
+        response = replace(_RESPONSE, content=content)
+        case = replace(case, inputs=_needed(action), exchange=CaseExchange(None, response))
+    elif action.definition.sample_output_context is None or hazard.kind is HazardKind.REFUSED:
         # Sample mode needs a sample, and sends nothing that could be refused.
         case = replace(case, exchange=CaseExchange(None, _RESPONSE))
     result = replay(case)
@@ -73,6 +79,14 @@ def save_hazard(
     }
     write_case(target, document, overwrite=overwrite)
     return target
+
+
+def _needed(action: Action) -> dict[str, Any]:
+    """Return values for the required inputs."""
+    schema = action.definition.input_schema or {}
+    required = schema.get("required")
+    inputs = exemplified(fields(schema))
+    return {name: value for name, value in inputs.items() if name in (required or ())}
 
 
 def _name(hazard: Hazard, value: Arrived) -> str:
