@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -12,7 +12,7 @@ from .result import Hazard, HazardKind, Hazards
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
 
-__all__ = ["Hazard", "HazardKind", "Hazards", "hazards"]
+__all__ = ["Hazard", "HazardKind", "Hazards", "hazards", "inputs_to_try"]
 
 
 @scrub_tracebacks
@@ -43,3 +43,19 @@ def hazards(action: Action, inputs: Mapping[str, Any] | None = None) -> Hazards:
     from .engine import find_hazards
 
     return find_hazards(action, {} if inputs is None else inputs)
+
+
+def inputs_to_try(action: Action, inputs: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield all inputs that `hazards` tries, those that arrive as they are and rejected ones included.
+
+    Example:
+        >>> import kustomer_nb as knb
+        >>> template = {"uri": "https://api.shop.com/find", "method": "get", "qs": {"all": "/#all"}}
+        >>> schema = {"properties": {"all": {"type": "boolean"}}}
+        >>> app = knb.load({"inputTemplate": template, "inputSchema": schema})
+        >>> list(inputs_to_try(app.action()))
+        [{'all': True}, {'all': False}, {'all': None}, {}]
+    """
+    from .engine import Prober
+
+    yield from Prober(action, {} if inputs is None else inputs).inputs_to_try()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -124,6 +124,13 @@ class Prober:
     def _required(self) -> frozenset[str]:
         names = (self.action.definition.input_schema or {}).get("required")
         return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+
+    def inputs_to_try(self) -> Iterator[dict[str, Any]]:
+        """Yield the ordinary inputs, and those with each value of each field."""
+        yield self.ordinary
+        for field in self.fields[:MOST_FIELDS]:
+            for _, value in field.values():
+                yield replaced(self.ordinary, field.pointer, value)
 
     def findings(self, field: Field) -> list[Finding]:
         """Return what comes of each value of a field."""

@@ -422,7 +422,8 @@ class _Judgement:
                 place,
                 result,
                 fix=lost.fix if lost else "",
-                severity=None if is_number else Severity.HINT,
+                # An amount is hardly as large, and 007 of something is seven of it.
+                severity=None if self.baseline.field.is_identifier else Severity.HINT,
             )
         if unencoded is not None:
             is_hint = unencoded.severity is Severity.HINT

@@ -147,13 +147,15 @@ class _Probe:
         body = replaced(self.body, self.field.pointer, value)
         arrived = Arrived(name, value, {}, result, body)
         field = Field(f"/body{self.field.pointer}", self.field.schema, self.field.index)
-        is_half = isinstance(value, str) and "\ud83d" in value
-        severity = (
-            Severity.HINT
-            if is_half or (kind is HazardKind.CONVERTED and value is not None)
-            else kind.severity
-        )
+        severity = Severity.HINT if self._is_hint(kind, value) else kind.severity
         return OutputFinding(field, kind, severity, _words(slot), f"/outputTemplate{slot}", arrived)
+
+    def _is_hint(self, kind: HazardKind, value: Any) -> bool:
+        """Return whether what is lost of a value hardly matters, or the value hardly comes."""
+        if kind is HazardKind.ROUNDED:
+            return not self.field.is_identifier
+        is_half = isinstance(value, str) and "\ud83d" in value
+        return is_half or (kind is HazardKind.CONVERTED and value is not None)
 
 
 def _words(slot: str) -> str:

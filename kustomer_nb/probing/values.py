@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,7 @@ NUMBERS: Mapping[str, Any] = {
     "2^53+1": 2**53 + 1,
     "leading zeros": "007",
 }
+_IDENTIFIER = re.compile(r"(?:\b|_)(?:id|ids|ref|zip)$|I[dD]s?$|(?i:number|code|key|phone|reference)$")
 # Text of these formats is made by a program: quotes and the like are in none.
 _MARKER_BY_FORMAT = {
     "date-time": "2031-04-05T06:07:08Z",
@@ -102,6 +104,16 @@ class Field:
     def name(self) -> str:
         """The input that it is, or is a part of."""
         return pointers.split(self.pointer)[0]
+
+    @property
+    def is_identifier(self) -> bool:
+        """Whether its name is that of an identifier, of which each digit counts.
+
+        Example:
+            >>> [Field(pointer, {}).is_identifier for pointer in ("/orderId", "/amount", "/sku_number")]
+            [True, False, True]
+        """
+        return _IDENTIFIER.search(self.path) is not None
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -291,6 +291,14 @@ def test_a_value_without_a_type_may_keep_its_own(tag: str) -> None:
     assert not {value.name for hazard in hazards for value in hazard.values} & {"0", "a fraction", "false"}
 
 
+@pytest.mark.parametrize(("name", "severity"), [("orderId", "warning"), ("amount", "hint")])
+def test_digits_count_in_an_identifier(name: str, severity: str) -> None:
+    hazards = knb.hazards(action(in_json(f"/#{name}"), {name: NUMBER}))
+
+    (rounded,) = [hazard for hazard in hazards if hazard.kind is HazardKind.ROUNDED]
+    assert rounded.severity.value == severity
+
+
 def test_a_choice_that_decides_the_method_is_tried_with_its_choices() -> None:
     method = {"type": "string", "enum": ["get", "delete"]}
     probed = action({"method": "{{m}}", "uri": f"{URL}/{{{{{{id}}}}}}"}, {"m": method, "id": TEXT})
