@@ -15,7 +15,8 @@ from kustomer_nb.linting import Concealment
 from kustomer_nb.run.prepare import first_variable, with_placeholders
 from kustomer_nb.template import Kind
 
-from .judging import Baseline, Built, Outcome, judge, printed_object
+from .baseline import Baseline, Built
+from .judging import Outcome, judge, printed_object
 from .outputs import OutputFinding, output_findings
 from .result import Arrived, Hazard, HazardKind, Hazards
 from .values import Field, exemplified, fields, marked, replaced

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
-from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.printable import shortened
-from kustomer_nb.template import Kind
 
-from .arrival import BODY, HEADER, HOST, PATH, QUERY, Arrival, BodyKind, Place, arrival
+from .arrival import BODY, HEADER, HOST, PATH, QUERY, Arrival, Place
+from .baseline import Baseline, Built, carries
 from .result import HazardKind
 
 if TYPE_CHECKING:
-    from kustomer_nb.request import Request
-    from kustomer_nb.run.prepare import Prepared
-    from kustomer_nb.template import Piece
-
-    from .values import Field
+    pass
 
 # RFC 9110, 4.1: a server should take URLs of at least 8000 octets; most limit a header alike.
 LONGEST = 8000
@@ -47,52 +40,6 @@ _CHANGED = {
 }
 
 
-@dataclass(frozen=True)
-class Built:
-    """A request that was built from inputs, and what a service reads of it; None if it cannot be sent."""
-
-    inputs: Mapping[str, Any]
-    prepared: Prepared
-    request: Request
-    arrived: Arrival | None
-
-    @classmethod
-    def from_prepared(cls, inputs: Mapping[str, Any], prepared: Prepared, kind: BodyKind | None) -> Built:
-        """Return what was built; ``kind`` is how the service reads a body, None if the body tells."""
-        request = prepared.request
-        is_sendable = not prepared.input_errors and not request.diagnostics.errors
-        arrived = arrival(request.wire(), _kind_of(request, kind)) if is_sendable else None
-        return cls(inputs, prepared, request, arrived)
-
-    def pieces(self, field: Field) -> list[tuple[str, Piece]]:
-        """Return the pieces that come from a field, each with its part of the request."""
-        return [(part, piece) for part, piece in self._all_pieces() if _is_of(piece, field)]
-
-    def _all_pieces(self) -> Iterator[tuple[str, Piece]]:
-        request = self.request
-        yield from (("url", piece) for piece in request.uri.pieces)
-        if request.address is not None:
-            # What qs adds is in no uri.
-            yield from (("url", piece) for piece in request.address.search.pieces)
-        yield from ((HEADER, piece) for _, text in request.header_texts for piece in text.pieces)
-        yield from ((BODY, piece) for piece in (request.body_text.pieces if request.body_text else ()))
-
-
-def _kind_of(request: Request, kind: BodyKind | None) -> BodyKind | None:
-    has_body = request.body_text is not None and bool(request.body_text.real)
-    return BodyKind.NONE if kind is not None and not has_body else kind
-
-
-def _is_of(piece: Piece, field: Field) -> bool:
-    if piece.kind is Kind.HELPER:
-        return field.name in piece.path.replace("(", " ").replace(")", " ").replace(".", " ").split()
-    if piece.kind not in (Kind.INPUT, Kind.NULL):
-        return False
-    path = ".".join(pointers.split(field.pointer))
-    # An object is sent with all of its members.
-    return path == piece.path or path.startswith(f"{piece.path}.") or piece.path == "this"
-
-
 class Outcome(NamedTuple):
     """One cause for which a value means something else, where, and what arrives."""
 
@@ -102,67 +49,6 @@ class Outcome(NamedTuple):
     result: str
     fix: str
     part: str
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What arrives of an ordinary value of a field, and of another one of its type."""
-
-    field: Field
-    built: Built
-    arrived: Arrival
-    other: Arrival | None
-
-    @cached_property
-    def marker(self) -> Any:
-        """The ordinary value."""
-        return self.field.marker()
-
-    @cached_property
-    def slots(self) -> tuple[Place, ...]:
-        """The places where the value arrives, or is a part of what does."""
-        return tuple(place for place, value in self.arrived.values.items() if _carries(value, self.marker))
-
-    @cached_property
-    def derived(self) -> frozenset[Place]:
-        """The places that depend on the value in another way: what a helper makes of it."""
-        if self.other is None:
-            return frozenset()
-        places = {*self.arrived.values, *self.other.values}
-        missing = object()
-        changed = {
-            place
-            for place in places
-            if self.arrived.values.get(place, missing) != self.other.values.get(place, missing)
-        }
-        return frozenset(changed - {*self.slots})
-
-    def expected(self, value: Any) -> dict[Place, Any]:
-        """Return what should arrive with another value."""
-        # With all of its digits, which JavaScript rounds.
-        text = str(value) if type(value) is int else string(value)
-        return {
-            Place(place.part, _with_text(place.name, self.marker, text)): _with_value(
-                found_value, self.marker, value, text
-            )
-            for place, found_value in self.arrived.values.items()
-        }
-
-
-def _carries(value: Any, marker: Any) -> bool:
-    if isinstance(value, str):
-        return not isinstance(marker, bool) and bool(string(marker)) and string(marker) in value
-    return type(value) is type(marker) and value == marker and marker not in (None, {}, [])
-
-
-def _with_text(text: str, marker: Any, value: str) -> str:
-    return text.replace(string(marker), value) if _carries(text, marker) else text
-
-
-def _with_value(current: Any, marker: Any, value: Any, text: str) -> Any:
-    if not _carries(current, marker):
-        return current
-    return current.replace(string(marker), text) if isinstance(current, str) else value
 
 
 def judge(baseline: Baseline, built: Built, name: str, value: Any) -> list[Outcome]:
@@ -274,18 +160,20 @@ class _Judgement:
         field = self.baseline.field
         before, after = len(self.baseline.built.pieces(field)), len(self.built.pieces(field))
         if self.value is False or (self.value == 0 and self.value != ""):
+            place = self._first_lost(arrived)
             if after < before:
-                place = self._first_lost(arrived)
                 yield self.outcome(HazardKind.LOST, place, f"does not arrive in {place}")
-            return
-        if self.value == "":
-            return
+        elif self.value != "":
+            yield from self._nothing(arrived, is_printed=bool(after))
+
+    def _nothing(self, arrived: Arrival, *, is_printed: bool) -> Iterator[Outcome]:
+        """Yield what becomes of null and of no value."""
         converted = self.conversion.after if self.conversion is not None else ""
         # An empty string for null loses less than a number or a boolean that somebody acts on.
-        if converted != "" or converted is False:
-            yield from self._converted_null(converted, arrived) if after else ()
-        else:
+        if converted == "" and converted is not False:
             yield from self._sent_empty(arrived)
+        elif is_printed:
+            yield from self._converted_null(converted, arrived)
 
     def _gap(self, arrived: Arrival) -> Outcome | None:
         text = self.conversion.after if self.conversion is not None else self.value
@@ -396,7 +284,7 @@ class _Judgement:
         """Return what arrives in words, without the text around the value."""
         words = actual
         before = self.baseline.arrived.values.get(place)
-        if isinstance(actual, str) and isinstance(before, str) and _carries(before, self.baseline.marker):
+        if isinstance(actual, str) and isinstance(before, str) and carries(before, self.baseline.marker):
             prefix, _, suffix = before.partition(string(self.baseline.marker))
             words = actual.removeprefix(prefix).removesuffix(suffix)
         return f"arrives as {shortened(stringify(words) or 'null', 60)} in {place}"
@@ -411,25 +299,26 @@ class _Judgement:
             why = escaped or unencoded
             fix = why.fix if why is not None else ""
             return self.outcome(HazardKind.ESCAPED, place, result, fix=fix, severity=severity)
-        if isinstance(self.value, str) and _HALF.search(self.value) and kind is HazardKind.ALTERED:
+        if kind is HazardKind.ALTERED and (outcome := self._of_the_value(place, result)) is not None:
+            return outcome
+        if unencoded is None:
+            return self.outcome(kind, place, result)
+        severity = Severity.HINT if unencoded.severity is Severity.HINT else kind.severity
+        return self.outcome(kind, place, result, fix=unencoded.fix, severity=severity)
+
+    def _of_the_value(self, place: Place | str, result: str) -> Outcome | None:
+        """Return the outcome of a value that is changed before any template prints it; None for another."""
+        if isinstance(self.value, str) and _HALF.search(self.value):
             fix = "remove it in the step before: it is half of a character."
-            return self.outcome(kind, place, result, fix=fix, severity=Severity.HINT)
-        if self.conversion is not None and kind is HazardKind.ALTERED:
-            lost = self.explanation(Code.INPUT_IDENTITY_LOST)
-            is_number = not isinstance(self.value, str)
-            return self.outcome(
-                HazardKind.ROUNDED if is_number else HazardKind.CONVERTED,
-                place,
-                result,
-                fix=lost.fix if lost else "",
-                # An amount is hardly as large, and 007 of something is seven of it.
-                severity=None if self.baseline.field.is_identifier else Severity.HINT,
-            )
-        if unencoded is not None:
-            is_hint = unencoded.severity is Severity.HINT
-            severity = Severity.HINT if is_hint else kind.severity
-            return self.outcome(kind, place, result, fix=unencoded.fix, severity=severity)
-        return self.outcome(kind, place, result)
+            return self.outcome(HazardKind.ALTERED, place, result, fix=fix, severity=Severity.HINT)
+        if self.conversion is None:
+            return None
+        kind = HazardKind.CONVERTED if isinstance(self.value, str) else HazardKind.ROUNDED
+        lost = self.explanation(Code.INPUT_IDENTITY_LOST)
+        fix = "" if lost is None else lost.fix
+        # An amount is hardly as large, and 007 of something is seven of it.
+        severity = kind.severity if self.baseline.field.is_identifier else Severity.HINT
+        return self.outcome(kind, place, result, fix=fix, severity=severity)
 
     def _is_escaped(self, part: str) -> bool:
         """Return whether double braces changed the value, although another warning stands for that."""

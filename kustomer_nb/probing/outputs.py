@@ -11,7 +11,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED, string
+from kustomer_nb.jsontext.javascript import SAFE_INTEGER, UNDEFINED, string
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.language.names import output_names
 from kustomer_nb.output import Output, map_output
@@ -113,7 +113,6 @@ class _Probe:
         if output is None:
             return
         after = dict(_leaves(output.projected.value, ""))
-        converted = {conversion.pointer for conversion in output.projected.converted}
         for slot in slots:
             actual = after.get(slot, _MISSING)
             if self._is_same(before[slot], value, actual):
@@ -121,18 +120,22 @@ class _Probe:
             if actual is _MISSING or (actual == "" and value in (0, False) and value != ""):
                 # A missing value that nothing prints is left out by design; so is an empty one.
                 if value not in (None, ""):
-                    yield self._finding(
-                        HazardKind.LOST, slot, name, value, f"does not arrive in {_words(slot)}"
-                    )
+                    result = f"does not arrive in {_words(slot)}"
+                    yield self._finding(HazardKind.LOST, slot, name, value, result)
                 return
-            kind = HazardKind.CONVERTED if slot in converted else HazardKind.ALTERED
-            if any(problem.code == Code.HTML_ESCAPED for problem in output.diagnostics):
-                kind = HazardKind.ESCAPED
-            elif isinstance(value, int) and abs(value) > 2**53:
-                kind = HazardKind.ROUNDED
             words = shortened(stringify(actual) or "null", 60)
+            kind = self._cause(output, slot, value)
             yield self._finding(kind, slot, name, value, f"arrives as {words} in {_words(slot)}")
             return
+
+    @staticmethod
+    def _cause(output: Output, slot: str, value: Any) -> HazardKind:
+        if any(problem.code == Code.HTML_ESCAPED for problem in output.diagnostics):
+            return HazardKind.ESCAPED
+        if isinstance(value, int) and abs(value) > SAFE_INTEGER:
+            return HazardKind.ROUNDED
+        is_converted = any(conversion.pointer == slot for conversion in output.projected.converted)
+        return HazardKind.CONVERTED if is_converted else HazardKind.ALTERED
 
     def _is_same(self, before: Any, value: Any, actual: Any) -> bool:
         if value is None and actual in ("", None):
