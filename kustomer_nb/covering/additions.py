@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
-from kustomer_nb.language.names import output_names
 from kustomer_nb.printable import shortened
 from kustomer_nb.probing.values import Field, exemplified, fields, replaced
-from kustomer_nb.storage.cassette import RecordedResponse
-from kustomer_nb.template.template import Template
-from kustomer_nb.template.value_syntax import REFERENCE
-from kustomer_nb.template.variables import find_references
 from kustomer_nb.testing.case import Case, CaseExchange
 from kustomer_nb.testing.replay import replay
 
 from .evidence import Evidence
+from .responses import responses
 from .touched import touched
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.run import Run
+    from kustomer_nb.storage.cassette import RecordedResponse
 
     from .result import ActionCoverage
     from .sites import Site
 
 # Each is one replay, of less than a millisecond.
 MOST_TRIED = 600
-_JSON = (("content-type", "application/json"),)
 MOST_BASES = 3
 FAILURES = ("404", "503")
 
@@ -83,14 +78,14 @@ def _variations(action: Action, own: list[Case]) -> Iterator[Case]:
     required = (action.definition.input_schema or {}).get("required")
     needed = {name: value for name, value in complete.items() if name in (required or ())}
     only_needed = replace(bare, name="required inputs alone", inputs=needed)
-    responses = [*_responses(action)]
+    answers = [*responses(action)]
     for base in (*own[:MOST_BASES], replace(bare, inputs=complete), only_needed):
         plain = replace(base, findings=None, expected=UNDEFINED)
         if plain.exchange.response is None:
-            plain = _answered(plain, responses[0])
+            plain = _answered(plain, answers[0])
         yield plain
         yield from _changed(plain, every)
-        for number, response in enumerate(responses[1:], start=2):
+        for number, response in enumerate(answers[1:], start=2):
             yield _answered(replace(plain, name=f"{plain.name}, response no. {number}"), response)
         for status in FAILURES:
             name = f"{plain.name}, response {status}"
@@ -122,50 +117,3 @@ def _values(field: Field) -> Iterator[Any]:
         yield from (0, stringify(example))
     if "array" in kinds:
         yield []
-
-
-def _responses(action: Action) -> Iterator[RecordedResponse]:
-    """Yield responses from which outputTemplate makes the sample, and then others that it reads otherwise."""
-    read = output_names(action.value if isinstance(action.value, Mapping) else {})
-    body = next((name.value for name in read if name.name == "body"), None)
-    body = {} if body is UNDEFINED or body is None else body
-    full = _with_all(body, action.definition.output_template)
-    for variant in (full, body, {}):
-        content = (stringify(variant) or "null").encode("utf-8", "surrogatepass")
-        yield RecordedResponse(200, _JSON, content)
-
-
-def _with_all(body: Any, template: Any) -> Any:
-    """Return a body with a value at each path of it that outputTemplate reads."""
-    if isinstance(template, str):
-        for names in _body_paths(template):
-            body = _with_value(body, names)
-    members = template.values() if isinstance(template, Mapping) else template
-    for member in members if isinstance(template, (Mapping, list)) else ():
-        body = _with_all(body, member)
-    return body
-
-
-def _body_paths(text: str) -> Iterator[list[str]]:
-    if text.startswith(REFERENCE):
-        first, *names = text.removeprefix(REFERENCE).split(".")
-        if first == "body":
-            yield names
-        return
-    try:
-        template = Template.parse(text)
-    except TemplateError:
-        # Reported by the linter; no run renders it.
-        return
-    for variable in find_references(text, template.tree).variables:
-        if variable.segments[:1] == ("body",) and not variable.is_local:
-            yield [*variable.segments[1:]]
-
-
-def _with_value(container: Any, names: list[str]) -> Any:
-    if not names:
-        return container if container is not None else "text"
-    members = container if isinstance(container, Mapping) else {}
-    if isinstance(container, list) or not all(names):
-        return container
-    return {**members, names[0]: _with_value(members.get(names[0]), names[1:])}

@@ -187,9 +187,11 @@ class _Sites:
             }
         else:
             without = "the else branch of" if block.inverse and block.program else "the other case of"
+            # An inverse section, {{^name}}, has its block for what is false.
+            words_by_branch = ("the block of", without) if block.program else (without, "the block of")
             sentences = {
-                THEN: f"the block of {where} was never taken: {tag}",
-                ELSE: f"{without} {where} was never taken: {tag}",
+                branch: f"{words} {where} was never taken: {tag}"
+                for branch, words in zip((THEN, ELSE), words_by_branch, strict=True)
             }
         for branch, words in sentences.items():
             key = branch_key(pointer, block.start, branch)

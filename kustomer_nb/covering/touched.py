@@ -48,7 +48,8 @@ class WatchingTracer(Tracer):
 
     def run(self, block: Block, program: Body | None, view: View) -> Fragment:
         """Render the program of a block."""
-        branch = THEN if program is not None and program is block.program else ELSE
+        # An inverse section, {{^name}}, has no block for what is true.
+        branch = THEN if program is block.program else ELSE
         self.notes.touched.add(branch_key(self.pointer, block.start, branch))
         return super().run(block, program, view)
 

@@ -49,6 +49,12 @@ def in_note(text: str) -> dict[str, Any]:
         pytest.param("{{#each a}}x{{/each}}", {"a": []}, ["the loop of"], id="each without items"),
         pytest.param("{{#with a}}x{{/with}}", {"a": {"b": 1}}, ["the other case of"], id="with"),
         pytest.param("{{#a}}x{{^}}y{{/a}}", {"a": "1"}, ["the else branch of"], id="section"),
+        pytest.param("{{^a}}x{{/a}}", {"a": "1"}, ["the block of"], id="inverse section, true"),
+        pytest.param("{{^a}}x{{/a}}", {}, ["the other case of"], id="inverse section, false"),
+        pytest.param("{{#if a}}{{/if}}", {"a": "1"}, ["the other case of"], id="an empty block"),
+        pytest.param(
+            "{{#each a as |x|}}{{#if x}}y{{/if}}{{/each}}", {"a": [1, 0]}, ["the loop"], id="nested"
+        ),
         pytest.param(
             "{{#if a}}x{{else if b}}y{{/if}}", {"a": "1"}, ["the else", "the block", "the other"], id="chain"
         ),
