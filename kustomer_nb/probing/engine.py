@@ -11,6 +11,7 @@ from kustomer_nb.config import Profile
 from kustomer_nb.definition import Locator
 from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import RequestError
+from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.linting import Concealment
 from kustomer_nb.run.prepare import first_variable, with_placeholders
 from kustomer_nb.template import Kind
@@ -215,12 +216,13 @@ def _output_hazard(action: Action, group: list[OutputFinding], concealment: Conc
 
 
 def _joined(group: list[Finding]) -> str:
-    """Return the fixes of the worst findings as one sentence, the general one only if it comes first."""
-    first = group[0].outcome
-    fixes = dict.fromkeys(
-        finding.outcome.fix for finding in group if finding.outcome.severity is first.severity
-    )
-    own = [fix.rstrip(".") for fix in fixes if fix == first.fix or fix != first.kind.fix]
+    """Return the fixes of the worst findings as one sentence, those of the place before the general one."""
+    worst = group[0].outcome.severity
+    fixes = dict.fromkeys(finding.outcome.fix for finding in group if finding.outcome.severity is worst)
+    general = group[0].outcome.kind.fix
+    # Null and no value have the general fix of their kind, and no other is one for them.
+    is_general = group[0].arrived.value in (None, UNDEFINED)
+    own = [fix.rstrip(".") for fix in fixes if fix != general or is_general] or [general.rstrip(".")]
     return f"{'; or '.join(own[:MOST_FIXES])}."
 
 
