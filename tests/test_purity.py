@@ -28,7 +28,7 @@ modules = {name.partition(".")[0] for name in sys.modules}
 rooms = {".".join(name.split(".")[:2]) for name in sys.modules if name.startswith("kustomer_nb.")}
 print(json.dumps([sorted(modules), sorted(rooms), threading.active_count()]))
 """
-TEST = """
+MEASURE = """
 import json, sys, threading
 from pathlib import Path
 import kustomer_nb as knb
@@ -51,6 +51,24 @@ before = {"chevron", "kustomer_nb.reporting"} & set(sys.modules)
 html = app._repr_html_()
 assert html.startswith("<"), html
 print(sorted(before))
+"""
+
+
+TEST = """
+import json, sys, threading
+from pathlib import Path
+import kustomer_nb as knb
+
+path = Path(sys.argv[1])
+action = knb.load(path).action()
+record = {"inputs": {"orderId": 1}, "run": {"response": {"statusCode": 200, "body": {"status": "REFUNDED"}}}}
+runs = [knb.from_log(json.dumps(record), action), action.run({"orderId": 1}, mode="sample")]
+assert all(run.save_case(f"case {at}") for at, run in enumerate(runs))
+results = knb.test(path.parent)
+assert results.ok and len(results) == 2, [result.reason for result in results]
+modules = {name.partition(".")[0] for name in sys.modules}
+rooms = {".".join(name.split(".")[:2]) for name in sys.modules if name.startswith("kustomer_nb.")}
+print(json.dumps([sorted(modules), sorted(rooms), threading.active_count()]))
 """
 
 
@@ -80,11 +98,22 @@ def test_reading_loads_nothing_that_sends(definition: Path, history: str) -> Non
 
 
 def test_hazards_and_coverage_load_nothing_that_sends(definition: Path) -> None:
-    modules, threads = json.loads(in_a_fresh_process(TEST, definition, "off"))
+    modules, threads = json.loads(in_a_fresh_process(MEASURE, definition, "off"))
 
     assert "jsonschema" in modules
     assert set(modules) & SENDING == set()
     assert threads == 1
+
+
+def test_testing_loads_nothing_that_sends_and_keeps_no_history(definition: Path) -> None:
+    modules, rooms, threads = json.loads(in_a_fresh_process(TEST, definition, "on"))
+
+    assert set(modules) & (SENDING | SHOWING) == set()
+    assert "kustomer_nb.reporting" not in rooms
+    assert threads == 1
+    history = definition.parent / ".kustomer-nb/history.jsonl"
+    # That of the one run in sample mode.
+    assert len(history.read_text(encoding="utf-8").splitlines()) == 1
 
 
 def test_a_value_is_drawn_by_what_is_loaded_for_that(definition: Path) -> None:
