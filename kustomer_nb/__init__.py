@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .app import new_app as new_app
     from .comparing import compare as compare
     from .compatibility.result import Comparison as Comparison
+    from .covering import Coverage as Coverage
+    from .covering import coverage as coverage
     from .definition.json_schema import definition_schema as definition_schema
     from .diagnostics import Diagnostic as Diagnostic
     from .diagnostics import Diagnostics as Diagnostics
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from .importing import from_curl as from_curl
     from .jsontext.javascript import UNDEFINED as UNDEFINED
     from .platform import Platform as Platform
+    from .probing import Hazards as Hazards
+    from .probing import hazards as hazards
     from .request import Request as Request
     from .response import Response as Response
     from .run import Run as Run
@@ -77,6 +81,8 @@ _MODULES = {
     "compare": "comparing",
     "Comparison": "compatibility.result",
     "ConversionError": "errors",
+    "Coverage": "covering",
+    "coverage": "covering",
     "definition_schema": "definition.json_schema",
     "Diagnostic": "diagnostics",
     "Diagnostics": "diagnostics",
@@ -87,6 +93,8 @@ _MODULES = {
     "diff": "difference",
     "EditError": "errors",
     "GuardError": "errors",
+    "Hazards": "probing",
+    "hazards": "probing",
     "History": "storage.history",
     "infer": "schema",
     "from_curl": "importing",

@@ -28,6 +28,19 @@ modules = {name.partition(".")[0] for name in sys.modules}
 rooms = {".".join(name.split(".")[:2]) for name in sys.modules if name.startswith("kustomer_nb.")}
 print(json.dumps([sorted(modules), sorted(rooms), threading.active_count()]))
 """
+MEASURE = """
+import json, sys, threading
+from pathlib import Path
+import kustomer_nb as knb
+
+path = Path(sys.argv[1])
+path.write_text(path.read_text().replace('"type": "string"', '"type": "string", "maxLength": 99'))
+app = knb.load(path)
+assert knb.hazards(app.action())
+app.action().run({"orderId": 1}, mode="sample").save_case("an order")
+assert knb.coverage(app).percent
+print(json.dumps([sorted({name.partition(".")[0] for name in sys.modules}), threading.active_count()]))
+"""
 SHOW = """
 import sys
 from pathlib import Path
@@ -81,6 +94,14 @@ def test_reading_loads_nothing_that_sends(definition: Path, history: str) -> Non
 
     assert set(modules) & (SENDING | SHOWING) == set()
     assert "kustomer_nb.reporting" not in rooms
+    assert threads == 1
+
+
+def test_hazards_and_coverage_load_nothing_that_sends(definition: Path) -> None:
+    modules, threads = json.loads(in_a_fresh_process(MEASURE, definition, "off"))
+
+    assert "jsonschema" in modules
+    assert set(modules) & SENDING == set()
     assert threads == 1
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kustomer_nb.app import App, load, loads
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import NO_DEFINITION, SCRIPT_SUFFIXES, names_definition_keys
+from kustomer_nb.definition import NO_DEFINITION, SCRIPT_SUFFIXES, TEST_CASES, names_definition_keys
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.storage.files import LARGEST, text_file
@@ -112,7 +112,8 @@ def _files_in(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if name != _PACKAGES and not name.startswith("."))
         for name in sorted(names):
             path = Path(parent, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and not path.is_symlink():
+            is_candidate = path.suffix.lower() in SUFFIXES and not name.startswith(".")
+            if is_candidate and not name.endswith(TEST_CASES) and not path.is_symlink():
                 yield path
 
 

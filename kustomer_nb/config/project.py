@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from kustomer_nb.definition import SCRIPT_SUFFIXES, AppDefinition, Document
+from kustomer_nb.definition import SCRIPT_SUFFIXES, TEST_CASES, AppDefinition, Document
 from kustomer_nb.errors import LoadError
 from kustomer_nb.storage.definitions import open_document
 
@@ -65,7 +65,8 @@ def _files_in(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if name != _PACKAGES and not name.startswith("."))
         for name in sorted(names):
             path = Path(parent, name)
-            if path.suffix.lower() in _SUFFIXES and not name.startswith(".") and not path.is_symlink():
+            is_candidate = path.suffix.lower() in _SUFFIXES and not name.startswith(".")
+            if is_candidate and not name.endswith(TEST_CASES) and not path.is_symlink():
                 yield path
 
 

@@ -24,12 +24,13 @@ from .models import (
     WholeApp,
 )
 from .read_errors import guessed, mistyped
-from .recognition import Kind, is_workflow, names_definition_keys
+from .recognition import TEST_CASES, Kind, is_workflow, names_definition_keys
 from .undo import Change, UndoStack, undone
 
 __all__ = [
     "NO_DEFINITION",
     "SCRIPT_SUFFIXES",
+    "TEST_CASES",
     "ActionDefinition",
     "AppDefinition",
     "AppSetting",

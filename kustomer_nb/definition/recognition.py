@@ -23,6 +23,8 @@ ACTION_KEYS = (
     "sampleOutputContext",
     "appSettings",
 )
+# What the files of test cases end in. They have keys of a definition, and lie beside one by the hundred.
+TEST_CASES = ".case.json"
 # A value with one of these keys is always checked, whatever else it may be.
 DEFINITION_KEYS = ("actions", "inputTemplate", "inputSchema")
 _NAMED_IN_TEXT = re.compile(rf"\b(?:{'|'.join(DEFINITION_KEYS)})[\"']?\s*+:")

@@ -10,7 +10,7 @@ from .mustache import fill, starter
 from .pretty import guard_text, run_status, secret_facts, source, status_text, wrap
 from .stable import Json, as_form, facts, mimebundle, with_facts
 from .style import style_sheet, with_style
-from .text import all_origins, as_github, change_text, profile_line, text
+from .text import all_origins, as_github, change_text, marked_lines, profile_line, text
 
 __all__ = [
     "Json",
@@ -25,6 +25,7 @@ __all__ = [
     "guard_text",
     "html",
     "last_run",
+    "marked_lines",
     "mimebundle",
     "profile_line",
     "run_status",

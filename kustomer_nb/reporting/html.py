@@ -8,12 +8,14 @@ from typing import Any
 from kustomer_nb.codes import Code
 from kustomer_nb.compatibility.result import Comparison
 from kustomer_nb.config import Profile
+from kustomer_nb.covering import Coverage
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.difference import Diff
 from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
+from kustomer_nb.probing import Hazards
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
 from kustomer_nb.run.fence import fence_note
@@ -104,6 +106,52 @@ def _(value: Comparison, *, styled: bool = True) -> str:
         },
         styled=styled,
     )
+
+
+@html.register
+def _(value: Hazards, *, styled: bool = True) -> str:
+    rows = [
+        {
+            "number": number,
+            "severity": hazard.severity.value,
+            "kind": hazard.kind.value,
+            "location": location(hazard.span),
+            "pointer": hazard.pointer,
+            "message": hazard.message,
+            "others": hazard.others,
+            "fix": hazard.fix,
+        }
+        for number, hazard in enumerate(value.hazards[:MOST_ROWS], start=1)
+    ]
+    facts = {
+        "action": tail(value.action),
+        "summary": value.summary,
+        "untried": value.untried_line,
+        "rows": rows,
+        "has_rows": bool(rows),
+        "more": more(value.hazards),
+    }
+    return fill("hazards", facts, styled=styled)
+
+
+@html.register
+def _(value: Coverage, *, styled: bool = True) -> str:
+    actions = [
+        {
+            "action": tail(action.action),
+            "summary": action.summary,
+            "rows": [
+                {"location": location(site.span), "kind": site.kind.value, "missing": site.missing}
+                for site in action.missing[:MOST_ROWS]
+            ],
+            "has_rows": bool(action.missing),
+            "more": more(action.missing),
+        }
+        for action in value
+    ]
+    lines = [{"mark": mark, "number": number, "line": line} for mark, number, line in value.lines()]
+    facts = {"summary": value.summary, "actions": actions, "lines": lines, "has_lines": bool(lines)}
+    return fill("coverage", facts, styled=styled)
 
 
 def location(span: Span | None) -> str:

@@ -7,10 +7,12 @@ from typing import Any
 
 from kustomer_nb._version import __version__
 from kustomer_nb.compatibility.result import Comparison
+from kustomer_nb.covering import Coverage
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, Difference
 from kustomer_nb.effects import by_effect
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.probing import Hazards
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
@@ -64,6 +66,16 @@ def _(value: Diagnostics) -> Any:
 
 @as_json.register
 def _(value: Comparison) -> Any:
+    return value.to_json()
+
+
+@as_json.register
+def _(value: Hazards) -> Any:
+    return value.to_json()
+
+
+@as_json.register
+def _(value: Coverage) -> Any:
     return value.to_json()
 
 

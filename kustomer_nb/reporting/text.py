@@ -8,6 +8,7 @@ from typing import Any
 
 from kustomer_nb.compatibility.result import Comparison, DefinitionChange
 from kustomer_nb.config import Profile
+from kustomer_nb.covering import Coverage
 from kustomer_nb.definition import Changes, Document, ReadAction
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff, Difference, DiffKind
@@ -15,6 +16,7 @@ from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line, shortened
+from kustomer_nb.probing import Hazards
 from kustomer_nb.request import Origin, Origins, Request
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run, Why
@@ -107,6 +109,44 @@ def _(value: Comparison, *, width: int | None = None, path: str = "") -> str:
     if value.version_line:
         lines.append(wrap(one_line(value.version_line), width))
     return "\n".join(lines)
+
+
+@text.register
+def _(value: Hazards, *, width: int | None = None, path: str = "") -> str:
+    lines = []
+    for number, hazard in enumerate(value, start=1):
+        location = hazard.diagnostic.location(path)
+        before = f"{location}: " if location else ""
+        headline = f"{before}{hazard.severity.value} {hazard.kind} {hazard.message} [{number}]"
+        lines.append(wrap(one_line(headline), width))
+        if hazard.others:
+            lines.append(wrap(f"    {one_line(f'Also: {hazard.others}.')}", width, "     "))
+        lines.append(wrap(f"    {one_line(f'Fix: {hazard.fix}')}", width, "     "))
+    lines.append(wrap(one_line(f"{path}: {value.summary}" if path else value.summary), width))
+    lines += [wrap(one_line(value.untried_line), width)] if value.untried else []
+    return "\n".join(lines)
+
+
+@text.register
+def _(value: Coverage, *, width: int | None = None, path: str = "") -> str:
+    lines = []
+    for action in value:
+        lines.append(wrap(one_line(f"{tail(action.action) or 'the action'}: {action.summary}"), width))
+        for site in action.missing:
+            location = f"{path}:{site.span.line}:{site.span.column}: " if path and site.span else ""
+            lines.append(wrap(f"    {one_line(f'{location}{site.missing}')}", width, "     "))
+    lines.append(wrap(one_line(f"{path}: {value.summary}" if path else value.summary), width))
+    return "\n".join(lines)
+
+
+def marked_lines(coverage: Coverage) -> str:
+    """Return the lines of a definition, each with the mark of what tests touched of it.
+
+    ``+`` is a line of which they touched everything, ``~`` a part, ``!`` nothing.
+    """
+    lines = coverage.lines()
+    digits = len(str(len(lines)))
+    return "\n".join(f"{mark} {number:>{digits}} {line}".rstrip() for mark, number, line in lines)
 
 
 @text.register

@@ -87,11 +87,15 @@ def has_placeholder(request: Request) -> bool:
     return any(secret is not None and secret.source == PLACEHOLDER for secret in secrets)
 
 
-def _base_key(definition: ActionDefinition) -> str:
-    """Return the key of the setting that the uri begins with, empty if it begins with none."""
+def first_variable(definition: ActionDefinition) -> str:
+    """Return the name of the variable that the uri begins with, empty if it begins with none."""
     uri = definition.input_template.uri if definition.input_template else None
     variable = _FIRST_VARIABLE.match(uri or "")
-    return definition.setting_keys.get(variable[1], "") if variable else ""
+    return variable[1] if variable else ""
+
+
+def _base_key(definition: ActionDefinition) -> str:
+    return definition.setting_keys.get(first_variable(definition), "")
 
 
 def account_tokens(

@@ -182,6 +182,7 @@ class Template:
         no_escape: bool = False,
         adds_numbers: bool = True,
         steps: int | None = None,
+        tracer: type[Tracer] | None = None,
     ) -> Text:
         """Return the rendered text in pieces, each with its origin; the text is the same as from `render`.
 
@@ -190,6 +191,7 @@ class Template:
         ``pointer`` is the location of the template in the action. ``notes`` collects missing references and
         the settings that were read; diagnostics that helpers add to it get their location. It also counts
         the steps of all templates that share it, of which 200,000 are the maximum unless ``steps`` is passed.
+        ``tracer`` walks the tree, None is `Tracer`.
 
         Raises:
             TemplateError: as `render` does.
@@ -202,7 +204,7 @@ class Template:
         make_notes, make_scope, make_text, make_tracer, _ = _tracing()
         scope = make_scope(scope) if isinstance(scope, Mapping) else scope
         notes = make_notes() if notes is None else notes
-        if not helpers and not no_escape:
+        if not helpers and not no_escape and tracer is None:
             # The fast path, for most templates.
             tags = self.plain_tags
             if tags is not None and (text := tags.at(pointer).trace(scope, notes)) is not None:
@@ -211,9 +213,9 @@ class Template:
         limit = TRACED_WORK if steps is None else steps
         state = self._state(helpers, find_helper, uses_depths=False, steps=limit)
         state.resume(min(notes.steps, limit))
-        tracer = make_tracer(state, scope, mode, pointer, notes, self._lines)
+        walk = (tracer or make_tracer)(state, scope, mode, pointer, notes, self._lines)
         try:
-            to_text = tracer.root(self.tree)
+            to_text = walk.root(self.tree)
         except RecursionError:
             raise self._too_deep() from None
         except (TypeError, ValueError, ArithmeticError) as error:

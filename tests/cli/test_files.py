@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+import kustomer_nb as knb
 from kustomer_nb import definition_schema
+from kustomer_nb.definition import TEST_CASES
+from kustomer_nb.storage.case import CASE_SUFFIX
 from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE, FIXTURES
 
@@ -268,3 +271,15 @@ def test_a_folder_outside_a_repository_starts_no_process(
     monkeypatch.setattr("subprocess.run", None)
 
     assert call("lint", folder).exit_code == 0
+
+
+def test_test_cases_are_no_definitions(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "shop.json").write_bytes(ECOMMSTORE.read_bytes())
+    app = knb.load(tmp_path / "shop.json")
+    app.action().run({"orderId": 1}, mode="sample").save_case("an order")
+
+    done = call("lint", tmp_path, "--json")
+
+    assert [file["path"] for file in json.loads(done.stdout)["data"]] in ([], [str(tmp_path / "shop.json")])
+    assert "an-order" not in done.stdout
+    assert TEST_CASES == CASE_SUFFIX

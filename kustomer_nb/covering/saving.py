@@ -1,0 +1,38 @@
+"""Writes the next cases of an app beside its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import SaveError
+from kustomer_nb.testing.saving import save_case
+
+from .additions import new_cases
+from .measuring import cases_in, measure
+
+if TYPE_CHECKING:
+    from kustomer_nb.app import App
+
+
+def add_cases(app: App, tests: Any = None) -> list[Path]:
+    """Write cases for what ``tests`` do not touch, and return their paths; see `Coverage`.
+
+    What no candidate touches stays in the report. Each case is replayed before it is written, and passes.
+
+    Raises:
+        SaveError: the definition has no file, or has changes that are not saved, or a case cannot be written.
+    """
+    if app.path is None:
+        message = "the definition has no file, so no case can name it."
+        raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, "save it with app.save(path).")
+    return list(_written(app, tests))
+
+
+def _written(app: App, tests: Any) -> Iterator[Path]:
+    before = cases_in(app, tests)
+    for action, measured in zip(app.actions, measure(app, tests), strict=True):
+        for new in new_cases(action, measured, before):
+            yield save_case(new.run, new.name)
