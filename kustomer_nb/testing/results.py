@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class CaseResult:
+class CaseResult(Displayable):
     """What one case came to, and why.
 
     ``request`` and ``output`` are the differences from what the case expects, None where it expects nothing.

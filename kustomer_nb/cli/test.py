@@ -1,0 +1,86 @@
+"""``kustomer-nb test``: runs test cases, and reports what differs from what they expect."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kustomer_nb.reporting import CaseReport
+from kustomer_nb.testing.collect import collect
+from kustomer_nb.testing.replay import replay
+from kustomer_nb.testing.results import Results
+
+from .arguments import json_option
+from .case_reports import ReportTarget, Target, require_one_stdout, show_reports
+from .failures import PROBLEMS, SUCCESS, USAGE, exit_on_error
+
+MODES = ("replay", "sample", "live")
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
+@click.option(
+    "--action", "actions", multiple=True, metavar="NAME", help="Only cases of this action; repeatable."
+)
+@click.option("--row", "rows", multiple=True, metavar="LABEL", help="Only this row of a table; repeatable.")
+@click.option(
+    "--since",
+    metavar="REF",
+    help="Only what changed since a git branch, tag or commit; names changed actions without a case.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="replay",
+    show_default=True,
+    help="Where responses come from: from the case, from the sample, or from the service.",
+)
+@click.option(
+    "--report",
+    "targets",
+    multiple=True,
+    type=ReportTarget(),
+    help="text, junit, json or html; with =FILE it is written there. Repeatable.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    default=100,
+    metavar="PERCENT",
+    help="Exit with 1 only if fewer cases than that pass.",
+)
+@json_option
+def test(
+    paths: tuple[Path, ...],
+    actions: tuple[str, ...],
+    rows: tuple[str, ...],
+    since: str | None,
+    mode: str,
+    targets: tuple[Target, ...],
+    fail_under: float,
+) -> None:
+    """Run test cases: files that end in .case.json, in these folders and below.
+
+    Without a PATH, the cases of this folder are run. Nothing is sent unless --mode is live. Exits with 1 if a
+    case fails, and with 2 if there is no case or a case file cannot be read.
+
+    Example: kustomer-nb test cases --report junit=report.xml
+    """
+    require_one_stdout(targets)
+    with exit_on_error():
+        collected = collect(paths or (Path(),), actions=actions, since=since)
+        cases = [case for case in collected.cases if not rows or case.row in rows]
+        results = Results(tuple(replay(case, mode=mode) for case in cases))
+        report = CaseReport(results, collected.problems, tuple(collected.untested), mode)
+        show_reports(report, targets)
+    sys.exit(_exit_code(report, fail_under, is_since=since is not None))
+
+
+def _exit_code(report: CaseReport, fail_under: float, *, is_since: bool) -> int:
+    # With --since, nothing to test is what is to be found where nothing changed.
+    if report.problems.errors or not (report.results or is_since):
+        return USAGE
+    return SUCCESS if report.percent_passed >= fail_under else PROBLEMS

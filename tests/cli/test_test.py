@@ -1,0 +1,229 @@
+"""``kustomer-nb test``: case files of a real project, run by the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.case_files import CASE, a_project, edit_definition, write_case
+from tests.cli.conftest import Call
+
+TOKEN = "c4nary-0f-a-token-9f3b"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return a_project(tmp_path)
+
+
+def in_a_process(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, with no variable that says it is in a test."""
+    inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(sys.path), "HOME": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-m", "kustomer_nb", "test", *arguments],
+        cwd=folder,
+        env=inherited | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_cases_that_pass_are_counted(project: Path) -> None:
+    write_case(project)
+    write_case(project, "again", name="another refund")
+
+    done = in_a_process(project)
+
+    assert (done.stdout, done.stderr, done.returncode) == ("2 cases: 2 passed\n", "", 0)
+
+
+def test_a_changed_definition_fails_with_its_pointers_and_a_command_that_repeats_it(project: Path) -> None:
+    write_case(project)
+    write_case(project, "other", name="a case of the status alone", exchange=None)
+    edit_definition(project, '"refund": true', '"refund": false')
+
+    done = in_a_process(project)
+
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[:3] == [
+        "ecommstore.json: 1 failed of 2 cases",
+        "  /body/refund (request): changed from true to false [refundOrder: refund of a…]",
+        "    kustomer-nb test cases/refundOrder/paid.case.json",
+    ]
+    again = in_a_process(project, *lines[2].split()[2:])
+    assert again.returncode == 1
+    assert "/body/refund (request)" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("paths", "count"),
+    [
+        ([], 3),
+        (["cases"], 3),
+        (["cases/refundOrder/a.case.json"], 1),
+        (["cases/*/[ab].case.json"], 2),
+        (["cases/refundOrder/a.case.json", "cases/refundOrder/b.case.json"], 2),
+    ],
+    ids=["this folder", "a folder", "a file", "a pattern", "two files"],
+)
+def test_paths_choose_the_cases(project: Path, call: Call, paths: list[str], count: int) -> None:
+    for slug in "abc":
+        write_case(project, slug, name=slug)
+
+    done = call("test", *paths, "--json")
+
+    assert len(json.loads(done.stdout)["data"]["cases"]) == count
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(("name", "count"), [("refundOrder", 1), ("store.refundOrder", 1), ("find", 0)])
+def test_an_action_chooses_the_cases(project: Path, call: Call, name: str, count: int) -> None:
+    write_case(project)
+
+    done = call("test", "--action", name, "--json")
+
+    assert len(json.loads(done.stdout)["data"]["cases"]) == count
+    assert done.exit_code == (0 if count else 2)
+
+
+def test_several_reports_are_written_at_once(project: Path, call: Call) -> None:
+    write_case(project, expected={"statusCode": 201})
+    targets = [f"{form}=reports/{form}" for form in ("text", "junit", "json", "html")]
+
+    done = call("test", *(word for target in targets for word in ("--report", target)))
+
+    assert done.exit_code == 1
+    written = {path.name: path.read_text(encoding="utf-8") for path in (project / "reports").iterdir()}
+    assert "/statusCode (output): changed from 201 to 200" in written["text"]
+    assert done.stdout.startswith(written["text"])
+    failure = ET.fromstring(written["junit"]).find("testsuite/testcase/failure")
+    assert failure is not None
+    assert "/statusCode (output)" in (failure.text or "")
+    assert json.loads(written["json"])["data"]["counts"]["failed"] == 1
+    assert "<code>/statusCode</code>" in written["html"]
+
+
+def test_a_report_is_written_over_an_earlier_one(project: Path, call: Call) -> None:
+    write_case(project)
+    (project / "report.xml").write_text("<old/>", encoding="utf-8")
+
+    done = call("test", "--report", "junit=report.xml")
+
+    assert done.exit_code == 0
+    assert ET.fromstring((project / "report.xml").read_text(encoding="utf-8")).get("tests") == "1"
+
+
+@pytest.mark.parametrize("form", ["junit", "html", "json"])
+def test_one_report_goes_to_stdout_alone(project: Path, form: str) -> None:
+    write_case(project)
+
+    done = in_a_process(project, "--report", form, "--report", "text=report.txt")
+
+    assert done.stdout.startswith({"junit": "<?xml", "html": "<!doctype", "json": "{"}[form])
+    assert "Wrote" not in done.stdout
+    assert (project / "report.txt").read_text(encoding="utf-8") == "1 case: 1 passed\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--report", "junt=a"], 'there is no report "junt"; did you mean junit?'),
+        (["--report", "junit="], "junit= names no file"),
+        (["--report", "junit", "--report", "json"], "only one report goes to stdout"),
+        (["--report", "junit=a", "--report", "json=a"], "two reports are written to the same file"),
+        (["--mode", "record"], "record"),
+        (["--fail-under", "101"], "101"),
+    ],
+    ids=["unknown", "no file", "two on stdout", "two in a file", "mode", "percent"],
+)
+def test_a_malformed_option_is_a_usage_error(
+    project: Path, call: Call, arguments: list[str], words: str
+) -> None:
+    write_case(project)
+
+    done = call("test", *arguments)
+
+    assert done.exit_code == 2
+    assert words in " ".join(done.stderr.split())
+
+
+def test_no_case_is_a_usage_error(project: Path, call: Call) -> None:
+    done = call("test")
+
+    assert done.exit_code == 2
+    assert "has no case files" in done.stdout
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_run(project: Path, call: Call) -> None:
+    write_case(project)
+    write_case(project, "broken").write_text('{"name": "x", "acton": "y"}', encoding="utf-8")
+
+    done = call("test")
+
+    assert done.exit_code == 2
+    assert "broken.case.json:1:" in done.stdout
+    assert "1 case: 1 passed, 1 unreadable case file" in done.stdout
+
+
+@pytest.mark.parametrize(("percent", "code"), [("100", 1), ("51", 1), ("50", 0), ("0", 0)])
+def test_a_share_of_the_cases_may_fail(project: Path, call: Call, percent: str, code: int) -> None:
+    write_case(project)
+    write_case(project, "failing", expected=None)
+
+    assert call("test", "--fail-under", percent).exit_code == code
+
+
+def test_a_case_of_severity_warning_does_not_fail(project: Path, call: Call) -> None:
+    write_case(project, expected=None, severity="warning")
+
+    done = call("test")
+
+    assert done.exit_code == 0
+    assert "  warned: (all of it) (output): changed from null" in done.stdout
+
+
+def test_sample_mode_compares_the_request_and_takes_the_output_of_the_sample(
+    project: Path, call: Call
+) -> None:
+    write_case(project)
+    edit_definition(project, '"refund": true', '"refund": false')
+
+    done = call("test", "--mode", "sample", "--json")
+
+    (case,) = json.loads(done.stdout)["data"]["cases"]
+    assert {"request", "output"} >= {row["part"] for row in case["differences"]}
+    assert "/body/refund" in [row["pointer"] for row in case["differences"]]
+    assert case["rerun"].endswith("--mode sample")
+
+
+@pytest.mark.parametrize("form", ["text", "junit", "json", "html"])
+def test_no_report_has_a_token(project: Path, form: str) -> None:
+    changed: dict[str, Any] = json.loads(json.dumps(CASE["exchange"]))
+    changed["request"]["headers"]["authorization"] = "Bearer sk_live_51H8xY2eZvKYlo2C"
+    changed["request"]["body"]["reason"] = TOKEN
+    write_case(project, exchange=changed, settings={"ecommstore.default.authToken": TOKEN})
+
+    done = in_a_process(project, "--report", form, ECOMMSTORE_DEFAULT_AUTHTOKEN=TOKEN)
+
+    assert done.returncode == 1
+    assert "authorization" in done.stdout
+    assert TOKEN not in done.stdout + done.stderr
+    assert "sk_live_51H8xY2eZvKYlo2C" not in done.stdout + done.stderr
+
+
+def test_no_run_of_a_case_is_in_the_history(project: Path) -> None:
+    write_case(project)
+
+    in_a_process(project, KUSTOMER_NB_HISTORY="on")
+
+    assert not (project / ".kustomer-nb").exists()
