@@ -37,8 +37,10 @@ NOTHING_RECORDED = CaseExchange()
 class Case:
     """One test case, which is one run; a file with rows has several.
 
-    ``row`` is the label of its row in the table, empty without one. ``expected`` is ``UNDEFINED`` where the
-    output is not compared. ``warn`` are the places where a difference is a warning.
+    ``row`` is the label of its row in the table, empty without one; ``table`` is the file of that.
+    ``expected`` is ``UNDEFINED`` where the output is not compared. ``findings`` are the codes of the problems that the run has, each alone or with a
+    space and its pointer; with None, the run has no error. ``simulate`` is a failure of the service, as in
+    the mode ``fault:<name>``. ``warn`` are the places where a difference is a warning.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Case:
     action: str
     app_path: Path
     row: str = ""
+    table: Path | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
@@ -53,7 +56,9 @@ class Case:
     seed: int | None = None
     platform: Mapping[str, Any] = field(default_factory=dict)
     exchange: CaseExchange = NOTHING_RECORDED
+    simulate: str = ""
     expected: Any = UNDEFINED
+    findings: tuple[str, ...] | None = None
     ignore: Paths = NOWHERE
     warn: Paths = NOWHERE
     severity: str = "error"

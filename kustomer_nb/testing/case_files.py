@@ -6,20 +6,39 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
-from kustomer_nb.errors import LoadError
+from kustomer_nb.errors import KustomerNbError, LoadError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.json_styles import styled
-from kustomer_nb.storage.case import CaseFile, ReadCase, RequestTable, ResponseTable, read_case
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.storage.case import (
+    CaseFile,
+    Fault,
+    ReadCase,
+    RequestTable,
+    ResponseTable,
+    Row,
+    Table,
+    inline_table,
+    read_case,
+    read_table,
+    validated,
+)
 from kustomer_nb.storage.cassette import RecordedResponse
+from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
 
 from .case import Case, CaseExchange, Paths
-from .definitions import find_definition
+from .definitions import find_action, find_definition
+from .markers import marker_faults
+from .rows import Column, ColumnError, cell_value, column_of, with_value
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition
 
 
 @dataclass(frozen=True)
@@ -32,40 +51,145 @@ class FileCases:
 
 def cases_of(path: Path) -> FileCases:
     """Return the cases of a file; with a fault in it there are none."""
-    read = read_case(path)
-    if read.file is None:
+    return cases_from(read_case(path))
+
+
+def cases_from(read: ReadCase) -> FileCases:
+    """Return the cases of a file that has been read."""
+    file = read.file
+    if file is None:
         return FileCases((), read.problems)
-    faults = list(_faults(read, read.file))
-    if faults:
-        return FileCases((), Diagnostics(faults, text=read.problems.text))
+    text = read.problems.text
     try:
-        app_path = path.parent / read.file.app if read.file.app else find_definition(path, read.file.action)
+        app_path = read.path.parent / file.app if file.app else find_definition(read.path, file.action)
+        if file.rows is None:
+            faults = list(_faults(file))
+            if faults:
+                return FileCases((), Diagnostics((read.fault(*fault) for fault in faults), text=text))
+            return FileCases((_case(file, read.path, app_path),), read.problems)
+        cases, problems = _row_cases(read, file, app_path)
     except LoadError as error:
-        problems = (
-            read.fault(problem.pointer, problem.message, problem.fix) for problem in error.diagnostics
-        )
-        return FileCases((), Diagnostics(problems, text=read.problems.text))
-    return FileCases((_case(read.file, path, app_path),), read.problems)
+        # What the error does not place is at the key that names it.
+        problems = [
+            problem if problem.file else read.fault(problem.pointer, problem.message, problem.fix)
+            for problem in error.diagnostics
+        ]
+        return FileCases((), Diagnostics(problems, text=text))
+    return FileCases(() if problems else tuple(cases), Diagnostics(problems, text=text))
 
 
-def _faults(read: ReadCase, file: CaseFile) -> Iterator[Diagnostic]:
-    exchange = file.exchange
-    has_request = exchange is not None and exchange.request is not None
-    if "expected" not in file.model_fields_set and not has_request:
-        message = "the case expects nothing: it has neither `expected` nor a request in `exchange`."
-        yield read.fault("", message, "add the `expected` output, or save the case of a run.")
-    if exchange is not None and exchange.response is not None and exchange.response.body_base64 is not None:
+def _row_cases(read: ReadCase, file: CaseFile, app_path: Path) -> tuple[list[Case], list[Diagnostic]]:
+    """Return the case of each row, and what is wrong with rows."""
+    table = _table(read, file)
+    columns, problems = _columns(read, table)
+    if problems:
+        return [], problems
+    if not table.rows:
+        return [], [read.fault("/rows", "the table has no rows.", "add a row, or remove `rows`.")]
+    definition = _definition(app_path, file.action) if table.is_text else None
+    file_value = (
+        {key: item for key, item in read.reading.value.items() if key != "rows"} if read.reading else {}
+    )
+    cases = []
+    for row in table.rows:
         try:
-            base64.b64decode(exchange.response.body_base64, validate=True)
+            value = file_value
+            for name, cell in row.cells.items():
+                column = columns[name]
+                item = cell_value(cell, column, definition) if table.is_text else cell
+                value = with_value(value, column.keys, item)
+        except ColumnError as error:
+            problems.append(_row_fault(read, file, row, Fault("", *error.args)))
+            continue
+        row_file, faults = validated(value)
+        faults = faults or list(_faults(row_file)) if row_file is not None else faults
+        problems += [_row_fault(read, file, row, fault) for fault in faults]
+        if row_file is not None and not faults:
+            label = row_file.name if row_file.name != file.name else f"row {row.number}"
+            case = _case(row_file, read.path, app_path)
+            table_path = read.path.parent / file.rows if isinstance(file.rows, str) else None
+            cases.append(replace(case, name=file.name, row=label, table=table_path))
+    return cases, problems
+
+
+def _table(read: ReadCase, file: CaseFile) -> Table:
+    if isinstance(file.rows, list):
+        return inline_table(file.rows)
+    path = read.path.parent / (file.rows or "")
+    try:
+        return read_table(path)
+    except LoadError as error:
+        problems = [
+            replace(problem, file=str(path))
+            if problem.span
+            else read.fault("/rows", problem.message, problem.fix)
+            for problem in error.diagnostics
+        ]
+        raise LoadError(Diagnostics(problems, text=error.diagnostics.text)) from error
+
+
+def _columns(read: ReadCase, table: Table) -> tuple[dict[str, Column], list[Diagnostic]]:
+    columns: dict[str, Column] = {}
+    problems = []
+    names = dict.fromkeys(name for row in table.rows for name in row.cells)
+    for name in names:
+        try:
+            columns[name] = column_of(name)
+        except ColumnError as error:
+            problems.append(read.fault("/rows", *error.args))
+    return columns, problems
+
+
+def _row_fault(read: ReadCase, file: CaseFile, row: Row, fault: Fault) -> Diagnostic:
+    # In a list of the case file itself, the row has a line of its own.
+    pointer = f"/rows/{row.number - 1}" if isinstance(file.rows, list) else "/rows"
+    place = f" {fault.pointer}" if fault.pointer else ""
+    return read.fault(pointer, f"row {row.number}{place}: {fault.message}", fault.fix)
+
+
+def _definition(app_path: Path, action: str) -> ActionDefinition | None:
+    # Without it, cells have no types; that it cannot be read is told by each case of the table.
+    try:
+        return find_action(app_path, action).definition
+    except KustomerNbError:
+        return None
+
+
+def _faults(file: CaseFile) -> Iterator[Fault]:
+    """Yield what the models cannot say of a case."""
+    request = None if file.exchange is None else file.exchange.request
+    response = None if file.exchange is None else file.exchange.response
+    has_expectation = not file.model_fields_set.isdisjoint({"expected", "findings"})
+    if not has_expectation and request is None:
+        message = "the case expects nothing: no `expected`, no `findings`, and no request in `exchange`."
+        yield Fault("", message, "add the `expected` output, or save the case of a run.")
+    if response is not None and response.body_base64 is not None:
+        try:
+            base64.b64decode(response.body_base64, validate=True)
         except (binascii.Error, ValueError):
             pointer = "/exchange/response/body_base64"
-            yield read.fault(
-                pointer, "`body_base64` is not base64.", "write the bytes of the body in base64."
-            )
+            yield Fault(pointer, "`body_base64` is not base64.", "write the bytes of the body in base64.")
+    if file.simulate is not None:
+        yield from _simulation_faults(file.simulate, has_response=response is not None)
+    for place in marker_faults(file.expected, "/expected"):
+        yield Fault(*place)
+    if request is not None:
+        parts = {"method": request.method, "url": request.url, "headers": request.headers}
+        for place in marker_faults({**parts, "body": request.body}, "/exchange/request"):
+            yield Fault(*place)
+
+
+def _simulation_faults(name: str, *, has_response: bool) -> Iterator[Fault]:
+    if fault_description(name) is None:
+        near = near_miss(name, FAULT_DESCRIPTIONS)
+        fix = f"did you mean `{near}`?" if near else f"use one of {', '.join(FAULT_DESCRIPTIONS)}."
+        yield Fault("/simulate", f"there is no failure `{name}` to simulate.", fix)
+    if has_response:
+        message = "the case has both a response and a failure to simulate."
+        yield Fault("/simulate", message, "remove `simulate`, or the response in `exchange`.")
 
 
 def _case(file: CaseFile, path: Path, app_path: Path) -> Case:
-    has = file.model_fields_set
     return Case(
         name=file.name,
         path=path,
@@ -78,7 +202,9 @@ def _case(file: CaseFile, path: Path, app_path: Path) -> Case:
         seed=file.seed,
         platform=file.platform,
         exchange=_exchange(file),
-        expected=file.expected if "expected" in has else UNDEFINED,
+        simulate=file.simulate or "",
+        expected=file.expected if "expected" in file.model_fields_set else UNDEFINED,
+        findings=None if file.findings is None else tuple(file.findings),
         ignore=_paths(file.ignore),
         warn=_paths(file.warn),
         severity=file.severity,
@@ -111,7 +237,7 @@ def _expected_request(request: RequestTable) -> dict[str, Any]:
 
 def _response(response: ResponseTable) -> RecordedResponse:
     headers = response.headers
-    lines = (tuple(line.split(":", 1)) for line in headers) if isinstance(headers, list) else headers.items()
+    lines = (line.split(":", 1) for line in headers) if isinstance(headers, list) else headers.items()
     redirects = (line.partition(" ") for line in response.redirects)
     return RecordedResponse(
         response.status_code,

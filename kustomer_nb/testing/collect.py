@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.printable import quoted
 from kustomer_nb.storage.case import CASE_SUFFIX
 
 from .case_files import cases_of
+from .changes import Changes
 
 if TYPE_CHECKING:
     from .case import Case
@@ -40,11 +42,15 @@ def collect(
     """Return the cases of files, of folders and all below them, and of glob patterns.
 
     ``actions`` keeps the cases of these actions, by full name or a tail of it. ``since`` keeps the cases
-    whose file or definition changed since a revision of the git repository.
+    whose file, table or action changed since a revision of the git repository.
+
+    Raises:
+        LoadError: ``since`` is no revision, or there is no git repository.
     """
     cases: list[Case] = []
     problems: list[Diagnostic] = []
-    for source in (paths,) if isinstance(paths, (str, Path)) else paths:
+    paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
+    for source in paths:
         files = list(_files(Path(source)))
         if not files:
             problems.append(_nothing_at(Path(source)))
@@ -52,14 +58,43 @@ def collect(
             file = cases_of(path)
             cases += file.cases
             problems += file.problems
+    problems += _repeated(cases)
+    untested: tuple[str, ...] = ()
+    if since is not None:
+        changes = Changes(_folder(paths), since)
+        untested = changes.untested(cases)
+        cases = [case for case in cases if changes.includes(case)]
     wanted = tuple(actions)
     if wanted:
         cases = [case for case in cases if any(_is_action(case.action, name) for name in wanted)]
-    return Collected(tuple(cases), Diagnostics(problems))
+        untested = tuple(name for name in untested if any(_is_action(name, part) for part in wanted))
+    return Collected(tuple(cases), Diagnostics(problems), untested)
+
+
+def _folder(paths: Iterable[str | Path]) -> Path:
+    """Return the folder of the first path, which names the repository."""
+    path = next((Path(path) for path in paths), Path())
+    while not path.is_dir():
+        path = path.parent
+    return path
+
+
+def _repeated(cases: Iterable[Case]) -> Iterator[Diagnostic]:
+    """Yield a warning for each case with the id of another one, which no report could tell apart."""
+    first: dict[str, Case] = {}
+    for case in cases:
+        other = first.setdefault(case.id, case)
+        if other is not case:
+            message = f"{quoted(case.id)} is the name of another case, too, in {quoted(str(other.path))}."
+            diagnostic = Diagnostic(
+                Code.CASE_INVALID, Severity.WARNING, "/name", message, "rename one of them."
+            )
+            yield replace(diagnostic, file=str(case.path))
 
 
 def _is_action(full_name: str, name: str) -> bool:
-    return full_name == name or full_name.endswith(f".{name}")
+    # A case may name its action by a tail, too.
+    return full_name == name or full_name.endswith(f".{name}") or name.endswith(f".{full_name}")
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -64,10 +64,13 @@ def find_definition(case: Path, action: str) -> Path:
 
 
 def _definitions_in(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        name = path.name
-        if name.endswith(_SUFFIXES) and not name.endswith(_OTHERS) and not name.startswith("."):
-            yield path
+    return (path for path in sorted(folder.iterdir()) if may_be_definition(path))
+
+
+def may_be_definition(path: Path) -> bool:
+    """Return whether the name of a file is one that definitions have."""
+    name = path.name
+    return name.endswith(_SUFFIXES) and not name.endswith(_OTHERS) and not name.startswith(".")
 
 
 def _has_action(path: Path, action: str) -> bool:

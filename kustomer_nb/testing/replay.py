@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.config import Profile, load_profile
-from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.difference import Diff, diff
-from kustomer_nb.errors import InputError, KustomerNbError, RequestError, TransportError
+from kustomer_nb.codes import Code
+from kustomer_nb.config import FAULT, Profile, load_profile
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.errors import InputError, KustomerNbError, RequestError, TemplateError, TransportError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.json_styles import read_json
 from kustomer_nb.platform import Platform
@@ -17,18 +17,20 @@ from kustomer_nb.printable import one_line
 from kustomer_nb.run.recordable import to_recorded_request
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest
 
+from .comparison import compare, compare_request, finding_faults, only_warns, places
 from .definitions import find_action
 from .results import CaseResult, Outcome
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.difference import Diff
     from kustomer_nb.run import Run
     from kustomer_nb.run.prepare import Prepared
 
     from .case import Case
 
 # What comes of the definition; anything else comes of the case or its project.
-_OF_THE_DEFINITION = (InputError, RequestError, TransportError)
+_OF_THE_DEFINITION = (InputError, RequestError, TemplateError, TransportError)
 
 
 def replay(case: Case, *, mode: str = "replay") -> CaseResult:
@@ -38,8 +40,8 @@ def replay(case: Case, *, mode: str = "replay") -> CaseResult:
     also where a response is recorded.
     """
     start = perf_counter()
-    attempt = _Attempt(case)
-    outcome, reason = attempt.outcome(mode)
+    attempt = _Attempt(case, mode)
+    outcome, reason = attempt.outcome()
     return CaseResult(
         case,
         outcome,
@@ -79,77 +81,114 @@ def body_value(text: str | None) -> Any:
 class _Attempt:
     """One replay: the stages that were reached, and what each came to."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, mode: str) -> None:
         self.case = case
+        self.mode = mode
         self.request: Diff | None = None
         self.output: Diff | None = None
         self.problems = Diagnostics()
         self.run: Run | None = None
 
-    def outcome(self, mode: str) -> tuple[Outcome, str]:
+    def outcome(self) -> tuple[Outcome, str]:
         """Replay the case, and return its outcome with the reason."""
+        findings: tuple[Diagnostic, ...] = ()
         try:
-            self._replay(mode)
+            run = self._replay()
+        except _OF_THE_DEFINITION as error:
+            self.problems, findings = error.diagnostics, tuple(error.diagnostics)
         except KustomerNbError as error:
             self.problems = error.diagnostics
-            reason = str(self.problems[0]) if self.problems else str(error)
-            is_failure = isinstance(error, _OF_THE_DEFINITION)
-            return Outcome.FAILED if is_failure else Outcome.ERROR, one_line(reason)
-        reason = "; ".join(_reasons(self))
-        if not reason:
+            return Outcome.ERROR, _first(self.problems) or one_line(str(error))
+        except RecursionError:
+            self.problems = Diagnostics([_too_deep()])
+            return Outcome.ERROR, _first(self.problems)
+        else:
+            self.problems = run.later_diagnostics.errors
+            # Few cases expect a finding, and all of a run are not collected for nothing.
+            findings = tuple(self.problems if self.case.findings is None else run.diagnostics)
+        reasons = self._reasons(findings)
+        if not reasons:
             return Outcome.PASSED, ""
-        return Outcome.WARNED if self.case.severity == "warning" else Outcome.FAILED, reason
+        return Outcome.WARNED if self._only_warns(findings) else Outcome.FAILED, "; ".join(reasons)
 
-    def _replay(self, mode: str) -> None:
+    def _replay(self) -> Run:
         case = self.case
         action = find_action(case.app_path, case.action)
-        prepared = _prepare(action, case, mode)
+        prepared = self._prepare(action)
         if case.exchange.request is not None and not prepared.input_errors:
-            self.request = compare_request(case, request_document(prepared))
-        run = self.run = action.run_offline(prepared)
+            document = request_document(prepared)
+            self.request = compare_request(case.exchange.request, document, case.ignore.request)
+        run = self.run = self._finish(action, prepared)
         if case.expected is not UNDEFINED:
-            self.output = diff(case.expected, run.output, ignore=case.ignore.output)
-        self.problems = run.later_diagnostics.errors
+            self.output = compare(case.expected, run.output, case.ignore.output)
+        return run
+
+    def _prepare(self, action: Action) -> Prepared:
+        case = self.case
+        response = None if self.mode == "sample" else case.exchange.response
+        context = action.context(
+            settings=case.settings,
+            env=case.env,
+            now=case.now,
+            seed=case.seed,
+            platform=Platform(**case.platform) if case.platform else None,
+            mode=self._run_mode(),
+        )
+        project = load_profile(None, context.root)
+        prepared = action.prepare(case.inputs, context, alone=Profile(mask=project.mask, history=False))
+        if response is None:
+            return prepared
+        # A run reads of it nothing but the response.
+        return prepared.with_exchange(Exchange(case.action, RecordedRequest("", ""), response))
+
+    def _run_mode(self) -> str:
+        if self.mode == "sample":
+            return "sample"
+        if self.case.simulate:
+            return f"{FAULT}{self.case.simulate}"
+        return "sample" if self.case.exchange.response is None else "replay"
+
+    def _finish(self, action: Action, prepared: Prepared) -> Run:
+        if not prepared.mode.startswith(FAULT):
+            return action.run_offline(prepared)
+        # Imported only for a failure, which the code that reads real responses simulates.
+        from kustomer_nb.transport.event_loop import wait
+
+        return wait(partial(action.run_prepared, prepared))
+
+    def _reasons(self, findings: tuple[Diagnostic, ...]) -> list[str]:
+        reasons = []
+        if self.request:
+            reasons.append(f"the request differs: {places(self.request)}")
+        if self.output:
+            reasons.append(f"the output differs: {places(self.output)}")
+        if self.case.findings is not None:
+            reasons += finding_faults(self.case.findings, findings)
+        elif findings:
+            reasons.append(_first(self.problems))
+        elif self.output is None and self.case.expected is not UNDEFINED:
+            reasons.append("the run has no output")
+        return reasons
+
+    def _only_warns(self, findings: tuple[Diagnostic, ...]) -> bool:
+        """Return whether what is wrong is only a warning: by the severity of the case, or of all places."""
+        case = self.case
+        if case.severity == "warning":
+            return True
+        if findings if case.findings is None else finding_faults(case.findings, findings):
+            return False
+        pairs = ((self.request, case.warn.request), (self.output, case.warn.output))
+        return all(not differences or only_warns(differences, warn) for differences, warn in pairs)
 
 
-def _prepare(action: Action, case: Case, mode: str) -> Prepared:
-    response = None if mode == "sample" else case.exchange.response
-    context = action.context(
-        settings=case.settings,
-        env=case.env,
-        now=case.now,
-        seed=case.seed,
-        platform=Platform(**case.platform) if case.platform else None,
-        mode="sample" if response is None else "replay",
-    )
-    project = load_profile(None, context.root)
-    prepared = action.prepare(case.inputs, context, alone=Profile(mask=project.mask, history=False))
-    if response is None:
-        return prepared
-    # A run reads of it nothing but the response.
-    return prepared.with_exchange(Exchange(case.action, RecordedRequest("", ""), response))
+def _first(problems: Diagnostics) -> str:
+    """Return the first problem, and how many more there are."""
+    if not problems:
+        return ""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return one_line(f"{problems[0]}{more}")
 
 
-def compare_request(case: Case, document: Mapping[str, Any]) -> Diff:
-    """Return how a request differs from that of a case, in the parts that the case names."""
-    expected = case.exchange.request or {}
-    actual = {name: document[name] for name in expected}
-    return diff(expected, actual, ignore=case.ignore.request)
-
-
-def _reasons(attempt: _Attempt) -> list[str]:
-    reasons = []
-    if attempt.request:
-        reasons.append(f"the request differs: {_places(attempt.request)}")
-    if attempt.output:
-        reasons.append(f"the output differs: {_places(attempt.output)}")
-    if attempt.problems:
-        reasons.append(one_line(str(attempt.problems[0])))
-    return reasons
-
-
-def _places(differences: Diff) -> str:
-    """Return the first pointers of a diff with how each differs."""
-    shown = [f"{difference.pointer or 'its root'} {difference.change}" for difference in differences[:3]]
-    more = len(differences) - len(shown)
-    return ", ".join([*shown, *([f"{more} more"] if more else [])])
+def _too_deep() -> Diagnostic:
+    message = "what the case expects is nested too deeply to be compared."
+    return Diagnostic(Code.CASE_INVALID, Severity.ERROR, "/expected", message, "expect a part of it.")

@@ -137,7 +137,13 @@ class CaseFile(_Table):
         f"an object with fields of Platform: {', '.join(sorted(PLATFORM_FIELDS))}", {}
     )
     exchange: ExchangeTable | None = _words("an object with request and response")
+    simulate: Annotated[str, Field(pattern="^([45][0-9][0-9]|204|[a-z]+)$")] | None = _words(
+        "the failure of a service that is simulated: a status from 400 to 599, or a name such as timeout"
+    )
     expected: Any = _words("the output of the run, with markers for what varies")
+    findings: list[Annotated[str, Field(pattern=r"^KNB[0-9]{3}( (/.*)?)?$")]] | None = _words(
+        'a list of codes such as "KNB702", or "KNB702 /amount" with the pointer'
+    )
     ignore: _Pointers | PointerTables = _words(
         'a list of JSON pointers into the output, such as "/items/*/id", or an object of such lists for '
         "output and request",
@@ -145,4 +151,7 @@ class CaseFile(_Table):
     )
     warn: _Pointers | PointerTables = _words(
         "a list of JSON pointers into the output, or an object of such lists for output and request", []
+    )
+    rows: str | list[dict[str, Any]] | None = _words(
+        "the path of a CSV or JSON file, from this file, or a list of objects"
     )

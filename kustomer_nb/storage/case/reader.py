@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -71,12 +71,28 @@ def parse_case(text: str, path: Path) -> ReadCase:
         # Repaired is not read: a test that may be another one than its author wrote proves nothing.
         problems = [replace(problem, file=str(path)) for problem in reading.diagnostics]
         return ReadCase(path, None, Diagnostics(problems, text=text), reading)
+    file, faults = validated(reading.value)
+    problems = [_diagnostic(path, reading, *fault) for fault in faults]
+    return ReadCase(path, file, Diagnostics(problems, text=text), reading)
+
+
+class Fault(NamedTuple):
+    """A fault in a case: its pointer, what is wrong, and the fix."""
+
+    pointer: str
+    message: str
+    fix: str
+
+
+def validated(value: Any) -> tuple[CaseFile | None, list[Fault]]:
+    """Return the case of a value, or its faults."""
     try:
-        file = CaseFile.model_validate(reading.value)
+        return CaseFile.model_validate(value), []
     except ValidationError as error:
-        faults = Diagnostics(_faults(error, path, reading), text=text)
-        return ReadCase(path, None, faults, reading)
-    return ReadCase(path, file, Diagnostics(text=text), reading)
+        faults = list(_faults(error, value))
+    # Of a union, the branch that the author did not mean is at fault as a whole.
+    inner = [fault.pointer for fault in faults]
+    return None, [fault for fault in faults if not any(p.startswith(f"{fault.pointer}/") for p in inner)]
 
 
 def _diagnostic(path: Path, reading: ParsedText | None, pointer: str, message: str, fix: str) -> Diagnostic:
@@ -91,17 +107,21 @@ def _nearest_span(reading: ParsedText, pointer: str) -> Span | None:
     return span
 
 
-def _faults(error: ValidationError, path: Path, reading: ParsedText) -> Iterator[Diagnostic]:
+def _faults(error: ValidationError, value: Any) -> Iterator[Fault]:
     """Yield one diagnostic for each key that is at fault; pydantic has one for each branch of a union."""
     seen: set[str] = set()
     # Without the input: a case may hold what its author did not mean to show.
     for item in error.errors(include_input=False, include_context=False, include_url=False):
-        pointer, key = _place(item["loc"], reading.value)
+        pointer, key = _place(item["loc"], value)
         if pointer in seen:
             continue
         seen.add(pointer)
-        parent, _, _ = pointer.rpartition("/")
-        model = _MODELS.get(parent, CaseFile)
+        # Of an item of a list or a table, such as a header, the key that holds all of them is described.
+        parent = pointer.rpartition("/")[0]
+        while parent not in _MODELS or not isinstance(pointers.resolve(value, parent), dict):
+            key = pointers.split(parent)[-1]
+            parent = parent.rpartition("/")[0]
+        model = _MODELS[parent]
         if item["type"] == "missing":
             message, fix = f"`{key}` is missing", f"add it: {_description(model, key)}"
         elif item["type"] == "extra_forbidden":
@@ -110,8 +130,7 @@ def _faults(error: ValidationError, path: Path, reading: ParsedText) -> Iterator
         else:
             words = _description(model, key) if pointer else "an object with name, action and inputs"
             message, fix = f"{f'`{key}`' if key else 'the case'} is not {words}", f"make it {words}"
-        fix = fix if fix.endswith("?") else f"{fix}."
-        yield _diagnostic(path, reading, pointer, f"{message}.", fix)
+        yield Fault(pointer, f"{message}.", fix if fix.endswith("?") else f"{fix}.")
 
 
 def _place(location: tuple[int | str, ...], value: Any) -> tuple[str, str]:
