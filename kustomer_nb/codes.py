@@ -145,6 +145,11 @@ class Code(StrEnum):
     )
 
     CASE_INVALID = "KNB159", "A test case is not as its JSON Schema says, so it is not run."
+    CASE_EXISTS = "KNB161", "A case of that name exists already, and was not replaced."
+    CASE_NOT_REPEATABLE = (
+        "KNB162",
+        "No case was saved: a file cannot hold all that the run depends on, or the name is none.",
+    )
     NO_CASES = "KNB160", "The files and folders that were passed contain no test cases."
 
     # KNB2: names, versions and app-level keys.

@@ -38,7 +38,8 @@ class Case:
     """One test case, which is one run; a file with rows has several.
 
     ``row`` is the label of its row in the table, empty without one; ``table`` is the file of that.
-    ``expected`` is ``UNDEFINED`` where the output is not compared. ``findings`` are the codes of the problems that the run has, each alone or with a
+    ``expected`` is ``UNDEFINED`` where the output is not compared.
+    ``findings`` are the codes of the problems that the run has, each alone or with a
     space and its pointer; with None, the run has no error. ``simulate`` is a failure of the service, as in
     the mode ``fault:<name>``. ``warn`` are the places where a difference is a warning.
     """
@@ -54,6 +55,7 @@ class Case:
     env: Mapping[str, str] = field(default_factory=dict)
     now: datetime | None = None
     seed: int | None = None
+    allow_missing: tuple[str, ...] = ()
     platform: Mapping[str, Any] = field(default_factory=dict)
     exchange: CaseExchange = NOTHING_RECORDED
     simulate: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -61,7 +62,7 @@ def cases_from(read: ReadCase) -> FileCases:
         return FileCases((), read.problems)
     text = read.problems.text
     try:
-        app_path = read.path.parent / file.app if file.app else find_definition(read.path, file.action)
+        app_path = _app_path(read.path, file.app) or find_definition(read.path, file.action)
         if file.rows is None:
             faults = list(_faults(file))
             if faults:
@@ -76,6 +77,11 @@ def cases_from(read: ReadCase) -> FileCases:
         ]
         return FileCases((), Diagnostics(problems, text=text))
     return FileCases(() if problems else tuple(cases), Diagnostics(problems, text=text))
+
+
+def _app_path(case: Path, app: str | None) -> Path | None:
+    # By its text: the folders that it goes up from need not exist yet.
+    return Path(os.path.normpath(case.parent / app)) if app else None
 
 
 def _row_cases(read: ReadCase, file: CaseFile, app_path: Path) -> tuple[list[Case], list[Diagnostic]]:
@@ -200,6 +206,7 @@ def _case(file: CaseFile, path: Path, app_path: Path) -> Case:
         env=file.env,
         now=None if file.now is None else datetime.fromisoformat(file.now),
         seed=file.seed,
+        allow_missing=tuple(file.allow_missing),
         platform=file.platform,
         exchange=_exchange(file),
         simulate=file.simulate or "",

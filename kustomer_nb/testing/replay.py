@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.config import FAULT, Profile, load_profile
+from kustomer_nb.config import FAULT, Profile, load_masks
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import InputError, KustomerNbError, RequestError, TemplateError, TransportError
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -131,11 +131,12 @@ class _Attempt:
             env=case.env,
             now=case.now,
             seed=case.seed,
+            allow_missing=case.allow_missing or None,
             platform=Platform(**case.platform) if case.platform else None,
             mode=self._run_mode(),
         )
-        project = load_profile(None, context.root)
-        prepared = action.prepare(case.inputs, context, alone=Profile(mask=project.mask, history=False))
+        profile = Profile(mask=load_masks(context.root), history=False)
+        prepared = action.prepare(case.inputs, context, alone=profile)
         if response is None:
             return prepared
         # A run reads of it nothing but the response.

@@ -2,6 +2,7 @@
 
 from .model import CASE_SUFFIX, CaseFile, ExchangeTable, RequestTable, ResponseTable
 from .reader import Fault, ReadCase, parse_case, read_case, validated
+from .serialization import case_path, write_case
 from .table import Row, Table, inline_table, read_table
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "ResponseTable",
     "Row",
     "Table",
+    "case_path",
     "inline_table",
     "parse_case",
     "read_case",
     "read_table",
     "validated",
+    "write_case",
 ]

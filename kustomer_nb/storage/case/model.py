@@ -133,6 +133,7 @@ class CaseFile(_Table):
     env: dict[str, str] = _words("an object of strings, the variables of _env", {})
     now: _Time | None = _words("an ISO 8601 time such as 2026-01-31T12:00:00+00:00")
     seed: _Seed | None = _words("an integer of at most 64 bits")
+    allow_missing: list[str] = _words("a list of variables that may have no value", [])
     platform: _Platform = _words(
         f"an object with fields of Platform: {', '.join(sorted(PLATFORM_FIELDS))}", {}
     )
