@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from kustomer_nb.reporting import CaseReport
-from kustomer_nb.testing.collect import collect
+from kustomer_nb.testing.collect import Collected, collect
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import Results
+from kustomer_nb.testing.updating import Category
 
 from .arguments import json_option
 from .case_reports import ReportTarget, Target, require_one_stdout, show_reports
+from .case_updates import Categories, update_cases
 from .failures import PROBLEMS, SUCCESS, USAGE, exit_on_error
 
 MODES = ("replay", "sample", "live")
@@ -52,6 +54,13 @@ _PATH = click.Path(path_type=Path)
     metavar="PERCENT",
     help="Exit with 1 only if fewer cases than that pass.",
 )
+@click.option(
+    "--update",
+    "categories",
+    type=Categories(),
+    help=f"Update case files: {', '.join(Category)}, separated by commas. Shows each first; not in CI.",
+)
+@click.option("--yes", is_flag=True, help="Write what --update shows without asking.")
 @json_option
 def test(
     paths: tuple[Path, ...],
@@ -61,22 +70,37 @@ def test(
     mode: str,
     targets: tuple[Target, ...],
     fail_under: float,
+    categories: tuple[Category, ...],
+    yes: bool,
 ) -> None:
     """Run test cases: files that end in .case.json, in these folders and below.
 
     Without a PATH, the cases of this folder are run. Nothing is sent unless --mode is live. Exits with 1 if a
-    case fails, and with 2 if there is no case or a case file cannot be read.
+    case fails or an update was not written, and with 2 if there is no case or a case file cannot be read.
 
     Example: kustomer-nb test cases --report junit=report.xml
     """
     require_one_stdout(targets)
+    if categories and mode != "replay":
+        raise click.UsageError("--update writes what a replay gives; leave --mode out")
+    is_updated = True
     with exit_on_error():
         collected = collect(paths or (Path(),), actions=actions, since=since)
+        if categories:
+            is_updated = update_cases(_files_of(collected), categories, yes=yes)
+            collected = collect(paths or (Path(),), actions=actions, since=since)
         cases = [case for case in collected.cases if not rows or case.row in rows]
         results = Results(tuple(replay(case, mode=mode) for case in cases))
         report = CaseReport(results, collected.problems, tuple(collected.untested), mode)
         show_reports(report, targets)
-    sys.exit(_exit_code(report, fail_under, is_since=since is not None))
+    code = _exit_code(report, fail_under, is_since=since is not None)
+    sys.exit(code if is_updated else max(code, PROBLEMS))
+
+
+def _files_of(collected: Collected) -> list[Path]:
+    """Return the case files that were found, those that cannot be run yet as well."""
+    broken = (Path(problem.file) for problem in collected.problems.errors if problem.file)
+    return [*(case.path for case in collected.cases), *(path for path in broken if path.is_file())]
 
 
 def _exit_code(report: CaseReport, fail_under: float, *, is_since: bool) -> int:

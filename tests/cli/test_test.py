@@ -227,3 +227,52 @@ def test_no_run_of_a_case_is_in_the_history(project: Path) -> None:
     in_a_process(project, KUSTOMER_NB_HISTORY="on")
 
     assert not (project / ".kustomer-nb").exists()
+
+
+def test_an_update_shows_each_change_and_writes_it_with_yes(project: Path, call: Call) -> None:
+    path = write_case(project, expected={"statusCode": 201, "body": "#object"})
+
+    shown = call("test", "--update", "changed")
+    before = json.loads(path.read_text(encoding="utf-8"))
+    written = call("test", "--update", "changed", "--yes")
+
+    assert shown.exit_code == 1
+    assert "cases/refundOrder/paid.case.json: changed\n" in shown.stdout
+    assert '-    "statusCode": 201,\n+    "statusCode": 200,' in shown.stdout
+    assert "Nothing was written. Add --yes to write." in shown.stdout
+    assert before["expected"]["statusCode"] == 201
+    assert written.exit_code == 0
+    assert "Updated 1 case file.\n\n1 case: 1 passed" in written.stdout
+    assert json.loads(path.read_text(encoding="utf-8"))["expected"] == {"statusCode": 200, "body": "#object"}
+
+
+def test_a_case_that_expects_nothing_yet_can_be_new(project: Path, call: Call) -> None:
+    new = {key: CASE[key] for key in ("name", "action", "inputs")}
+    path = write_case(project)
+    path.write_text(json.dumps(new), encoding="utf-8")
+
+    done = call("test", "--update", "new", "--yes")
+
+    assert done.exit_code == 0
+    assert "1 case: 1 passed" in done.stdout
+
+
+def test_ci_updates_no_case(project: Path) -> None:
+    path = write_case(project, expected=None)
+    before = path.read_bytes()
+
+    done = in_a_process(project, "--update", "changed", "--yes", CI="true")
+
+    assert done.returncode == 6
+    assert "KNB838" in done.stderr
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("categories", ["chnged", "new,chnged", ","])
+def test_a_category_that_does_not_exist_is_a_usage_error(project: Path, call: Call, categories: str) -> None:
+    write_case(project)
+
+    done = call("test", "--update", categories)
+
+    assert done.exit_code == 2
+    assert "changed" in done.stderr
