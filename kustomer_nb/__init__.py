@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from .schema import infer as infer
     from .secrets import Secret as Secret
     from .storage.history import History as History
+    from .testing.results import Results as Results
+    from .testing.running import test as test
     from .widgets import ActionForm as ActionForm
     from .widgets import DefinitionCode as DefinitionCode
     from .widgets import DefinitionForm as DefinitionForm
@@ -102,6 +104,7 @@ _MODULES = {
     "RequestError": "errors",
     "RequestPreview": "widgets",
     "Response": "response",
+    "Results": "testing.results",
     "Run": "run",
     "DefinitionCode": "widgets",
     "DefinitionForm": "widgets",
@@ -115,6 +118,7 @@ _MODULES = {
     "Severity": "diagnostics",
     "Span": "diagnostics",
     "TemplateError": "errors",
+    "test": "testing.running",
     "TransportError": "errors",
     "UNDEFINED": "jsontext.javascript",
     "Workbench": "widgets",
