@@ -78,12 +78,12 @@ def check(cases: list[Case], mode: str) -> Callable[..., None]:
         def check_rows(subtests: Any) -> None:
             for case in cases:
                 with subtests.test(case.row or case.name):
-                    _require(replay(case, mode=mode), mode)
+                    _require(_run(case, mode), mode)
 
         return check_rows
 
     def check_cases() -> None:
-        results = [replay(case, mode=mode) for case in cases]
+        results = [_run(case, mode) for case in cases]
         failed = [result for result in results if _is_failed(result)]
         for result in results:
             _warn(result)
@@ -91,6 +91,15 @@ def check(cases: list[Case], mode: str) -> Callable[..., None]:
             raise CaseFailedError(failed, mode)
 
     return check_cases
+
+
+def _run(case: Case, mode: str) -> CaseResult:
+    if mode != "live":
+        return replay(case, mode=mode)
+    # Imported only by what sends.
+    from kustomer_nb.testing.live import run_live
+
+    return run_live(case)
 
 
 def _require(result: CaseResult, mode: str) -> None:
@@ -145,8 +154,9 @@ def failure_lines(result: CaseResult, mode: str) -> list[str]:
     if not parts or result.outcome is Outcome.ERROR:
         parts = [f"  {line}" for line in case_lines(result)[:_MOST_LINES]]
     # The first line by itself is what the summary of pytest shows of a subtest.
+    options = () if mode == "replay" else ("--mode", mode)
     title = f"{case_title(result)}: {next(iter(case_lines(result)))}"
-    return [title, *parts, f"Run it again: {rerun_command(result, mode)}"]
+    return [title, *parts, f"Run it again: {rerun_command(result, options)}"]
 
 
 def _part_lines(name: str, side: Diff | None) -> list[str]:

@@ -28,11 +28,11 @@ _LONG = 12
 _CONTEXT = 8
 # What stands for a pointer to the value itself.
 _ALL = "(all of it)"
-PARTS = ("request", "output")
+PARTS = ("request", "output", "service")
 
 
 class PartDifference(NamedTuple):
-    """A difference, and the part of a run that it is in: its request or its output."""
+    """A difference, and where it is: in the request, in the output, or in what the service gives now."""
 
     part: str
     difference: Difference
@@ -101,7 +101,7 @@ def redacted_json(value: Any) -> Any:
 
 def differences(result: CaseResult) -> list[PartDifference]:
     """Return the differences of a case: first those of its request, which may explain those of its output."""
-    sides: tuple[Diff | None, ...] = (result.request, result.output)
+    sides: tuple[Diff | None, ...] = (result.request, result.output, result.service)
     return [
         PartDifference(part, difference)
         for part, side in zip(PARTS, sides, strict=True)
@@ -147,11 +147,11 @@ def shown_path(path: str | os.PathLike[str]) -> str:
     return relative.replace(os.sep, "/")
 
 
-def rerun_command(result: CaseResult, mode: str = "replay") -> str:
-    """Return the command that runs one case again, in the same mode."""
+def rerun_command(result: CaseResult, options: Iterable[str] = ()) -> str:
+    """Return the command that runs one case again; ``options`` are those of this run."""
     words = ["kustomer-nb", "test", case_path(result)]
     words += ["--row", result.case.row] if result.case.row else []
-    words += ["--mode", mode] if mode != "replay" else []
+    words += options
     return one_line(redacted(shlex.join(words)))
 
 

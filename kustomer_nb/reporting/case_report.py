@@ -17,13 +17,17 @@ class CaseReport:
     """The results of cases, and what was found beside them.
 
     ``problems`` are case files that cannot be read, each a diagnostic that names its file. ``untested`` are
-    actions that changed and have no case. ``mode`` is that of the runs, which the commands repeat.
+    actions that changed and have no case. ``mode`` is that of the runs. ``options`` are those that a command
+    needs to run a case in the same way. With ``against_cassette``, what the service gives was compared with
+    what is recorded of it.
     """
 
     results: Sequence[CaseResult]
     problems: Diagnostics = field(default_factory=Diagnostics)
     untested: tuple[str, ...] = ()
     mode: str = "replay"
+    options: tuple[str, ...] = ()
+    against_cassette: bool = False
 
     @property
     def suites(self) -> list[tuple[str, list[CaseResult]]]:
@@ -58,6 +62,14 @@ class CaseReport:
             >>> CaseReport([]).summary
             'no cases'
         """
+        text = self._counts()
+        if not self.against_cassette:
+            return text
+        service = sum(result.is_service_changed for result in self.results)
+        definition = sum(result.is_definition_changed for result in self.results)
+        return f"{text}\n{_changes('The service', service)} {_changes('Your definition', definition)}"
+
+    def _counts(self) -> str:
         total = len(self.results)
         words = [f"{count:,} {name}" for name, count in self._words() if count]
         if not total and not words:
@@ -73,6 +85,15 @@ class CaseReport:
             ("passed", numbers["passed"]),
             ("unreadable case file" if unreadable == 1 else "unreadable case files", unreadable),
         ]
+
+
+def _changes(subject: str, count: int) -> str:
+    """Return a sentence on what changed, and in how many cases."""
+    return (
+        f"{subject} changed in {count:,} case{'' if count == 1 else 's'}."
+        if count
+        else f"{subject} did not change."
+    )
 
 
 def _definition(result: CaseResult) -> str:

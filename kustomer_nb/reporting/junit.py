@@ -33,7 +33,7 @@ def junit(report: CaseReport) -> str:
     for name, results in report.suites:
         suite = ET.SubElement(root, "testsuite", _totals(name, results))
         for result in results:
-            _add_case(suite, result, report.mode)
+            _add_case(suite, result, report.options)
     if report.unreadable:
         _add_problems(
             ET.SubElement(root, "testsuite", _totals("case files", (), len(report.unreadable))), report
@@ -64,7 +64,7 @@ def _add_problems(suite: ET.Element, report: CaseReport) -> None:
         error.text = _xml("\n".join(str(problem) for problem in problems))
 
 
-def _add_case(suite: ET.Element, result: CaseResult, mode: str) -> None:
+def _add_case(suite: ET.Element, result: CaseResult, options: tuple[str, ...]) -> None:
     attributes = {
         "classname": _line(result.case.action),
         "name": _line(case_title(result)),
@@ -74,7 +74,7 @@ def _add_case(suite: ET.Element, result: CaseResult, mode: str) -> None:
     element = ET.SubElement(suite, "testcase", attributes)
     if result.outcome is Outcome.PASSED:
         return
-    lines = [*case_lines(result), "", f"Run it again: {rerun_command(result, mode)}"]
+    lines = [*case_lines(result), "", f"Run it again: {rerun_command(result, options)}"]
     tag = _ELEMENTS.get(result.outcome)
     if tag is None:
         element = ET.SubElement(element, "system-out")

@@ -69,18 +69,18 @@ def _fragment(report: CaseReport, *, styled: bool, most: int = MOST_ROWS) -> str
             "has_untested": bool(report.untested),
             "problems": [redacted(f"{headline(problem)} {problem.fix}") for problem in report.problems],
             "has_problems": bool(report.problems),
-            "suites": [_suite(path, results, report.mode, most) for path, results in report.suites],
+            "suites": [_suite(path, results, report.options, most) for path, results in report.suites],
         },
         styled=styled,
     )
 
 
-def _suite(path: str, results: list[CaseResult], mode: str, most: int) -> dict[str, Any]:
+def _suite(path: str, results: list[CaseResult], options: tuple[str, ...], most: int) -> dict[str, Any]:
     reported = [result for result in results if result.outcome is not Outcome.PASSED]
     passed = [result for result in results if result.outcome is Outcome.PASSED]
     return {
         "path": redacted(path),
-        "cases": [_case(result, mode) for result in reported[:most]],
+        "cases": [_case(result, options) for result in reported[:most]],
         "more": _left(reported, most),
         "count": f"{len(passed):,}",
         "has_passed": bool(passed),
@@ -93,7 +93,7 @@ def _left(results: list[CaseResult], most: int) -> str:
     return f"and {len(results) - most:,} more" if len(results) > most else ""
 
 
-def _case(result: CaseResult, mode: str) -> dict[str, Any]:
+def _case(result: CaseResult, options: tuple[str, ...]) -> dict[str, Any]:
     rows = differences(result)
     lines = [] if rows and result.outcome is not Outcome.ERROR else case_lines(result)
     return {
@@ -116,5 +116,5 @@ def _case(result: CaseResult, mode: str) -> dict[str, Any]:
         "more": more(rows),
         "lines": lines,
         "has_lines": bool(lines),
-        "rerun": rerun_command(result, mode),
+        "rerun": rerun_command(result, options),
     }

@@ -30,14 +30,14 @@ def report_json(report: CaseReport) -> dict[str, Any]:
     """Return how many cases have each outcome, and every case; redacted as every report of cases is."""
     return {
         "counts": report.counts,
-        "cases": [case_json(result, report.mode) for result in report.results],
+        "cases": [case_json(result, report.options) for result in report.results],
         "problems": redacted_json(as_json(report.problems)),
         "untested": redacted_json(report.untested),
         "mode": report.mode,
     }
 
 
-def case_json(result: CaseResult, mode: str = "replay") -> dict[str, Any]:
+def case_json(result: CaseResult, options: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return a case and its differences, each with its JSON pointer and its part of the run."""
     case = result.case
     members = {
@@ -49,11 +49,15 @@ def case_json(result: CaseResult, mode: str = "replay") -> dict[str, Any]:
         "definition": shown_path(case.app_path),
         "severity": case.severity,
         "outcome": result.outcome.value,
+        "changed": [
+            *(["definition"] if result.is_definition_changed else []),
+            *(["service"] if result.is_service_changed else []),
+        ],
         "reason": result.reason,
         "elapsed": result.elapsed,
         "differences": [{"part": part, **as_json(difference)} for part, difference in differences(result)],
         "problems": as_json(result.problems),
-        "rerun": rerun_command(result, mode),
+        "rerun": rerun_command(result, options),
     }
     redacted: dict[str, Any] = redacted_json(members)
     return redacted

@@ -36,7 +36,7 @@ def report_text(report: CaseReport, *, width: int | None = None) -> str:
     A line is a difference, its pointer first, with the case behind it. The command that runs the case again
     follows. Only that line may be longer than ``width``, or than 80 columns, since it is copied.
     """
-    blocks = [_definition_lines(path, results, width, report.mode) for path, results in report.suites]
+    blocks = [_definition_lines(path, results, width, report.options) for path, results in report.suites]
     problems = text(report.problems, width=width).split("\n")[:-1] if report.problems else []
     untested = [
         _cut(one_line(redacted(f"No case for {action}, which changed.")), width) for action in report.untested
@@ -45,7 +45,9 @@ def report_text(report: CaseReport, *, width: int | None = None) -> str:
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
-def _definition_lines(path: str, group: Sequence[CaseResult], width: int | None, mode: str) -> list[str]:
+def _definition_lines(
+    path: str, group: Sequence[CaseResult], width: int | None, options: tuple[str, ...]
+) -> list[str]:
     """Return the lines of the cases of a definition that did not pass; none if all did."""
     # Failures before warnings, which may be what is left out.
     warned = [result for result in group if result.outcome is Outcome.WARNED]
@@ -60,7 +62,7 @@ def _definition_lines(path: str, group: Sequence[CaseResult], width: int | None,
     most = budget // len(listed) - 1
     lines = [_headline(path, len(failed), len(warned), len(group))]
     for result in listed:
-        lines += [*_some_lines(result, most, width), f"    {rerun_command(result, mode)}"]
+        lines += [*_some_lines(result, most, width), f"    {rerun_command(result, options)}"]
     left = len(reported) - len(listed)
     return [*lines, *([f"  and {left:,} more"] if left else [])]
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -14,6 +15,7 @@ import pytest
 
 from tests.case_files import CASE, a_project, edit_definition, write_case
 from tests.cli.conftest import Call
+from tests.orders_service import OrdersService, orders_service
 
 TOKEN = "c4nary-0f-a-token-9f3b"
 
@@ -276,3 +278,52 @@ def test_a_category_that_does_not_exist_is_a_usage_error(project: Path, call: Ca
 
     assert done.exit_code == 2
     assert "changed" in done.stderr
+
+
+@pytest.fixture
+def service() -> Iterator[OrdersService]:
+    with orders_service() as running:
+        yield running
+
+
+def test_drift_tells_the_service_from_the_definition(tmp_path: Path, service: OrdersService) -> None:
+    service.project(tmp_path)
+    service.document = {**service.document, "status": "open"}
+
+    done = in_a_process(tmp_path, "--mode", "live", "--against", "cassette")
+
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[1].startswith('  /state (service): changed from "paid" to "open"')
+    assert lines[2].split()[-4:] == ["--mode", "live", "--against", "cassette"]
+    assert lines[-1] == "The service changed in 1 case. Your definition did not change."
+
+
+def test_ci_refuses_a_live_run_of_cases_beyond_this_machine(tmp_path: Path, service: OrdersService) -> None:
+    service.project(tmp_path)
+    (tmp_path / "kustomer-nb.toml").unlink()
+
+    done = in_a_process(tmp_path, "--mode", "live", CI="true")
+
+    assert done.returncode == 6
+    assert "KNB837" in done.stdout
+    assert service.paths == []
+
+
+def test_a_loopback_service_answers_in_ci_too(tmp_path: Path, service: OrdersService) -> None:
+    service.project(tmp_path)
+
+    done = in_a_process(tmp_path, "--mode", "live", CI="true")
+
+    assert done.returncode == 0
+    assert service.paths == ["/orders/7"]
+
+
+@pytest.mark.parametrize("option", [["--against", "cassette"], ["--profile", "eu"], ["--confirm", "eu"]])
+def test_an_option_of_live_runs_needs_the_mode(project: Path, call: Call, option: list[str]) -> None:
+    write_case(project)
+
+    done = call("test", *option)
+
+    assert done.exit_code == 2
+    assert f"{option[0]} is for live runs; add --mode live" in done.stderr

@@ -117,7 +117,7 @@ def test_two_long_strings_are_shown_where_they_differ() -> None:
 def test_the_command_names_the_row_and_the_mode_and_is_quoted_for_a_shell() -> None:
     result = failed(path=Path("my cases/a.case.json"), row="3; rm -rf x")
 
-    (row,) = as_json(CaseReport([result], mode="sample"))["cases"]
+    (row,) = as_json(CaseReport([result], mode="sample", options=("--mode", "sample")))["cases"]
 
     assert row["rerun"] == "kustomer-nb test 'my cases/a.case.json' --row '3; rm -rf x' --mode sample"
 
