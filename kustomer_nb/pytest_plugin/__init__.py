@@ -36,11 +36,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Where test cases, and actions and notebooks that name no mode, take responses from; by default "
         "cases take theirs from the case.",
     )
+    group.addoption(
+        "--knb-update",
+        metavar="CATEGORIES",
+        help="Update the case files that are collected: new, changed, reformatted, unused, separated by "
+        "commas. Refused in CI.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let what runs in this process or its kernels know the mode."""
+    """Check the options, and let what runs in this process or its kernels know the mode."""
     config.addinivalue_line("markers", MARKER)
+    if categories := config.getoption("--knb-update"):
+        from .updates import configure
+
+        configure(config, categories)
     if mode := config.getoption("--knb-mode"):
         config.stash[_FORMER_MODE] = os.environ.get(MODE_VARIABLE)
         os.environ[MODE_VARIABLE] = mode
@@ -54,6 +64,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     os.environ.pop(MODE_VARIABLE, None)
     if mode is not None:
         os.environ[MODE_VARIABLE] = mode
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show what was written into case files."""
+    if config.getoption("--knb-update"):
+        from .updates import show_updates
+
+        show_updates(terminalreporter, config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kustomer_nb.difference import Diff
     from kustomer_nb.testing.case import Case
 
-# pytest 9 has them. With an older one, the first row that fails ends the item, and names the others.
+# pytest 9 has them. With an older one, an item has one failure that tells of all rows.
 HAS_SUBTESTS = hasattr(pytest, "Subtests")
 # Of each of the two differences, so that a failure fits on a screen.
 _MOST_LINES = 6
@@ -45,6 +45,10 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterator[CaseItem]:
         """Return the items of the file."""
+        if self.config.getoption("--knb-update"):
+            from .updates import update_file
+
+            update_file(self.path, self.config)
         collected = collect([self.path])
         if collected.problems.errors:
             raise self.CollectError("\n".join(str(problem) for problem in collected.problems))
@@ -71,9 +75,9 @@ class CaseItem(pytest.Function):
         return super().repr_failure(excinfo)
 
 
-def check(cases: list[Case], mode: str) -> Callable[..., None]:
-    """Return the test of some cases."""
-    if HAS_SUBTESTS and (len(cases) > 1 or cases[0].row):
+def check(cases: list[Case], mode: str, *, has_subtests: bool = HAS_SUBTESTS) -> Callable[..., None]:
+    """Return the test of some cases, in subtests where pytest has them and there are rows."""
+    if has_subtests and (len(cases) > 1 or cases[0].row):
 
         def check_rows(subtests: Any) -> None:
             for case in cases:

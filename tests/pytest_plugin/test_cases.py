@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 import nbformat
 import pytest
 
+from kustomer_nb.pytest_plugin.items import CaseFailedError, check
+from kustomer_nb.testing.collect import collect
 from tests.case_files import CASE, a_project, edit_definition, write_case
 
 pytest_plugins = ["pytester"]
@@ -187,3 +189,91 @@ def test_no_failure_shows_a_token(
     assert "authorization" in shown
     assert token not in shown
     assert "sk_live_51H8xY2eZvKYlo2C" not in shown
+
+
+def test_a_row_is_a_subtest(pytester: pytest.Pytester, project: Path) -> None:
+    rows = [
+        {"case.name": name, "amount": amount} for name, amount in (("three", 3), ("four", 4), ("again", 3))
+    ]
+    write_case(project, rows=rows)
+
+    result = run(pytester, "-v")
+
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            f"{CASES}/paid.case.json::refundOrder SUBPASSED*three*",
+            f"{CASES}/paid.case.json::refundOrder SUBFAILED*four*",
+            f"{CASES}/paid.case.json::refundOrder SUBPASSED*again*",
+            "refund of a paid order [[]four]: /body/amount (request): changed from 3 to 4",
+            f"Run it again: kustomer-nb test {CASES}/paid.case.json --row four",
+        ]
+    )
+
+
+def test_without_subtests_all_rows_are_still_told(project: Path) -> None:
+    path = write_case(project, rows=[{"case.name": "four", "amount": 4}, {"amount": 3}, {"amount": 5}])
+    test = check(list(collect([path]).cases), "replay", has_subtests=False)
+
+    with pytest.raises(CaseFailedError) as failure:
+        test()
+
+    assert [result.case.row for result in failure.value.results] == ["four", "row 3"]
+
+
+def test_an_update_is_written_and_shown(pytester: pytest.Pytester, project: Path) -> None:
+    path = write_case(project, expected={"statusCode": 201, "body": "#object"})
+
+    result = run(pytester, "--knb-update=changed")
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*updated test cases*",
+            f"{CASES}/paid.case.json: changed",
+            '-    "statusCode": 201,',
+            '+    "statusCode": 200,',
+        ]
+    )
+    assert json.loads(path.read_text(encoding="utf-8"))["expected"] == {"statusCode": 200, "body": "#object"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "words"),
+    [
+        (["--knb-update=chnged"], {}, "--knb-update takes new, changed, reformatted, unused, not chnged"),
+        (["--knb-update=changed", "-n1"], {}, "without -n"),
+        (["--knb-update=changed"], {"CI": "true"}, "KNB838"),
+    ],
+    ids=["no such category", "several processes", "CI"],
+)
+def test_an_update_that_must_not_be_made_is_a_usage_error(
+    pytester: pytest.Pytester,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    variables: dict[str, str],
+    words: str,
+) -> None:
+    path = write_case(project, expected=None)
+    before = path.read_bytes()
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    result = run_alone(pytester, *arguments)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert words in str(result.stderr)
+    assert path.read_bytes() == before
+
+
+def test_a_live_run_of_cases_is_behind_the_fence(
+    pytester: pytest.Pytester, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_LIVE", "")
+    write_case(project)
+
+    result = run(pytester, "--knb-mode=live")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*KNB837*"])

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import kustomer_nb as knb
-
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.live import run_against_cassette, run_live
