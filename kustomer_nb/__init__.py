@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .schema import infer as infer
     from .secrets import Secret as Secret
     from .storage.history import History as History
+    from .testing.platform_log import from_log as from_log
     from .testing.results import Results as Results
     from .testing.running import test as test
     from .widgets import ActionForm as ActionForm
@@ -89,6 +90,7 @@ _MODULES = {
     "History": "storage.history",
     "infer": "schema",
     "from_curl": "importing",
+    "from_log": "testing.platform_log",
     "Imported": "importing",
     "InputError": "errors",
     "KustomerNbError": "errors",

@@ -459,4 +459,8 @@ class Code(StrEnum):
     )
     INPUT_PLACE = "KNB910", "A value that was chosen as an input is not in the imported request."
     IMPORT_TARGET = "KNB911", "The name of the new action is not available, or the definition has no app id."
+    LOG_NOT_READ = (
+        "KNB913",
+        "A pasted log has no response of the action, or those of several steps.",
+    )
     SECRET_NOT_STORED = "KNB912", "An imported secret cannot be written to .env or the keyring."
