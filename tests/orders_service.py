@@ -31,9 +31,10 @@ class OrdersService:
             "type": "rest_api",
             "inputSchema": {"type": "object", "properties": {"id": {"type": "number"}}, "required": ["id"]},
             "inputTemplate": {"uri": f"{HOST}/orders/{{{{{{id}}}}}}", "method": "GET", "json": True},
+            "sampleOutputContext": {"state": "paid", "at": "2034-01-02T09:00:00Z"},
             "outputTemplate": {"state": "/#response.body.status", "at": "/#response.body.at"},
         }
-        app = {"app": "orders", "version": "1.0.0", "actions": [action]}
+        app = {"app": "orders", "version": "1.0.0", "title": "Orders", "actions": [action]}
         (folder / "orders.json").write_text(json.dumps(app, indent=2), encoding="utf-8")
         (folder / "kustomer-nb.toml").write_text(f'[hosts]\n"{HOST}" = "{self.url}"\n', encoding="utf-8")
         case = {
