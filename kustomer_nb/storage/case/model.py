@@ -59,6 +59,9 @@ def _has_type(name: str, value: Any) -> bool:
 
 
 def _words(description: str, default: Any = None) -> Any:
+    # Pydantic would copy an empty list or object for each case, in more time than all else takes.
+    if default in ({}, []):
+        return Field(default_factory=type(default), description=description)
     return Field(default, description=description)
 
 

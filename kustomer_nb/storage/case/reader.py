@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.json_styles import count_members
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.storage.files import read_file
 
 from .model import CaseFile, ExchangeTable, PointerTables, RequestTable, ResponseTable
 
+# Such a number may be beyond what JavaScript has.
+_LARGE_EXPONENT = re.compile(r"[eE][+0-9][0-9]{2}")
 # The models by the pointer of what they check.
 _MODELS: dict[str, type[BaseModel]] = {
     "": CaseFile,
@@ -38,7 +44,12 @@ class ReadCase:
     path: Path
     file: CaseFile | None
     problems: Diagnostics
-    reading: ParsedText | None = None
+    value: Any = None
+
+    @cached_property
+    def reading(self) -> ParsedText | None:
+        """The text with the place of each value; most cases have no fault, and so need no place."""
+        return None if self.file is None else read(self.problems.text)
 
     def fault(self, pointer: str, message: str, fix: str) -> Diagnostic:
         """Return a fault at a pointer of the file, with its line."""
@@ -62,6 +73,11 @@ def parse_case(text: str, path: Path) -> ReadCase:
         >>> parse_case('{"name": "a", "action": 7}', Path("a.case.json")).problems[0].location()
         'a.case.json:1:25'
     """
+    value = _strict_value(text)
+    if value is not UNDEFINED:
+        file, faults = validated(value)
+        if file is not None:
+            return ReadCase(path, file, Diagnostics(text=text), value)
     try:
         reading = read(text)
     except LoadError as error:
@@ -70,10 +86,25 @@ def parse_case(text: str, path: Path) -> ReadCase:
     if reading.diagnostics:
         # Repaired is not read: a test that may be another one than its author wrote proves nothing.
         problems = [replace(problem, file=str(path)) for problem in reading.diagnostics]
-        return ReadCase(path, None, Diagnostics(problems, text=text), reading)
+        return ReadCase(path, None, Diagnostics(problems, text=text))
     file, faults = validated(reading.value)
     problems = [_diagnostic(path, reading, *fault) for fault in faults]
-    return ReadCase(path, file, Diagnostics(problems, text=text), reading)
+    return ReadCase(path, file, Diagnostics(problems, text=text), reading.value)
+
+
+def _strict_value(text: str) -> Any:
+    """Return the value of a text that is JSON without a doubt; ``UNDEFINED`` for any other.
+
+    As `read` returns it, in a tenth of the time, which a suite of thousands of cases notices.
+    """
+    try:
+        value = from_json(text, allow_inf_nan=False)
+    except ValueError:
+        return UNDEFINED
+    # Each member has such a colon. A key that occurs twice has two, and a string may have one too.
+    if text.count('":') != count_members(value) or _LARGE_EXPONENT.search(text):
+        return UNDEFINED
+    return value
 
 
 class Fault(NamedTuple):
