@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line, shortened
-from kustomer_nb.secrets import hide_all
+from kustomer_nb.secrets.redactor import redactor_of_all
 from kustomer_nb.testing.results import CaseResult, Outcome
 
 from .pretty import SHORT
 from .text import headline
 
+P = ParamSpec("P")
+R = TypeVar("R")
 # A definition whose cases fail takes no more lines than that, with the line that names it.
 MOST_LINES = 15
 # Of a value that is shown on one line; longer than any token that could begin in what is shown.
@@ -73,6 +76,38 @@ class PartDifference(NamedTuple):
         return words[self.difference.change]
 
 
+class _Redaction:
+    """Redacts the texts of one report: the settings are looked up once, and equal texts are searched once."""
+
+    def __init__(self) -> None:
+        self._redactor = redactor_of_all()
+        self._known: dict[str, str] = {}
+
+    def text(self, text: str) -> str:
+        """Return a text redacted."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = without_tokens(self._redactor.text(text))
+        return known
+
+
+_REDACTION: ContextVar[_Redaction | None] = ContextVar("redaction", default=None)
+
+
+def redacts_once(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that makes a report, in which what to redact is looked up once."""
+
+    @wraps(function)
+    def report(*arguments: P.args, **named: P.kwargs) -> R:
+        token = _REDACTION.set(_REDACTION.get() or _Redaction())
+        try:
+            return function(*arguments, **named)
+        finally:
+            _REDACTION.reset(token)
+
+    return report
+
+
 def redacted(text: str) -> str:
     """Return a text of a report without values of settings, and without what looks like a token.
 
@@ -80,7 +115,7 @@ def redacted(text: str) -> str:
         >>> redacted("https://shop:hunter2@api.shop.com/orders")
         'https://shop:*******@api.shop.com/orders'
     """
-    return without_tokens(hide_all(text))
+    return (_REDACTION.get() or _Redaction()).text(text)
 
 
 def redacted_json(value: Any) -> Any:
@@ -143,7 +178,8 @@ def shown_path(path: str | os.PathLike[str]) -> str:
         >>> shown_path(Path.cwd() / "cases" / "a.case.json"), shown_path("cases/a.case.json")
         ('cases/a.case.json', 'cases/a.case.json')
     """
-    relative = os.fspath(path).removeprefix(f"{Path.cwd()}{os.sep}")
+    text = os.fspath(path)
+    relative = text.removeprefix(f"{os.getcwd()}{os.sep}") if os.path.isabs(text) else text  # noqa: PTH109, PTH117 - a fifth of the time
     return relative.replace(os.sep, "/")
 
 

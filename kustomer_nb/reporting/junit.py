@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from kustomer_nb.printable import one_line, visible
 from kustomer_nb.testing.results import CaseResult, Outcome
 
-from .case_lines import case_lines, case_path, case_title, redacted, rerun_command, shown_path
+from .case_lines import case_lines, case_path, case_title, redacted, redacts_once, rerun_command, shown_path
 from .case_report import CaseReport
 
 # What `visible` leaves in a text although XML 1.0 has no way to write it.
@@ -21,6 +21,7 @@ _NOT_IN_XML = re.compile("[\ufffe\uffff]")
 _ELEMENTS = {Outcome.FAILED: "failure", Outcome.ERROR: "error"}
 
 
+@redacts_once
 def junit(report: CaseReport) -> str:
     """Return a report with a test suite for each definition, and a test case for each case.
 

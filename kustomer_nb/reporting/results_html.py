@@ -12,6 +12,7 @@ from .case_lines import (
     case_title,
     differences,
     redacted,
+    redacts_once,
     rerun_command,
 )
 from .case_report import CaseReport
@@ -58,6 +59,7 @@ def results_page(report: CaseReport, *, more: str = "") -> str:
     )
 
 
+@redacts_once
 def _fragment(report: CaseReport, *, styled: bool, most: int = MOST_ROWS) -> str:
     is_good = report.percent_passed == 100
     return fill(

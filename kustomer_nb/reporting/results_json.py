@@ -6,7 +6,7 @@ from typing import Any
 
 from kustomer_nb.testing.results import CaseResult, Results
 
-from .case_lines import differences, redacted_json, rerun_command, shown_path
+from .case_lines import differences, redacted_json, redacts_once, rerun_command, shown_path
 from .case_report import CaseReport
 from .json import as_json
 
@@ -26,6 +26,7 @@ def _(value: CaseReport) -> Any:
     return report_json(value)
 
 
+@redacts_once
 def report_json(report: CaseReport) -> dict[str, Any]:
     """Return how many cases have each outcome, and every case; redacted as every report of cases is."""
     return {

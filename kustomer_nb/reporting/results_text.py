@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.testing.results import CaseResult, Outcome, Results
 
-from .case_lines import MOST_LINES, case_lines, case_title, redacted, rerun_command
+from .case_lines import MOST_LINES, case_lines, case_title, redacted, redacts_once, rerun_command
 from .case_report import CaseReport
 from .pretty import tail
 from .text import text
@@ -30,6 +30,7 @@ def _(value: Results, *, width: int | None = None, path: str = "") -> str:
     return report_text(CaseReport(value, value.problems), width=width)
 
 
+@redacts_once
 def report_text(report: CaseReport, *, width: int | None = None) -> str:
     """Return the cases that failed or have warnings, at most 15 lines for each definition, and the counts.
 

@@ -17,6 +17,7 @@ from kustomer_nb.reporting.case_lines import MOST_LINES
 from kustomer_nb.secrets import Secret
 from kustomer_nb.testing.results import CaseResult, Outcome, Results
 from tests.case_results import EVIL, a_case, failed, passed, unreadable, unrunnable, warned
+from tests.work import growth
 
 # What XML 1.0 allows in a document.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -305,3 +306,14 @@ def test_no_report_has_the_value_of_a_setting_or_a_token(form: str) -> None:
     assert written not in shown
     assert "sk_live_5" not in shown
     assert "authorization" in shown
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_work_of_a_report_grows_with_the_cases_alone(form: str) -> None:
+    # As many settings as cases: each run of a case has its own.
+    def write(count: int) -> None:
+        settings = [Secret(f"setting-{number}", source="test") for number in range(count)]
+        FORMATS[form](of_many(count))
+        settings.clear()
+
+    assert growth(write, 20) < 6
