@@ -17,8 +17,11 @@ from kustomer_nb.printable import quoted, shortened
 # them must not keep the page waiting.
 MOST_FILES = 100
 LARGEST = 4_000_000
+# Code is read more slowly than JSON, and what is larger is a bundle.
+LARGEST_CODE = 500_000
 MOST_BYTES = 8_000_000
-SUFFIXES = (".json", ".json5", ".js", ".cjs", ".mjs", ".ts")
+DATA_SUFFIXES = (".json", ".json5")
+SUFFIXES = (*DATA_SUFFIXES, ".js", ".cjs", ".mjs", ".ts")
 
 
 def files_of(folder: Path, typed: str = "") -> list[dict[str, str]]:
@@ -124,7 +127,8 @@ def _candidates(folder: Path) -> list[tuple[float, Path, int]]:
                 continue
             with suppress(OSError):
                 status = path.stat()
-                if path.is_file() and status.st_size <= LARGEST:
+                largest = LARGEST if path.suffix.lower() in DATA_SUFFIXES else LARGEST_CODE
+                if path.is_file() and status.st_size <= largest:
                     candidates.append((status.st_mtime, path, status.st_size))
     return sorted(candidates, key=lambda candidate: (-candidate[0], candidate[1].name))[:MOST_FILES]
 

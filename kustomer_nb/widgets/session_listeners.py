@@ -25,6 +25,10 @@ class SessionListeners:
         self._topics: set[Topic] = set()
         self._depth = 0
 
+    def __iter__(self) -> Iterator[Listener]:
+        """Return the listeners in the order in which they were added."""
+        return iter(tuple(self._listeners))
+
     def add(self, listener: Listener) -> Callable[[], None]:
         """Call a listener with the topics of each change; return the function that ends it."""
         self._listeners.append(listener)
@@ -49,7 +53,7 @@ class SessionListeners:
             self._depth -= 1
             if not self._depth and self._topics:
                 changed, self._topics = frozenset(self._topics), set()
-                for listener in tuple(self._listeners):
+                for listener in self:
                     _call(listener, changed)
 
 

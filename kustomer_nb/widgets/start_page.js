@@ -62,7 +62,11 @@ function render({ model, el, signal }) {
       ...(target ? [] : [recent]),
     );
     if (title !== undefined || hadFocus) focusCard(title ?? "");
-    if (!target) say({ kind: "files" });
+    askForFiles();
+  };
+  // Python reads them: not for a page that nobody sees, as in a workbench that has a definition.
+  const askForFiles = () => {
+    if (!model.get("target") && el.closest("[hidden]") === null) say({ kind: "files" });
   };
   const paintFiles = () => {
     if (!isFirst) return;
@@ -99,6 +103,7 @@ function render({ model, el, signal }) {
   }
   // It is shown again, and begins again.
   el.addEventListener("knb-focus-start", () => first(""), { signal });
+  el.addEventListener("knb-show-start", askForFiles, { signal });
   listenTo(model, ["files"], paintFiles, signal);
   listenTo(model, ["target", "folder"], () => paste === null && first(), signal);
   listenTo(model, ["imported", "problems", "read_id", "is_hidden"], () => paste?.paint(), signal);

@@ -222,6 +222,8 @@ async function render({ model, el, signal, host }) {
     event.preventDefault();
     event.stopPropagation();
   });
+  // Before it is drawn, so that it does not look for files that nobody sees.
+  place("start").hidden = Boolean(model.get("is_started"));
   await Promise.all(Object.keys(places).map((name) => fill(model, host, name, place(name), signal)));
   const paintStart = () => {
     const isStarted = Boolean(model.get("is_started"));
@@ -230,6 +232,7 @@ async function render({ model, el, signal, host }) {
     const isOther = shell.hidden === isStarted;
     place("start").hidden = isStarted;
     shell.hidden = !isStarted;
+    if (!isStarted && isOther) leafOf(place("start")).dispatchEvent(new CustomEvent("knb-show-start"));
     if (!hadFocus || !isOther) return;
     const picker = place("bar").querySelector(".knb-picker");
     if (!isStarted) leafOf(place("start")).dispatchEvent(new CustomEvent("knb-focus-start"));

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 # What anywidget gives a leaf: a model, an element and a signal. `tell` hands a message to Python, and gets
 # back what Python would have sent to the page.
-PAGE = """async ([esm, css, state]) => {
+PAGE = """async ([esm, css, state, isHidden]) => {
   const style = document.createElement("style");
   style.textContent = css;
   document.head.append(style);
@@ -38,6 +38,7 @@ PAGE = """async ([esm, css, state]) => {
   const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
   const leaf = (await import(url)).default;
   const el = document.createElement("div");
+  el.hidden = isHidden;
   document.body.replaceChildren(el);
   window.controller = new AbortController();
   const start = performance.now();
@@ -50,7 +51,7 @@ PAGE = """async ([esm, css, state]) => {
 class LeafPage:
     """A page that shows a leaf; ``milliseconds`` is how long it took to draw it."""
 
-    def __init__(self, page: Page, leaf: Any) -> None:
+    def __init__(self, page: Page, leaf: Any, *, is_hidden: bool = False) -> None:
         self.page = page
         self._leaf = leaf
         self._updates: list[tuple[str, str, Any]] = []
@@ -59,7 +60,7 @@ class LeafPage:
         page.goto("about:blank")
         page.expose_function("tell", self._tell)
         state = {name: value for name, value in leaf.get_state().items() if not name.startswith("_")}
-        self.milliseconds = page.evaluate(PAGE, [str(leaf._esm), str(leaf._css), state])
+        self.milliseconds = page.evaluate(PAGE, [str(leaf._esm), str(leaf._css), state, is_hidden])
 
     def _record(self, key: Any = None) -> None:
         for name in [key] if isinstance(key, str) else key or ():

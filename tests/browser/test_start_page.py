@@ -233,3 +233,21 @@ def test_a_new_action_of_an_app_offers_nothing_that_would_replace_the_app(page: 
     page.get_by_role("button", name="Back").click()
     leaf.settle()
     assert begun == [None]
+
+
+def test_a_hidden_page_looks_for_no_files_until_it_is_shown(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "shop.json").write_text(definition_text(), encoding="utf-8")
+    start = StartPage([].append, tmp_path)
+    leaf = LeafPage(page, start, is_hidden=True)
+    leaf.settle()
+
+    assert start.files == []
+
+    page.evaluate("""() => {
+      const leaf = document.body.firstElementChild;
+      leaf.hidden = false;
+      leaf.dispatchEvent(new CustomEvent("knb-show-start"));
+    }""")
+    leaf.settle()
+
+    assert [file["path"] for file in start.files] == ["shop.json"]

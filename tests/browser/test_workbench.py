@@ -69,6 +69,8 @@ def test_an_action_is_picked_with_a_search_and_the_inputs_of_each_are_kept(page:
     requests: list[Request] = []
     page.on("request", lambda request: requests.append(request))  # playwright wraps functions only
     open_shop(page, lab, "pick", profiles='[profiles.sandbox]\nguard = "confirm"\n')
+    # The start page is hidden: it has not read the definitions of the folder.
+    assert ask(page, "bench.start.files") == "[]"
     box(page, "/orderId").fill("1042")
     box(page, "/orderId").press("Control+k")
     page.keyboard.type("dele")

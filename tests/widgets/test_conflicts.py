@@ -187,12 +187,12 @@ VIEWS = [
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
 def test_a_view_that_is_closed_hears_nothing_more(view: type[BaseWidget], path: Path) -> None:
     session = Session(knb.load(path))
-    before = len(session._listeners)
+    before = list(session._listeners)
 
     for _ in range(5):
         view(session).close()
 
-    assert len(session._listeners) == before
+    assert list(session._listeners) == before
 
 
 def test_a_workbench_that_is_closed_is_told_nothing_and_looks_no_more(path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_workbench_that_is_closed_is_told_nothing_and_looks_no_more(path: Path
 
         assert task.cancelled()
         # The text that is edited belongs to the session.
-        assert session._listeners == [session.editing._follow]
+        assert list(session._listeners) == [session.editing._follow]
         assert session.editing._listeners == []
         assert bench.form.comm is None
 

@@ -92,6 +92,24 @@ def test_no_more_is_read_than_the_newest_files(folder: Path, monkeypatch: pytest
     assert [file["path"] for file in page.files] == opened
 
 
+def test_a_large_script_is_a_bundle_and_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = f"export default {definition_text()}"
+    comment = f"// {'x' * definition_files.LARGEST_CODE}\n"
+    (folder / "bundle.js").write_text(comment + module)
+    (folder / "small.js").write_text(module)
+    (folder / "large.json5").write_text(comment + definition_text())
+    opened: list[str] = []
+    monkeypatch.setattr(
+        definition_files, "open_file", lambda path: opened.append(path.name) or open_file(path)
+    )
+    page, _ = a_page()
+
+    page.list_files()
+
+    assert {"small.js", "large.json5"} <= {file["path"] for file in page.files}
+    assert "bundle.js" not in opened
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [
