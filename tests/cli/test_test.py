@@ -327,3 +327,38 @@ def test_an_option_of_live_runs_needs_the_mode(project: Path, call: Call, option
 
     assert done.exit_code == 2
     assert f"{option[0]} is for live runs; add --mode live" in done.stderr
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
+
+
+def test_a_revision_chooses_what_changed_and_names_what_has_no_case(tmp_path: Path) -> None:
+    project = a_project(tmp_path)
+    (project / ".git").rmdir()
+    git(project, "init", "-q", "-b", "main")
+    app = json.loads((project / "ecommstore.json").read_text(encoding="utf-8"))
+    other = {**app["actions"][0], "name": "kustomer.app.ecommstore.store.findOrder"}
+    (project / "ecommstore.json").write_text(
+        json.dumps({**app, "actions": [*app["actions"], other]}), encoding="utf-8"
+    )
+    write_case(project)
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "First")
+
+    unchanged = in_a_process(project, "--since", "main")
+    other["description"] = other["description"] + "!"
+    other["inputTemplate"] = {**other["inputTemplate"], "method": "GET"}
+    (project / "ecommstore.json").write_text(
+        json.dumps({**app, "actions": [*app["actions"], other]}), encoding="utf-8"
+    )
+    changed = in_a_process(project, "--since", "main")
+    unknown = in_a_process(project, "--since", "nowhere")
+
+    assert (unchanged.stdout, unchanged.returncode) == ("no cases\n", 0)
+    name = other["name"]
+    assert changed.stdout == f"No case for {name}, which changed.\n\nno cases\n"
+    assert changed.returncode == 0
+    assert unknown.returncode == 2
+    assert "nowhere" in unknown.stderr
