@@ -98,7 +98,9 @@ def _proven(run: Run, case: dict[str, Any], path: Path) -> dict[str, Any]:
     # Masked values have the label of another place in a replay, which has only the labels to look at.
     differences = compare(escaped(_unlabeled(run_output(run))), _unlabeled(expected), _AS_LONG_AS_SECRETS)
     if differences:
-        raise _not_repeatable(run, f"the output differs: {places(differences)}")
+        # Mostly because the definition is another one by now.
+        fix = "run it again, and save the case of that run."
+        raise _not_repeatable(run, f"a replay gives another output: {places(differences)}", fix)
     findings = sorted({str(problem.code) for problem in result.run.later_diagnostics.errors})
     if findings:
         case = {**case, "findings": findings}
@@ -149,7 +151,8 @@ def _repeatable(run: Run) -> Prepared:
     if prepared is None or not isinstance(run.owner, Action):
         raise _not_repeatable(run, "it is not the run of an action")
     if not run.owner.document.is_saved:
-        raise _not_repeatable(run, "its definition has changes that are not saved; save them with app.save()")
+        fix = "save them with app.save(), and run it again."
+        raise _not_repeatable(run, "its definition has changes that are not saved", fix)
     if prepared.context.helpers:
         raise _not_repeatable(run, "it has template helpers of your own (helpers=)")
     if run.platform.conversions:
@@ -188,10 +191,10 @@ def _relative(path: Path, folder: Path) -> str:
     return Path(relative).as_posix()
 
 
-def _not_repeatable(run: Run, reason: str) -> SaveError:
+def _not_repeatable(run: Run, reason: str, fix: str = "") -> SaveError:
     reason = one_line(reason).rstrip(".")
     message = f"this run of {quoted(run.action or 'the action')} cannot be a case: {reason}."
-    fix = "run it again without that, and save the case of that run."
+    fix = fix or "run it again without that, and save the case of that run."
     return SaveError.from_code(Code.CASE_NOT_REPEATABLE, message, fix)
 
 
