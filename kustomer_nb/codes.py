@@ -433,6 +433,10 @@ class Code(StrEnum):
         "KNB837",
         "Under pytest or in CI a request would leave this machine, and no recorded response fits it.",
     )
+    UPDATE_IN_CI = (
+        "KNB838",
+        "Test cases are not updated in CI: what a case expects is decided by a person, who sees the change.",
+    )
 
     # KNB9: imports.
     NOT_CURL = "KNB901", "The text to import contains no curl command."

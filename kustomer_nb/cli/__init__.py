@@ -43,6 +43,7 @@ VERBS = (
     "rule",
     "run",
     "schema",
+    "test",
 )
 
 

@@ -75,6 +75,11 @@ def fence() -> str:
     return "" if variable and os.environ.get(LIVE_VARIABLE, "").lower() in _YES else variable
 
 
+def is_in_ci() -> bool:
+    """Return whether ``CI`` says that this is a job of a CI server."""
+    return os.environ.get(CI_VARIABLE, "").lower() not in _NO
+
+
 def is_mode(text: str) -> bool:
     """Return whether a string is a mode; a fault may also be any status from 400 to 599.
 

@@ -329,6 +329,14 @@ def hide_all(text: str) -> str:
         >>> hide_all("no such user: s3cret-token").startswith("no such user: $secret")
         True
     """
+    return redactor_of_all().text(text)
+
+
+def redactor_of_all() -> Redactor:
+    """Return what hides the values of all settings that this process has now; see `hide_all`.
+
+    Who hides many texts makes it once: it takes as long as there are settings.
+    """
     alive = all_secrets()
     credentials = [secret for secret in alive if isinstance(secret, Credential)]
     long = {
@@ -337,7 +345,7 @@ def hide_all(text: str) -> str:
     return Redactor(
         {f"$secret{at or ''}": secret for at, secret in enumerate(long)},
         {f"$credential{at}": credential for at, credential in enumerate(credentials)},
-    ).text(text)
+    )
 
 
 def holds_secret(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,8 +63,14 @@ def find_definition(case: Path, action: str) -> Path:
     raise LoadError.from_code(Code.ACTION_NOT_FOUND, message, fix, pointer="/action")
 
 
-def _definitions_in(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.iterdir()) if may_be_definition(path))
+def _definitions_in(folder: Path) -> tuple[Path, ...]:
+    return _listed(folder, folder.stat().st_mtime_ns)
+
+
+# A folder of cases is looked through once, and not for each of its cases; adding a file changes its time.
+@lru_cache(maxsize=256)
+def _listed(folder: Path, changed: int) -> tuple[Path, ...]:
+    return tuple(sorted(path for path in folder.iterdir() if may_be_definition(path)))
 
 
 def may_be_definition(path: Path) -> bool:

@@ -13,6 +13,7 @@ from kustomer_nb.display import Displayable
 
 if TYPE_CHECKING:
     from kustomer_nb.difference import Diff
+    from kustomer_nb.errors import KustomerNbError
     from kustomer_nb.run import Run
 
     from .case import Case
@@ -28,11 +29,13 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class CaseResult:
+class CaseResult(Displayable):
     """What one case came to, and why.
 
     ``request`` and ``output`` are the differences from what the case expects, None where it expects nothing.
     ``reason`` is one line, empty if it passed. With an error, the case could not be run as it is.
+    ``service`` is how the output of a live run differs from that of the recorded response, None if that was
+    not asked for; ``error`` is why a live run has no response.
     """
 
     case: Case
@@ -43,6 +46,18 @@ class CaseResult:
     run: Run | None = None
     elapsed: float = 0.0
     reason: str = ""
+    service: Diff | None = None
+    error: KustomerNbError | None = field(default=None, compare=False)
+
+    @property
+    def is_definition_changed(self) -> bool:
+        """Whether the definition makes another request, or another output of what is recorded."""
+        return bool(self.request or self.output)
+
+    @property
+    def is_service_changed(self) -> bool:
+        """Whether the service gives something else than what is recorded of it."""
+        return bool(self.service)
 
     def __repr__(self) -> str:
         return f"<CaseResult: {self.outcome}, {self.case.id}>"

@@ -279,6 +279,16 @@ def of_the_command_line(path: Path) -> Iterator[str]:
         ["history", one, "0", "--diff", "1", "--json"],
         ["diff", str(plain), str(plain)],
         ["infer", str(plain)],
+        [
+            "test",
+            *(word for form in ("junit", "html", "json") for word in ("--report", f"{form}=cases.{form}")),
+        ],
+        *(
+            ["test", "--mode", "live", "--profile", "local", *more]
+            for more in ([], ["--against", "cassette"])
+        ),
+        ["test", "--mode", "live", "--profile", "local", "--json"],
+        ["test", "--update", "new,changed,reformatted,unused"],
         ["rule", "KNB601"],
         ["schema"],
         ["new", "new.json"],

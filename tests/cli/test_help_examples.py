@@ -23,6 +23,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("paid", "refunded", "sample", "output"):
         (tmp_path / f"{name}.json").write_text(json.dumps({"status": name, "updatedAt": name}))
     (tmp_path / "kustomer-nb.toml").write_text("[profiles.sandbox]\n")
+    case = {"name": "refund", "action": "refundOrder", "app": "../shop.json", "inputs": {"orderId": 1001}}
+    case["exchange"] = {"request": {"method": "POST"}}
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases/refund.case.json").write_text(json.dumps(case))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("KUSTOMER_NB_HISTORY", raising=False)
     return tmp_path

@@ -25,6 +25,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "a.json").write_text('{"id": 1}')
     (tmp_path / "b.json").write_text('{"id": 2}')
     (tmp_path / "broken.json").write_text("{id: 1}")
+    case = {"name": "refund", "action": "refundOrder", "app": "shop.json", "inputs": {"orderId": 1}}
+    case["exchange"] = {"request": {"method": "POST"}}
+    (tmp_path / "refund.case.json").write_text(json.dumps(case))
     (tmp_path / "kustomer-nb.toml").write_text('[profiles.eu]\nguard = "deny"\n')
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -57,6 +60,7 @@ GOOD = {
     "rule": ["KNB304"],
     "run": ["shop.json", "-i", "orderId=1", "--mode", "sample"],
     "schema": [],
+    "test": ["."],
 }
 BAD = {
     "actions": ["nowhere.json"],
@@ -79,6 +83,7 @@ BAD = {
     "rule": ["KNB999"],
     "run": ["shop.json", "--profile", "us"],
     "schema": ["more"],
+    "test": ["--report", "tex"],
 }
 
 

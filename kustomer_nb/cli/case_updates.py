@@ -1,0 +1,88 @@
+"""``--update`` of ``kustomer-nb test``: shows what would be written into case files, and writes it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kustomer_nb.linting.messages import quote
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.reporting.case_lines import redacted, shown_path
+from kustomer_nb.testing.updating import CaseUpdate, Category, Updates, require_no_ci, updates_of
+
+from .console import prints_json, show, show_message, show_text
+
+_FIX = "change its file by hand"
+
+
+class Categories(click.ParamType[tuple[Category, ...]]):
+    """Categories of updates, separated by commas."""
+
+    name = "CATEGORIES"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Category, ...]:
+        """Return the categories, or exit with a usage error."""
+        if isinstance(value, tuple):
+            return value
+        names = [name.strip() for name in str(value).split(",") if name.strip()]
+        for name in names:
+            if name not in list(Category):
+                near = near_miss(name, list(Category))
+                hint = f"did you mean {near}?" if near else f"use {', '.join(Category)}"
+                self.fail(f"there is no category {quote(name)}; {hint}", param, ctx)
+        if not names:
+            self.fail(f"name a category: {', '.join(Category)}", param, ctx)
+        return tuple(map(Category, dict.fromkeys(names)))
+
+
+def update_cases(paths: Iterable[Path], categories: tuple[Category, ...], *, yes: bool) -> bool:
+    """Show the updates of case files and write them if a person agrees; return whether all were written.
+
+    Raises:
+        GuardError: this is CI.
+        SaveError: a file cannot be written, or changed meanwhile.
+    """
+    require_no_ci()
+    updates = updates_of(paths, categories)
+    if not prints_json():
+        _show(updates)
+    if not updates.updates:
+        return True
+    if not (yes or _is_confirmed(updates.updates)):
+        if not prints_json():
+            show_message("Nothing was written. Add --yes to write.")
+        return False
+    for update in updates.updates:
+        update.write()
+    if not prints_json():
+        show_message(f"Updated {_files(len(updates.updates))}.")
+        show_text("")
+    return True
+
+
+def _show(updates: Updates) -> None:
+    for update in updates.updates:
+        show_message(f"{shown_path(update.path)}: {', '.join(update.categories)}")
+        show(update.changes)
+        show_text("")
+    for path, reason in updates.by_hand.items():
+        show_message(redacted(f"{shown_path(path)} is not updated: {reason.rstrip('.')}; {_FIX}."))
+    if not updates.updates:
+        show_message("Nothing to update.")
+
+
+def _is_confirmed(updates: tuple[CaseUpdate, ...]) -> bool:
+    """Return whether a person at a terminal agrees."""
+    if prints_json() or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    return click.confirm(f"Write {_files(len(updates))}?")
+
+
+def _files(count: int) -> str:
+    return f"{count:,} case file{'' if count == 1 else 's'}"

@@ -1,0 +1,186 @@
+"""``kustomer-nb test``: runs test cases, and reports what differs from what they expect."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from kustomer_nb.reporting import CaseReport
+from kustomer_nb.testing.collect import Collected, collect
+from kustomer_nb.testing.replay import replay
+from kustomer_nb.testing.results import Outcome
+from kustomer_nb.testing.updating import Category
+
+from .arguments import OPTIONS, json_option
+from .case_reports import ReportTarget, Target, require_one_stdout, show_reports
+from .case_updates import Categories, update_cases
+from .completions import complete_profiles
+from .failures import PROBLEMS, SUCCESS, USAGE, exit_code, exit_on_error
+
+if TYPE_CHECKING:
+    from kustomer_nb.testing.case import Case
+    from kustomer_nb.testing.results import CaseResult
+
+MODES = ("replay", "sample", "live")
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
+@click.option(
+    "--action", "actions", multiple=True, metavar="NAME", help="Only cases of this action; repeatable."
+)
+@click.option("--row", "rows", multiple=True, metavar="LABEL", help="Only this row of a table; repeatable.")
+@click.option(
+    "--since",
+    metavar="REF",
+    help="Only what changed since a git branch, tag or commit; names changed actions without a case.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="replay",
+    show_default=True,
+    help="Where responses come from: from the case, from the sample, or from the service.",
+)
+@click.option(
+    "--against",
+    type=click.Choice(["cassette"]),
+    help="With --mode live: tell a change of the service from a change of the definition.",
+)
+@click.option("--profile", metavar="NAME", shell_complete=complete_profiles, help="The profile of live runs.")
+@click.option("--confirm", metavar="NAME", help=OPTIONS["confirm"])
+@click.option(
+    "--report",
+    "targets",
+    multiple=True,
+    type=ReportTarget(),
+    help="text, junit, json or html; with =FILE it is written there. Repeatable.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    default=100,
+    metavar="PERCENT",
+    help="Exit with 1 only if fewer cases than that pass.",
+)
+@click.option(
+    "--update",
+    "categories",
+    type=Categories(),
+    help=f"Update case files: {', '.join(Category)}, separated by commas. Shows each first; not in CI.",
+)
+@click.option("--yes", is_flag=True, help="Write what --update shows without asking.")
+@json_option
+def test(
+    paths: tuple[Path, ...],
+    actions: tuple[str, ...],
+    rows: tuple[str, ...],
+    since: str | None,
+    mode: str,
+    against: str | None,
+    profile: str | None,
+    confirm: str | None,
+    targets: tuple[Target, ...],
+    fail_under: float,
+    categories: tuple[Category, ...],
+    yes: bool,
+) -> None:
+    """Run test cases: files that end in .case.json, in these folders and below.
+
+    Without a PATH, the cases of this folder are run. Nothing is sent unless --mode is live. Exits with 1 if a
+    case fails or an update was not written, and with 2 if there is no case or a case file cannot be read.
+
+    Example: kustomer-nb test cases --report junit=report.xml
+    """
+    require_one_stdout(targets)
+    if categories and mode != "replay":
+        raise click.UsageError("--update writes what a replay gives; leave --mode out")
+    way = _Way(mode, against, profile, confirm)
+    way.require_possible()
+    is_updated = True
+    with exit_on_error():
+        collected = collect(paths or (Path(),), actions=actions, since=since)
+        if categories:
+            is_updated = update_cases(_files_of(collected), categories, yes=yes)
+            collected = collect(paths or (Path(),), actions=actions, since=since)
+        cases = [case for case in collected.cases if not rows or case.row in rows]
+        results = [way.run(case) for case in cases]
+        report = CaseReport(
+            results,
+            collected.problems,
+            collected.untested,
+            mode,
+            options=way.options,
+            against_cassette=against is not None,
+        )
+        show_reports(report, targets)
+    code = _exit_code(report, fail_under, is_since=since is not None)
+    sys.exit(code if is_updated else max(code, PROBLEMS))
+
+
+def _files_of(collected: Collected) -> list[Path]:
+    """Return the case files that were found, those that cannot be run yet as well."""
+    broken = (Path(problem.file) for problem in collected.problems.errors if problem.file)
+    return [*(case.path for case in collected.cases), *(path for path in broken if path.is_file())]
+
+
+class _Way(NamedTuple):
+    """How cases are run."""
+
+    mode: str
+    against: str | None
+    profile: str | None
+    confirm: str | None
+
+    def require_possible(self) -> None:
+        """Refuse options that say nothing of the mode.
+
+        Raises:
+            click.UsageError: an option is for live runs only.
+        """
+        names = {"--against": self.against, "--profile": self.profile, "--confirm": self.confirm}
+        name = next((name for name, value in names.items() if value is not None), None)
+        if self.mode != "live" and name is not None:
+            raise click.UsageError(f"{name} is for live runs; add --mode live")
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that run a case in this way again; what was confirmed is confirmed anew each time."""
+        words = [] if self.mode == "replay" else ["--mode", self.mode]
+        words += ["--against", self.against] if self.against else []
+        words += ["--profile", self.profile] if self.profile else []
+        return tuple(words)
+
+    def run(self, case: Case) -> CaseResult:
+        """Run a case; of one that passes, a report needs no more than that."""
+        result = self._result(case)
+        if result.outcome is not Outcome.PASSED:
+            return result
+        # So that thousands of cases need no more memory than their names do.
+        return replace(result, request=None, output=None, run=None)
+
+    def _result(self, case: Case) -> CaseResult:
+        if self.mode != "live":
+            return replay(case, mode=self.mode)
+        # Imported only by what sends.
+        from kustomer_nb.testing.live import run_against_cassette, run_live
+
+        run = run_live if self.against is None else run_against_cassette
+        return run(case, profile=self.profile, confirm=self.confirm)
+
+
+def _exit_code(report: CaseReport, fail_under: float, *, is_since: bool) -> int:
+    # With --since, nothing to test is what is to be found where nothing changed.
+    if report.problems.errors or not (report.results or is_since):
+        return USAGE
+    if report.counts["error"] and not report.counts["failed"]:
+        # A refusal, a token that is missing or a service that does not respond is no difference.
+        errors = [result.error for result in report.results if result.error is not None]
+        if errors:
+            return exit_code(errors[0])
+    return SUCCESS if report.percent_passed >= fail_under else PROBLEMS

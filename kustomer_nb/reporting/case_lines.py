@@ -1,0 +1,220 @@
+"""What every report of test cases says of one: its differences by pointer, and how to run it again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from kustomer_nb.difference import Diff, Difference, DiffKind
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.linting import without_tokens
+from kustomer_nb.printable import one_line, shortened
+from kustomer_nb.secrets.redactor import redactor_of_all
+from kustomer_nb.testing.results import CaseResult, Outcome
+
+from .pretty import SHORT
+from .text import headline
+
+P = ParamSpec("P")
+R = TypeVar("R")
+# A definition whose cases fail takes no more lines than that, with the line that names it.
+MOST_LINES = 15
+# Of a value that is shown on one line; longer than any token that could begin in what is shown.
+MOST_REDACTED = 4000
+# A common start of two strings is left out where more than that is, but for what is next to the difference.
+_LONG = 12
+_CONTEXT = 8
+# What stands for a pointer to the value itself.
+_ALL = "(all of it)"
+PARTS = ("request", "output", "service")
+
+
+class PartDifference(NamedTuple):
+    """A difference, and where it is: in the request, in the output, or in what the service gives now."""
+
+    part: str
+    difference: Difference
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer into the request or the output."""
+        return one_line(redacted(self.difference.pointer or _ALL))
+
+    @property
+    def expected(self) -> str:
+        """The expected value as JSON, shortened; empty if there is none."""
+        return _shown(self.difference.expected)
+
+    @property
+    def actual(self) -> str:
+        """The actual value as JSON, shortened; empty if there is none."""
+        return _shown(self.difference.actual)
+
+    @property
+    def line(self) -> str:
+        """The difference on one line: its pointer, its part and the change."""
+        return f"{self.pointer} ({self.part}): {self._change}"
+
+    @property
+    def words(self) -> str:
+        """The difference on one line, below the name of its part: its pointer and the change."""
+        return f"{self.pointer}: {self._change}"
+
+    @property
+    def _change(self) -> str:
+        before, after = _without_common_start(self.expected, self.actual)
+        words = {
+            DiffKind.ADDED: f"added {self.actual}",
+            DiffKind.REMOVED: f"removed, was {self.expected}",
+            DiffKind.CHANGED: f"changed from {before} to {after}",
+        }
+        return words[self.difference.change]
+
+
+class _Redaction:
+    """Redacts the texts of one report: the settings are looked up once, and equal texts are searched once."""
+
+    def __init__(self) -> None:
+        self._redactor = redactor_of_all()
+        self._known: dict[str, str] = {}
+
+    def text(self, text: str) -> str:
+        """Return a text redacted."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = without_tokens(self._redactor.text(text))
+        return known
+
+
+_REDACTION: ContextVar[_Redaction | None] = ContextVar("redaction", default=None)
+
+
+def redacts_once(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that makes a report, in which what to redact is looked up once."""
+
+    @wraps(function)
+    def report(*arguments: P.args, **named: P.kwargs) -> R:
+        token = _REDACTION.set(_REDACTION.get() or _Redaction())
+        try:
+            return function(*arguments, **named)
+        finally:
+            _REDACTION.reset(token)
+
+    return report
+
+
+def redacted(text: str) -> str:
+    """Return a text of a report without values of settings, and without what looks like a token.
+
+    Example:
+        >>> redacted("https://shop:hunter2@api.shop.com/orders")
+        'https://shop:*******@api.shop.com/orders'
+    """
+    return (_REDACTION.get() or _Redaction()).text(text)
+
+
+def redacted_json(value: Any) -> Any:
+    """Return a JSON value with every string in it redacted, keys as well.
+
+    Example:
+        >>> redacted_json({"url": ["https://shop:hunter2@api.shop.com/"]})
+        {'url': ['https://shop:*******@api.shop.com/']}
+    """
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, dict):
+        return {redacted(str(key)): redacted_json(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redacted_json(item) for item in value]
+    return value
+
+
+def differences(result: CaseResult) -> list[PartDifference]:
+    """Return the differences of a case: first those of its request, which may explain those of its output."""
+    sides: tuple[Diff | None, ...] = (result.request, result.output, result.service)
+    return [
+        PartDifference(part, difference)
+        for part, side in zip(PARTS, sides, strict=True)
+        for difference in side or ()
+    ]
+
+
+def case_lines(result: CaseResult) -> list[str]:
+    """Return a line for each thing wrong with a case, its pointer first; no line if nothing is."""
+    lines = [difference.line for difference in differences(result)]
+    if result.outcome is Outcome.ERROR or not lines:
+        lines = [*_problem_lines(result), *lines]
+    is_told = bool(lines) or result.outcome is Outcome.PASSED
+    return lines if is_told else [one_line(redacted(result.reason or result.outcome.value))]
+
+
+def _problem_lines(result: CaseResult) -> Iterator[str]:
+    for problem in result.problems:
+        fix = f" Fix: {problem.fix}" if problem.fix else ""
+        yield one_line(redacted(f"{headline(problem)}{fix}"))
+
+
+def case_title(result: CaseResult) -> str:
+    """Return the name of a case as reports show it, with the row of its table."""
+    case = result.case
+    return one_line(redacted(f"{case.name} [{case.row}]" if case.row else case.name))
+
+
+def case_path(result: CaseResult) -> str:
+    """Return the path of the file of a case: relative to where the command was given, if it is below that."""
+    return shown_path(result.case.path)
+
+
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """Return a path relative to the working directory, if it is in it or below, with slashes.
+
+    Example:
+        >>> from pathlib import Path
+        >>> shown_path(Path.cwd() / "cases" / "a.case.json"), shown_path("cases/a.case.json")
+        ('cases/a.case.json', 'cases/a.case.json')
+    """
+    text = os.fspath(path)
+    relative = text.removeprefix(f"{os.getcwd()}{os.sep}") if os.path.isabs(text) else text  # noqa: PTH109, PTH117 - a fifth of the time
+    return relative.replace(os.sep, "/")
+
+
+def rerun_command(result: CaseResult, options: Iterable[str] = ()) -> str:
+    """Return the command that runs one case again; ``options`` are those of this run."""
+    words = ["kustomer-nb", "test", case_path(result)]
+    words += ["--row", result.case.row] if result.case.row else []
+    words += options
+    return one_line(redacted(shlex.join(words)))
+
+
+def counts(results: Iterable[CaseResult]) -> dict[str, int]:
+    """Return how many cases have each outcome."""
+    outcomes = [result.outcome for result in results]
+    return {outcome.value: outcomes.count(outcome) for outcome in Outcome}
+
+
+def _without_common_start(before: str, after: str) -> tuple[str, str]:
+    """Return two long values without most of what both begin with, so that a line shows where they differ.
+
+    Example:
+        >>> _without_common_start('"https://api.shop.com/orders/1"', '"https://api.shop.com/orders/2"')
+        ('"…/orders/1"', '"…/orders/2"')
+    """
+    pairs = enumerate(zip(before, after, strict=False))
+    common = next((at for at, (left, right) in pairs if left != right), 0)
+    start = common - _CONTEXT
+    if start < _LONG or not (before.startswith('"') and after.startswith('"')):
+        return before, after
+    return f'"…{before[start:]}', f'"…{after[start:]}'
+
+
+def _shown(value: Any) -> str:
+    if value is UNDEFINED:
+        return ""
+    # Redacted before it is cut: the start of a token is one too.
+    text = (stringify(value) or "")[:MOST_REDACTED]
+    return shortened(one_line(redacted(text)), SHORT)

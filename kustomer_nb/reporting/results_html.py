@@ -1,0 +1,122 @@
+"""The results of test cases as HTML: a fragment for a notebook, and a page that needs no other file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kustomer_nb._version import __version__
+from kustomer_nb.testing.results import CaseResult, Outcome, Results
+
+from .case_lines import (
+    case_lines,
+    case_title,
+    differences,
+    redacted,
+    redacts_once,
+    rerun_command,
+)
+from .case_report import CaseReport
+from .html import html
+from .mustache import fill
+from .pretty import MOST_ROWS, more, tail
+from .text import headline
+
+_MARKS = {Outcome.PASSED: "good", Outcome.WARNED: "warning", Outcome.FAILED: "bad", Outcome.ERROR: "bad"}
+# A file on disk may be longer than the output of a cell.
+_MOST_ON_A_PAGE = 5000
+
+
+@html.register
+def _(value: CaseResult, *, styled: bool = True) -> str:
+    return _fragment(CaseReport([value]), styled=styled)
+
+
+@html.register
+def _(value: Results, *, styled: bool = True) -> str:
+    return _fragment(CaseReport(value, value.problems), styled=styled)
+
+
+@html.register
+def _(value: CaseReport, *, styled: bool = True) -> str:
+    return _fragment(value, styled=styled)
+
+
+def results_page(report: CaseReport, *, more: str = "") -> str:
+    """Return a page in light and dark that needs no script and no other file.
+
+    ``more`` is HTML that follows the results, such as what the cases cover.
+    """
+    return fill(
+        "results_page",
+        {
+            "title": f"Test results: {report.summary}",
+            "mode": report.mode,
+            "version": __version__,
+            "results": _fragment(report, styled=True, most=_MOST_ON_A_PAGE),
+            "more": more,
+        },
+        styled=False,
+    )
+
+
+@redacts_once
+def _fragment(report: CaseReport, *, styled: bool, most: int = MOST_ROWS) -> str:
+    is_good = report.percent_passed == 100
+    return fill(
+        "results",
+        {
+            "summary": report.summary,
+            "mark": ("warning" if report.counts["warned"] else "good") if is_good else "bad",
+            "untested": [redacted(action) for action in report.untested],
+            "has_untested": bool(report.untested),
+            "problems": [redacted(f"{headline(problem)} {problem.fix}") for problem in report.problems],
+            "has_problems": bool(report.problems),
+            "suites": [_suite(path, results, report.options, most) for path, results in report.suites],
+        },
+        styled=styled,
+    )
+
+
+def _suite(path: str, results: list[CaseResult], options: tuple[str, ...], most: int) -> dict[str, Any]:
+    reported = [result for result in results if result.outcome is not Outcome.PASSED]
+    passed = [result for result in results if result.outcome is Outcome.PASSED]
+    return {
+        "path": redacted(path),
+        "cases": [_case(result, options) for result in reported[:most]],
+        "more": _left(reported, most),
+        "count": f"{len(passed):,}",
+        "has_passed": bool(passed),
+        "passed": [redacted(f"{tail(result.case.action)}: {case_title(result)}") for result in passed[:most]],
+        "left": _left(passed, most),
+    }
+
+
+def _left(results: list[CaseResult], most: int) -> str:
+    return f"and {len(results) - most:,} more" if len(results) > most else ""
+
+
+def _case(result: CaseResult, options: tuple[str, ...]) -> dict[str, Any]:
+    rows = differences(result)
+    lines = [] if rows and result.outcome is not Outcome.ERROR else case_lines(result)
+    return {
+        "is_open": result.outcome is not Outcome.WARNED,
+        "mark": _MARKS[result.outcome],
+        "outcome": result.outcome.value.capitalize(),
+        "action": redacted(tail(result.case.action)),
+        "title": case_title(result),
+        "rows": [
+            {
+                "part": row.part,
+                "pointer": row.pointer,
+                "change": row.difference.change.value,
+                "expected": row.expected,
+                "actual": row.actual,
+            }
+            for row in rows[:MOST_ROWS]
+        ],
+        "has_rows": bool(rows),
+        "more": more(rows),
+        "lines": lines,
+        "has_lines": bool(lines),
+        "rerun": rerun_command(result, options),
+    }
