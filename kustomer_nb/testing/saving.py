@@ -154,7 +154,7 @@ def _repeatable(run: Run) -> Prepared:
         fix = "save them with app.save(), and run it again."
         raise _not_repeatable(run, "its definition has changes that are not saved", fix)
     if prepared.context.helpers:
-        raise _not_repeatable(run, "it has template helpers of your own (helpers=)")
+        raise _not_repeatable(run, "it has template helpers of your own")
     if run.platform.conversions:
         raise _not_repeatable(run, "it has conversions of your own (Platform.conversions)")
     return prepared
