@@ -12,7 +12,8 @@ import click
 from kustomer_nb.linting.messages import quote
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.reporting.case_lines import redacted, shown_path
-from kustomer_nb.testing.updating import CaseUpdate, Category, Updates, require_no_ci, updates_of
+from kustomer_nb.testing.case_editing import Category
+from kustomer_nb.testing.updating import CaseUpdate, Updates, require_no_ci, updates_of
 
 from .console import prints_json, show, show_message, show_text
 

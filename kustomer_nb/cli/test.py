@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from kustomer_nb.reporting import CaseReport
+from kustomer_nb.testing.case_editing import Category
 from kustomer_nb.testing.collect import Collected, collect
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import Outcome
-from kustomer_nb.testing.updating import Category
 
 from .arguments import OPTIONS, json_option
 from .case_reports import ReportTarget, Target, require_one_stdout, show_reports

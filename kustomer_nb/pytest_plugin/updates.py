@@ -9,7 +9,8 @@ import pytest
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.printable import visible
 from kustomer_nb.reporting.case_lines import redacted, shown_path
-from kustomer_nb.testing.updating import Category, require_no_ci, updates_of
+from kustomer_nb.testing.case_editing import Category
+from kustomer_nb.testing.updating import require_no_ci, updates_of
 
 _CATEGORIES = pytest.StashKey[tuple[Category, ...]]()
 _LINES = pytest.StashKey[list[str]]()

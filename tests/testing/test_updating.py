@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from kustomer_nb.errors import GuardError, SaveError
+from kustomer_nb.testing.case_editing import Category
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.comparison import compare
 from kustomer_nb.testing.expectations import updated
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import Outcome
-from kustomer_nb.testing.updating import CaseUpdate, Category, require_no_ci, updates_of
+from kustomer_nb.testing.updating import CaseUpdate, require_no_ci, updates_of
 from tests.case_files import CASE, a_project, edit_definition, write_case
 
 
@@ -129,11 +130,13 @@ def test_what_no_rule_can_decide_is_left_to_a_person(project: Path) -> None:
     table = write_case(project, "table", rows=[{"inputs.amount": 3}])
     broken = write_case(project, "broken")
     broken.write_text("{", encoding="utf-8")
+    odd = write_case(project, "odd")
+    odd.write_text(json.dumps({"name": "a", "action": "refundOrder", "exchange": [1]}), encoding="utf-8")
     failing = write_case(project, "failing", inputs={}, exchange=None)
 
-    updates = updates_of([table, broken, failing], list(Category))
+    updates = updates_of([table, broken, failing, odd], list(Category))
 
-    assert set(updates.by_hand) >= {str(broken), str(failing)}
+    assert set(updates.by_hand) >= {str(broken), str(failing), str(odd)}
     assert "rows" in updates.by_hand[str(table)]
 
 
