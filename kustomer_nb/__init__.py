@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from .schema import infer as infer
     from .secrets import Secret as Secret
     from .storage.history import History as History
+    from .testing.platform_log import from_log as from_log
+    from .testing.results import Results as Results
+    from .testing.running import test as test
     from .widgets import ActionForm as ActionForm
     from .widgets import DefinitionCode as DefinitionCode
     from .widgets import DefinitionForm as DefinitionForm
@@ -87,6 +90,7 @@ _MODULES = {
     "History": "storage.history",
     "infer": "schema",
     "from_curl": "importing",
+    "from_log": "testing.platform_log",
     "Imported": "importing",
     "InputError": "errors",
     "KustomerNbError": "errors",
@@ -102,6 +106,7 @@ _MODULES = {
     "RequestError": "errors",
     "RequestPreview": "widgets",
     "Response": "response",
+    "Results": "testing.results",
     "Run": "run",
     "DefinitionCode": "widgets",
     "DefinitionForm": "widgets",
@@ -115,6 +120,7 @@ _MODULES = {
     "Severity": "diagnostics",
     "Span": "diagnostics",
     "TemplateError": "errors",
+    "test": "testing.running",
     "TransportError": "errors",
     "UNDEFINED": "jsontext.javascript",
     "Workbench": "widgets",

@@ -24,6 +24,7 @@ from . import display
 if TYPE_CHECKING:
     from kustomer_nb.app import App
     from kustomer_nb.authoring import Place
+    from kustomer_nb.config import Profile
     from kustomer_nb.request import Request
     from kustomer_nb.run.context import RunContext
     from kustomer_nb.run.prepare import CoercedInputs, Prepared
@@ -271,14 +272,23 @@ class Action:
         return [key for action in actions for key in action.definition.setting_keys.values()]
 
     @scrub_tracebacks
-    def prepare(self, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
-        """Return the request and the errors of the inputs, raising for neither: what a live preview shows."""
-        from kustomer_nb.run.prepare import prepare
+    def prepare(
+        self, inputs: Mapping[str, Any], context: RunContext, *, alone: Profile | None = None
+    ) -> Prepared:
+        """Return the request and the errors of the inputs, raising for neither: what a live preview shows.
+
+        With ``alone``, nothing decides but the inputs, the context and this profile: neither the project's
+        file nor the environment, ``.env`` or the keyring is read.
+        """
+        from kustomer_nb.run.prepare import prepare, prepare_alone
 
         # Of the document as it is: a request may be looked at after an edit.
         locate = self._locator
         finish = partial(_located_request, locate=locate, context=context)
-        return prepare(self.definition, self.app.model, inputs, context, self._read_errors, locate, finish)
+        parts = self.definition, self.app.model, inputs, context
+        if alone is not None:
+            return prepare_alone(*parts, alone, self._read_errors, locate, finish)
+        return prepare(*parts, self._read_errors, locate, finish)
 
     @property
     def _locator(self) -> Locator:
@@ -369,7 +379,7 @@ class Action:
         prepared = self._prepare_run(inputs, options)
         prepared = _behind_fence(prepared, prepared.context.confirm)
         if prepared.mode in OFFLINE:
-            return self._run_offline(prepared)
+            return self.run_offline(prepared, keeps=keeps_history(prepared.profile))
         # Imported only by what sends: reading loads neither httpx nor asyncio.
         from kustomer_nb.transport.event_loop import wait
 
@@ -436,20 +446,21 @@ class Action:
         keep = partial(add_to_history, self.app.model, prepared, run)
         return self._finished(run, locate, await asyncio.to_thread(keep) if is_large else keep())
 
-    def _run_offline(self, prepared: Prepared) -> Run:
+    @scrub_tracebacks
+    def run_offline(self, prepared: Prepared, *, keeps: bool = False) -> Run:
+        """Return the run of what `prepare` made for sample or replay; ``keeps`` adds it to the history."""
         from kustomer_nb.run.offline import run_offline
-        from kustomer_nb.run.recording import add_failure_to_history, add_to_history
 
-        keeps = keeps_history(prepared.profile)
+        if not keeps:
+            return self._finished(run_offline(self.definition, self.app.model, prepared), self._locator)
+        from kustomer_nb.run.recording import add_failure_to_history, add_to_history
 
         try:
             run = run_offline(self.definition, self.app.model, prepared)
         except TransportError as error:
-            if keeps:
-                add_failure_to_history(self.app.model, prepared, error)
+            add_failure_to_history(self.app.model, prepared, error)
             raise
-        problems = add_to_history(self.app.model, prepared, run) if keeps else ()
-        return self._finished(run, self._locator, problems)
+        return self._finished(run, self._locator, add_to_history(self.app.model, prepared, run))
 
     def _finished(self, run: Run, locate: Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:
         """Return a run whose diagnostics have their position in the file, and those of its history."""

@@ -144,6 +144,14 @@ class Code(StrEnum):
         "may, or is of a failure.",
     )
 
+    CASE_INVALID = "KNB159", "A test case is not as its JSON Schema says, so it is not run."
+    CASE_EXISTS = "KNB161", "A case of that name exists already, and was not replaced."
+    CASE_NOT_REPEATABLE = (
+        "KNB162",
+        "No case was saved: a file cannot hold all that the run depends on, or the name is none.",
+    )
+    NO_CASES = "KNB160", "The files and folders that were passed contain no test cases."
+
     # KNB2: names, versions and app-level keys.
     ACTIONS_NOT_AN_ARRAY = "KNB201"
     WRONG_TYPE = "KNB202"
@@ -447,4 +455,8 @@ class Code(StrEnum):
     )
     INPUT_PLACE = "KNB910", "A value that was chosen as an input is not in the imported request."
     IMPORT_TARGET = "KNB911", "The name of the new action is not available, or the definition has no app id."
+    LOG_NOT_READ = (
+        "KNB913",
+        "A pasted log has no response of the action, or those of several steps.",
+    )
     SECRET_NOT_STORED = "KNB912", "An imported secret cannot be written to .env or the keyring."

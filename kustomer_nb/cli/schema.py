@@ -1,4 +1,4 @@
-"""``kustomer-nb schema``: prints the JSON Schema of definitions or of ``kustomer-nb.toml``."""
+"""``kustomer-nb schema``: prints the JSON Schema of definitions, of test cases or of ``kustomer-nb.toml``."""
 
 from __future__ import annotations
 
@@ -15,13 +15,21 @@ from .console import prints_json, show_json
 
 @click.command()
 @click.option("--config", "is_config", is_flag=True, help="Print that of kustomer-nb.toml instead.")
+@click.argument("kind", metavar="[case]", type=click.Choice(["case"]), required=False)
 @json_option
-def schema(*, is_config: bool) -> None:
-    """Print the JSON Schema of definitions, for editors.
+def schema(*, kind: str | None, is_config: bool) -> None:
+    """Print the JSON Schema of definitions, for editors, or of test cases.
 
     Example: kustomer-nb schema > kustomer-action.schema.json
     """
-    document = file_schema() if is_config else definition_schema()
+    if kind and is_config:
+        raise click.UsageError("write either case or --config.")
+    if kind:
+        from kustomer_nb.storage.case.schema import case_schema
+
+        document = case_schema()
+    else:
+        document = file_schema() if is_config else definition_schema()
     if prints_json():
         show_json(document)
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb._lazy import lazy_names
 
-from .loader import FILE, evaluates, load_profile, project_root
+from .loader import FILE, evaluates, load_masks, load_profile, project_root
 from .modes import FAULT, MODES, OFFLINE, SENDING, fault_of, fence, is_live_by_default, keeps_history, mode_of
 from .profile import Account, Profile
 
@@ -30,6 +30,7 @@ __all__ = [
     "fence",
     "is_live_by_default",
     "keeps_history",
+    "load_masks",
     "load_profile",
     "mode_of",
     "project_root",

@@ -94,6 +94,21 @@ def load_profile(name: str | None, root: Path) -> Profile:
     return own
 
 
+def load_masks(root: Path) -> tuple[str, ...]:
+    """Return what any profile of a project masks: what is written once is read with every profile.
+
+    Raises:
+        LoadError: ``kustomer-nb.toml`` cannot be read, or a value in it is invalid.
+    """
+    return parsed_file(f"{root}{os.sep}{FILE}", partial(_read_masks, root), "masks")
+
+
+def _read_masks(root: Path) -> tuple[str, ...]:
+    _, profiles = read_tables(root)
+    names = (None, *profiles)
+    return tuple(dict.fromkeys(pointer for name in names for pointer in load_profile(name, root).mask))
+
+
 def _read_profile(name: str | None, root: Path) -> Profile:
     base, profiles = read_tables(root)
     name = name or base.get("profile")

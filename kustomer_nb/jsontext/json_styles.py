@@ -95,7 +95,7 @@ def parse_with_losses(text: str) -> Parsed:
     if not (any(map(kinds.__contains__, _MAY_LOSE)) or _NEGATIVE_ZERO.search(text)):
         value = decode(text, _PLAIN)
         # Each member has such a colon; a string may have one too.
-        if kinds.count(b'":') == _count_members(value):
+        if kinds.count(b'":') == count_members(value):
             return Parsed(value, [], [])
     try:
         return Parsed(decode(text, _LOSSLESS), [], [])
@@ -111,8 +111,13 @@ _NEGATIVE_ZERO = re.compile(r"-0(?![0-9.])")
 _PLAIN = make_decoder(int, float)
 
 
-def _count_members(value: Any) -> int:
-    """Return how many members the objects of a JSON value have."""
+def count_members(value: Any) -> int:
+    """Return how many members the objects of a JSON value have.
+
+    Example:
+        >>> count_members([{"a": {"b": 1}}])
+        2
+    """
     count, waiting = 0, [value]
     # The list grows in the loop.
     for item in waiting:

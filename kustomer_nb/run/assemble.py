@@ -130,6 +130,8 @@ def assemble_run(
         output_template=output_template(definition, platform),
         platform=platform,
         fence=prepared.fence if prepared.mode == "replay" else "",
+        redirects=raw_response.redirects if raw_response else (),
+        prepared=prepared,
         owner=None,
     )
     return with_masking(run) if profile.mask else run

@@ -253,6 +253,31 @@ def prepare(
     return prepared if request is prepared.request else prepared.with_request(request)
 
 
+def prepare_alone(
+    definition: ActionDefinition,
+    app: AppDefinition,
+    inputs: Mapping[str, Any],
+    context: RunContext,
+    profile: Profile,
+    read_errors: ReadErrors = lambda request: (),
+    locate: Locate | None = None,
+    finish: Callable[[Prepared], Request] | None = None,
+) -> Prepared:
+    """Return what `prepare` returns of the arguments alone: it reads no file, no environment and no keyring.
+
+    Settings without a value in the context have their default or a placeholder. The mode is replay or sample;
+    a replay gets its response from the caller.
+
+    Raises:
+        SettingError: ``settings`` names something that is not a setting of the action.
+    """
+    where = Sources(settings=context.settings)
+    mode = context.mode or "sample"
+    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors, locate, where)
+    prepared = preparation.build(context.resolve(profile))
+    return prepared if finish is None else prepared.with_request(finish(prepared))
+
+
 def input_schema(definition: ActionDefinition, platform: Platform) -> Any:
     """Return the schema that inputs must match; without inputSchema, what the platform is assumed to do."""
     if definition.input_schema is None and not platform.absent_input_schema_takes_all:
@@ -287,11 +312,13 @@ class _Preparation(NamedTuple):
     mode: str
     read_errors: ReadErrors
     locate: Locate | None
+    # None for those of the machine.
+    where: Sources | None = None
 
     def defers(self, context: RunContext) -> bool:
         """Return whether the request is built when somebody looks at it: a sample needs none."""
         # A helper of the user's own may do anything, so it is called when the user expects it.
-        return self.mode == "sample" and not context.helpers
+        return self.mode == "sample" and not context.helpers and self.where is None
 
     def find_recorded(self, context: RunContext) -> Prepared:
         """Return the request with its recorded response; without one, the request of now."""
@@ -368,7 +395,7 @@ class _Preparation(NamedTuple):
 
     def _request(self, inputs: CoercedInputs, context: RunContext, exchange: Exchange | None) -> Request:
         profile = self.profile
-        where = sources(context.root, settings=context.settings, profile=profile.settings)
+        where = self.where or sources(context.root, settings=context.settings, profile=profile.settings)
         keys = self.definition.setting_keys
         is_sent = self.mode in SENDING
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from kustomer_nb.response import Response
     from kustomer_nb.schema import Conversion, Drop, Unconverted
     from kustomer_nb.template import MissingReference
+    from kustomer_nb.transport.models import Redirect
 
     from .accept import Owner, Target
+    from .prepare import Prepared
 
 # A diagnostic that only exists because of a choice in Platform: another choice gives another run.
 _ASSUMPTION_BY_CODE = {
@@ -92,6 +96,9 @@ class Run(Displayable):
     platform: Platform = field(default_factory=Platform)
     redirected_to: str = ""
     fence: str = ""
+    redirects: tuple[Redirect, ...] = ()
+    # What it was made of, for a case; not a part of the result, and without a repr: it holds the secrets.
+    prepared: Prepared | None = field(default=None, compare=False, repr=False)
     # The action in its file, which `accept` edits; not a part of the result.
     owner: Owner | None = field(default=None, compare=False)
 
@@ -219,6 +226,33 @@ class Run(Displayable):
         from .accept import accept_inferred
 
         return accept_inferred(self)
+
+    def save_case(self, name: str, *, path: str | Path | None = None, overwrite: bool = False) -> Path:
+        """Write this run as a test case, and return the path: ``cases/<action>/<name>.case.json``.
+
+        The file has all that decides the run, its request and response, and its output; `kustomer_nb.test`
+        replays it without a network. It is redacted as a cassette is: no secret, and nothing that ``mask``
+        names. Before it is written it is replayed, and must give the same output.
+
+        Raises:
+            SaveError: there is a case of that name, and ``overwrite`` is false; the definition has no file;
+                no file can hold all that the run depends on, such as helpers of your own; or it cannot be
+                written.
+
+        Example:
+            >>> import tempfile
+            >>> from kustomer_nb import load, new_app
+            >>> app = new_app("shop", path=Path(tempfile.mkdtemp(), "shop.json"))
+            >>> changes = app.add_action("find", {"type": "rest_api", "sampleOutputContext": {"id": 7}})
+            >>> changes = app.save()
+            >>> app.action("find").run(mode="sample").save_case("an order").name
+            'an-order.case.json'
+        """
+        # Above this package, and so by its name; see `display`.
+        path_of_case: Path = import_module("kustomer_nb.testing.saving").save_case(
+            self, name, path=path, overwrite=overwrite
+        )
+        return path_of_case
 
     def __repr__(self) -> str:
         # Without elapsed time and the real host: nbval compares this line.

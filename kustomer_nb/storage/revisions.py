@@ -27,20 +27,39 @@ def read_revision(path: Path, revision: str) -> TextFile:
         LoadError: git is not installed, the file is in no repository, there is no such revision, or it does
             not have the file.
     """
-    if not revision or revision.startswith("-") or "\0" in revision:
-        raise _refusal(f"{quoted(revision)} is not a revision.", "name a branch, a tag or a commit.")
-    if _git(path, "rev-parse", "--show-toplevel") is None:
-        fix = "pass the other file instead of a revision, or use git init."
-        raise _refusal(f'"{path}" is in no git repository.', fix)
-    if _git(path, "rev-parse", "--verify", "--quiet", f"{revision}^{{tree}}") is None:
-        fix = "check the name; in CI, fetch the branch first."
-        raise _refusal(f"there is no revision {quoted(revision)} in the repository.", fix)
+    _require_revision(path, revision)
     content = _git(path, "cat-file", "blob", f"{revision}:./{path.name}")
     if content is None:
         message = f'"{path}" does not exist in {quoted(revision)}.'
         fix = "name a revision that has the file; if it was moved, pass the old file instead."
         raise LoadError.from_code(Code.FILE_MISSING, message, fix)
     return text_file(content, path)
+
+
+def changed_since(path: Path, revision: str) -> frozenset[Path]:
+    """Return the files of the repository of ``path`` that differ from a revision, also those not added yet.
+
+    Raises:
+        LoadError: git is not installed, ``path`` is in no repository, or there is no such revision.
+    """
+    top = _require_revision(path, revision)
+    changed = _git(path, "diff", "--name-only", "--no-renames", "-z", revision, "--", ":(top)") or b""
+    added = _git(path, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":(top)") or b""
+    return frozenset(top / os.fsdecode(name) for name in (changed + added).split(b"\0") if name)
+
+
+def _require_revision(path: Path, revision: str) -> Path:
+    """Return the top folder of the repository of a file, which has the revision."""
+    if not revision or revision.startswith("-") or "\0" in revision:
+        raise _refusal(f"{quoted(revision)} is not a revision.", "name a branch, a tag or a commit.")
+    top = _git(path, "rev-parse", "--show-toplevel")
+    if top is None:
+        fix = "pass the other file instead of a revision, or use git init."
+        raise _refusal(f'"{path}" is in no git repository.', fix)
+    if _git(path, "rev-parse", "--verify", "--quiet", f"{revision}^{{tree}}") is None:
+        fix = "check the name; in CI, fetch the branch first."
+        raise _refusal(f"there is no revision {quoted(revision)} in the repository.", fix)
+    return Path(os.fsdecode(top).removesuffix("\n"))
 
 
 def revisions(path: Path) -> list[str]:

@@ -298,6 +298,18 @@ class Infer(Message):
 
 
 @dataclass(frozen=True)
+class SaveCase(Message):
+    """The run is to be written as a test case.
+
+    ``replaces``: a person has seen that there is one of that name.
+    """
+
+    kind = "save_case"
+    name: str
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
 class Accept(Message):
     """Values of the output are to become those of the sample."""
 

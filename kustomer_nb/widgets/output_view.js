@@ -9,6 +9,7 @@ import { KEYS } from "./lib/keys.js";
 import { isRunning, liveButton, noResult, noResultWords } from "./lib/no_result.js";
 import { opener } from "./lib/popover.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
+import { caseSaver } from "./lib/save_case.js";
 
 /** @import { Child, Model } from "./lib/dom.js" */
 /** @import { IconName } from "./lib/icons.js" */
@@ -24,7 +25,7 @@ import { receive, sendOrNotice } from "./lib/protocol.js";
  * }} OutputRow
  */
 /** @typedef {{ name: string, count: number, losses: OutputLoss[], note: string }} OutputStage */
-/** @typedef {{ added: number, changed: number, missing: number, ignored: number, has_sample: boolean, acceptable: number, lost: number, can_infer: boolean, can_edit: boolean, can_keep: "" | "file" | "new" }} OutputTally */
+/** @typedef {{ added: number, changed: number, missing: number, ignored: number, has_sample: boolean, acceptable: number, lost: number, can_infer: boolean, can_edit: boolean, case_name: string, can_keep: "" | "file" | "new" }} OutputTally */
 /** @typedef {{ kind: "none" | "run", status: number, words: string, simulated: string, mode: string, profile: string, at: string, is_stale: boolean }} OutputHead */
 /** @typedef {{ row: OutputRow, depth: number, isOpen: boolean | null }} OutputLine */
 /** @typedef {{ say: (message: Message) => void, redraw: () => void, state: OutputState, model: Model, stageValues: Map<string, HTMLElement> }} OutputContext */
@@ -66,7 +67,8 @@ function renderOutputView({ model, el, signal }) {
     redraw: () => keepFocus(scroll, paintRows, () => scroll),
   };
   const create = createButton(context, signal);
-  tools.append(...create.elements);
+  const saver = caseSaver(context, signal);
+  tools.append(...saver.elements, ...create.elements);
   const drawChange = changeLine(
     () => paint(),
     () => context.say({ kind: "undo" }),
@@ -90,6 +92,7 @@ function renderOutputView({ model, el, signal }) {
     find.opener.hidden = !isRun;
     tools.hidden = !isRun;
     create.paint();
+    saver.paint();
     changeRow.replaceChildren(...(isRun ? drawChange(model.get("change") ?? {}) : []));
     changeRow.hidden = changeRow.childElementCount === 0;
     if (isRun) {
@@ -103,8 +106,9 @@ function renderOutputView({ model, el, signal }) {
     state.more.clear();
     state.why.clear();
   };
-  el.append(bar, notice, changeRow, stageRow, counts, scroll);
+  el.append(bar, notice, saver.line, changeRow, stageRow, counts, scroll);
   listenTo(model, ["rows"], forget, signal);
+  listenTo(model, ["head"], saver.forget, signal);
   listenTo(model, ["head", "rows", "stages", "tally", "change", "outcome"], paint, signal);
   receive(
     model,

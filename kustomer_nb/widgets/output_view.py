@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from kustomer_nb import reporting
 from kustomer_nb.config import fault_of
+from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.pointer_patterns import PointerPatterns, exact_pattern
@@ -26,9 +28,10 @@ from .file_changes import FileChanges
 from .ignored_differences import IgnoredDifferences, file_state
 from .linking import link, style
 from .message import InvalidMessage
-from .messages import Accept, Declare, Explain, Ignore, Infer, ShowRows, ShowStage, Undo, Unignore
-from .page_messages import Explained, Replacing, Rows, StageValue
+from .messages import Accept, Declare, Explain, Ignore, Infer, SaveCase, ShowRows, ShowStage, Undo, Unignore
+from .page_messages import CaseSaved, Explained, Replacing, Rows, StageValue
 from .result_view import ResultView
+from .saved_case import asked_to_replace, proposed_name, where
 from .shown_paths import shown_path
 from .value_nodes import ValueNodes
 
@@ -171,6 +174,7 @@ class OutputView(ResultView):
             "ignored": 0 if diff is None else len(diff.ignored),
             "has_sample": diff is not None,
             # A failure is no sample.
+            "case_name": proposed_name(run),
             "acceptable": 0 if is_failure or run.owner is None else len(targets),
             "lost": len(kinds) - len(targets),
             "can_infer": run.response is not None and not is_failure and run.owner is not None,
@@ -229,6 +233,16 @@ class OutputView(ResultView):
         else:
             # One click would replace what somebody may have written by hand.
             self.tell(_replacing(run))
+
+    @handles(SaveCase)
+    def _save_case(self, message: SaveCase) -> None:
+        try:
+            self.save_case(message.name, overwrite=message.replaces)
+        except SaveError as error:
+            question = asked_to_replace(message.name, error)
+            if question is None:
+                raise
+            self.tell(question)
 
     @handles(Ignore)
     def _ignore(self, message: Ignore) -> None:
@@ -294,6 +308,17 @@ class OutputView(ResultView):
         run = self._require_run()
         words = f"Added {shown_path(pointer)} to outputSchema"
         return self._edit(lambda: run.accept(pointer, into="outputSchema"), words)
+
+    def save_case(self, name: str, *, overwrite: bool = False) -> Path:
+        """Write the run that is shown as a test case; see `Run.save_case`.
+
+        Raises:
+            SaveError: there is a case of that name, or the run cannot be written as one.
+        """
+        run = self._require_run()
+        path = run.save_case(name, overwrite=overwrite)
+        self.tell(CaseSaved(where(run, path)))
+        return path
 
     def infer(self) -> Changes:
         """Write an outputSchema and a sample that are inferred from the response.

@@ -124,6 +124,23 @@ class Replacing(PageMessage):
 
 
 @dataclass(frozen=True)
+class CaseExists(PageMessage):
+    """There is a test case of a name, to ask whether it is to be replaced."""
+
+    kind = "case_exists"
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class CaseSaved(PageMessage):
+    """Where a test case was written, from the folder of the definition."""
+
+    kind = "case_saved"
+    path: str
+
+
+@dataclass(frozen=True)
 class Copied(PageMessage):
     """The text of a request in the form that was asked for; ``variables`` are those that it reads."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+import kustomer_nb as knb
 from tests.browser.bench_page import (
     a_notebook,
     ask,
@@ -133,6 +134,35 @@ def test_a_response_is_searched_folded_and_shown_as_it_came(page: Page, lab: Lab
     response.get_by_label("Headers", exact=True).press("Space")
     expect(response.get_by_role("rowheader", name="content-type")).to_be_visible()
     picture(page, "response")
+
+
+def test_a_run_is_saved_as_a_test_case_that_passes(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "cases", ORDER)
+    page.locator(".knb-run").click()
+    expect(status(page)).to_contain_text("200 OK")
+    output = page.locator(".knb-place-output")
+    saver = output.get_by_role("button", name="Save as Test Case")
+    name = page.get_by_label("Name of the test case")
+
+    saver.click()
+    expect(name).to_have_value("getOrder returns 200")
+    name.fill("an order that is open")
+    name.press("Enter")
+    expect(output).to_contain_text("Saved as test case: cases/")
+    (path,) = (lab.folder / "cases/cases").rglob("*.case.json")
+    assert path.name == "an-order-that-is-open.case.json"
+
+    before = path.read_bytes()
+    path.write_text("{}", encoding="utf-8")
+    saver.click()
+    name.fill("an order that is open")
+    name.press("Enter")
+    page.get_by_role("button", name="Replace", exact=True).click()
+    expect(output).to_contain_text("Saved as test case: cases/")
+    assert violations(page) == []
+    assert path.read_bytes() == before
+    results = knb.test(path)
+    assert [result.reason for result in results] == [""]
 
 
 def test_an_output_is_accepted_row_by_row_and_the_file_keeps_its_layout(page: Page, lab: Lab) -> None:

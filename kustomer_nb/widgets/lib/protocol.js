@@ -35,6 +35,7 @@
 /** @typedef {{ kind: "why", pointer: string }} Explain */
 /** @typedef {{ kind: "stage", name: string }} ShowStage */
 /** @typedef {{ kind: "infer", replaces?: boolean }} Infer */
+/** @typedef {{ kind: "save_case", name: string, replaces?: boolean }} SaveCase */
 /** @typedef {{ kind: "accept", pointers: string[] }} Accept */
 /** @typedef {{ kind: "declare", pointer: string, seq?: number, version?: number }} Declare */
 /** @typedef {{ kind: "ignore", pointer: string, keep?: boolean }} Ignore */
@@ -76,7 +77,7 @@
 /** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
+ * @typedef {SaveCase | DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy} Message
  */
 
 /** @typedef {{ kind: "pong" }} Pong */
@@ -92,6 +93,8 @@
 /** @typedef {{ kind: "why", pointer: string, stages: any[] }} Explained */
 /** @typedef {{ kind: "stage", name: string, node: any, depth: number }} StageValue */
 /** @typedef {{ kind: "replacing", words: string, diff: string }} Replacing */
+/** @typedef {{ kind: "case_exists", name: string, words: string }} CaseExists */
+/** @typedef {{ kind: "case_saved", path: string }} CaseSaved */
 /** @typedef {{ kind: "copied", form: string, text: string, variables: string[] }} Copied */
 /** @typedef {{ kind: "whole_text", version: number, text: string, view: string, revision: number }} WholeText */
 /** @typedef {{ kind: "text_edited", view: string, revision: number, version: number, start: number, removed: number, inserted: string, select: boolean }} TextEdited */
@@ -102,7 +105,7 @@
 /** @typedef {{ kind: "completed_part", pointer: string, start: number, end: number, items: Completion[] }} CompletedPart */
 /**
  * What Python tells the page beside the traits.
- * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Undone | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | Copied} PageMessage
+ * @typedef {Pong | PathList | PartDone | CompletedPart | WholeText | TextEdited | Undone | Completed | Focus | Reveal | MarkLine | ShowToast | ShowQuestion | PressTaken | Chunk | TextChunk | Rows | Explained | StageValue | Replacing | CaseExists | CaseSaved | Copied} PageMessage
  */
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";

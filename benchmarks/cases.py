@@ -1,0 +1,134 @@
+"""Times 10,000 test cases: ``python -m benchmarks.cases [--count N]``.
+
+The cases are files of three actions of one app, each with a response of its own. Printed are the processor
+time of their collection and of their replay, the ratio of the replay to a plain loop that renders the request
+and takes the output of the sample, and how much more memory the last replay needs than the first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import chdir
+from pathlib import Path
+from time import process_time, sleep
+from typing import Any
+
+from benchmarks.run import APP, BODY, INPUTS, SAMPLE
+
+COUNT = 10_000
+ACTIONS = ("refund", "cancel", "find")
+# A file that has just changed is not trusted to stay as it is.
+SETTLED = 0.2
+
+
+def app() -> dict[str, Any]:
+    """Return an app of three actions with a sample."""
+    action = APP["actions"][0]
+    actions = [
+        {**action, "name": f"kustomer.app.shop.{name}", "sampleOutputContext": SAMPLE} for name in ACTIONS
+    ]
+    return {**APP, "actions": actions}
+
+
+def case(number: int) -> dict[str, Any]:
+    """Return the case of a number; its request, response and output are its own."""
+    body = {**BODY, "total": number}
+    return {
+        "name": f"order {number}",
+        "action": f"kustomer.app.shop.{ACTIONS[number % len(ACTIONS)]}",
+        "app": "../../shop.json",
+        "inputs": {**INPUTS, "orderId": str(number)},
+        "exchange": {
+            "request": {
+                "method": "POST",
+                "url": f"https://api.shop.com/orders/{number}/refund",
+                "headers": {
+                    "accept": "application/json",
+                    "authorization": "Bearer $shop.default.authToken",
+                    "content-type": "application/json",
+                },
+                "body": {"amount": 12.5, "reason": "late & broken", "notify": True},
+            },
+            "response": {"status_code": 200, "headers": {"content-type": "application/json"}, "body": body},
+        },
+        "expected": {**SAMPLE, "total": number},
+    }
+
+
+def write(folder: Path, count: int) -> None:
+    """Write an app and its cases."""
+    (folder / ".git").mkdir()
+    (folder / "shop.json").write_text(json.dumps(app(), indent=2), encoding="utf-8")
+    for number in range(count):
+        path = folder / f"cases/{ACTIONS[number % len(ACTIONS)]}/order-{number}.case.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(case(number), indent=2), encoding="utf-8")
+    sleep(SETTLED)
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the processor time of some work, in seconds, and what it returns."""
+    start = process_time()
+    result = work()
+    return process_time() - start, result
+
+
+def plain_loop(count: int) -> Iterator[Any]:
+    """Yield the run of each case in sample mode: the least that any replay of it takes."""
+    from kustomer_nb import load
+
+    loaded = load("shop.json")
+    actions = [loaded.action(f"kustomer.app.shop.{name}") for name in ACTIONS]
+    for number in range(count):
+        run = actions[number % len(ACTIONS)].run({**INPUTS, "orderId": str(number)}, mode="sample")
+        yield run.request.url, run.output
+
+
+def measure(count: int) -> int:
+    """Print what collecting and replaying take, and return the exit code."""
+    from kustomer_nb.testing.collect import collect
+    from kustomer_nb.testing.replay import replay
+
+    os.environ["KUSTOMER_NB_HISTORY"] = "off"
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        write(Path(folder).resolve(), count)
+        # Everything is imported, and the definition is read, before the clock starts.
+        first = collect(["cases/refund/order-0.case.json"]).cases
+        assert not replay(first[0]).reason, replay(first[0]).reason  # noqa: S101 - a benchmark of what passes
+        collecting, collected = timed(lambda: collect(["cases"]))
+        assert len(collected.cases) == count, collected.problems  # noqa: S101
+        replaying, failed = timed(lambda: sum(bool(replay(case).reason) for case in collected.cases))
+        looping, _ = timed(lambda: sum(1 for _ in plain_loop(count)))
+        tracemalloc.start()
+        for at, sample in enumerate(collected.cases):
+            replay(sample)
+            if at == count // 10:
+                tracemalloc.reset_peak()
+                early = tracemalloc.get_traced_memory()[0]
+        late, peak = tracemalloc.get_traced_memory()
+    print(f"{count:,} cases, {failed} failed")
+    print(f"collect  {collecting:6.2f} s  {collecting * 1e6 / count:7.1f} us each")
+    print(f"replay   {replaying:6.2f} s  {replaying * 1e6 / count:7.1f} us each")
+    print(f"loop     {looping:6.2f} s  {looping * 1e6 / count:7.1f} us each: its request, and the sample")
+    print(f"ratio    {replaying / looping:6.2f}")
+    print(
+        f"memory   {(late - early) / count:6.0f} bytes more for each case, peak {(peak - early) / 1e6:.1f} MB"
+    )
+    return int(failed > 0)
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=COUNT)
+    return measure(parser.parse_args().count)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

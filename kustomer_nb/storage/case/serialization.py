@@ -1,0 +1,102 @@
+"""The text of a case file, laid out for people, and the file written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import LoadError, SaveError
+from kustomer_nb.jsontext.text_file import TextFile
+from kustomer_nb.printable import quoted
+from kustomer_nb.storage.files import read_if_present, write_file
+
+from .model import CASE_SUFFIX
+
+FOLDER = "cases"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNFIT = re.compile(r"[^\w.]+")
+_LONGEST = 80
+# What no file may be called on Windows.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+
+
+def format_case(case: Mapping[str, Any]) -> str:
+    r"""Return the text of a case file.
+
+    Example:
+        >>> format_case({"name": "a"})
+        '{\n  "name": "a"\n}\n'
+    """
+    text = json.dumps(case, ensure_ascii=False, indent=2, allow_nan=False)
+    # UTF-8 has no form for half of a surrogate pair; the rest stays readable.
+    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def slug(name: str) -> str:
+    """Return a name as that of a file: words in lower case, joined by dashes.
+
+    Example:
+        >>> slug("Refund of a paid order!"), slug("../"), slug("Größe: 7")
+        ('refund-of-a-paid-order', 'case', 'größe-7')
+    """
+    text = _UNFIT.sub("-", name.lower())[:_LONGEST].strip("-._")
+    return f"{text}-case" if _RESERVED.fullmatch(text) else text or "case"
+
+
+def case_path(app_path: Path, action: str, name: str) -> Path:
+    """Return the default path of a case: in a folder of its action, beside the definition.
+
+    Example:
+        >>> case_path(Path("shop.json"), "kustomer.app.shop.orders.refund", "Paid").as_posix()
+        'cases/orders.refund/paid.case.json'
+    """
+    short = action.removeprefix("kustomer.app.").partition(".")[2] or action
+    folder = _UNFIT.sub("-", short).strip("-._") or "action"
+    return app_path.parent / FOLDER / folder / f"{slug(name)}{CASE_SUFFIX}"
+
+
+def write_case(path: Path, case: Mapping[str, Any], *, overwrite: bool) -> None:
+    """Write a case to its file, whole or not at all; folders that are missing are made.
+
+    Raises:
+        SaveError: there is such a file, or a case of that name beside it, and ``overwrite`` is false; or it
+            cannot be written.
+    """
+    other = None if overwrite else _namesake(path, str(case["name"]))
+    if other is not None:
+        message = f'"{other}" has a case {quoted(str(case["name"]))} already; nothing was written.'
+        fix = "pass overwrite=True to replace it, or use another name."
+        raise SaveError.from_code(Code.CASE_EXISTS, message, fix)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before = read_if_present(path) if overwrite else None
+    except LoadError as error:
+        raise SaveError(error.diagnostics) from error
+    except OSError as error:
+        message = f'the folder "{path.parent}" cannot be made: {error.strerror or error}.'
+        raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "use another path.") from error
+    write_file(path, TextFile(format_case(case), bool(before and before.has_mark)), over=before)
+
+
+def _namesake(path: Path, name: str) -> Path | None:
+    """Return the file of a case that would be replaced, or that has the same name in the same folder."""
+    if os.path.lexists(path):
+        return path
+    try:
+        others = sorted(path.parent.glob(f"*{CASE_SUFFIX}"))
+    except OSError:
+        return None
+    return next((other for other in others if _name_in(other) == name), None)
+
+
+def _name_in(path: Path) -> Any:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return value.get("name") if isinstance(value, dict) else None

@@ -1,0 +1,1 @@
+"""Test cases of actions: collected from files, replayed without a network, and compared."""

@@ -1,0 +1,82 @@
+"""One test case: a run of an action with all that decides it, and what must come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.printable import one_line
+
+if TYPE_CHECKING:
+    from kustomer_nb.storage.cassette import RecordedResponse
+
+
+class Paths(NamedTuple):
+    """JSON pointers with wildcards, into the output and into the request."""
+
+    output: tuple[str, ...] = ()
+    request: tuple[str, ...] = ()
+
+
+class CaseExchange(NamedTuple):
+    """The expected request as a JSON document, and the recorded response; either may be missing (None)."""
+
+    request: Mapping[str, Any] | None = None
+    response: RecordedResponse | None = None
+
+
+NOWHERE = Paths()
+NOTHING_RECORDED = CaseExchange()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One test case, which is one run; a file with rows has several.
+
+    ``row`` is the label of its row in the table, empty without one; ``table`` is the file of that.
+    ``expected`` is ``UNDEFINED`` where the output is not compared.
+    ``findings`` are the codes of the problems that the run has, each alone or with a
+    space and its pointer; with None, the run has no error. ``simulate`` is a failure of the service, as in
+    the mode ``fault:<name>``. ``warn`` are the places where a difference is a warning.
+    """
+
+    name: str
+    path: Path
+    action: str
+    app_path: Path
+    row: str = ""
+    table: Path | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    now: datetime | None = None
+    seed: int | None = None
+    allow_missing: tuple[str, ...] = ()
+    platform: Mapping[str, Any] = field(default_factory=dict)
+    exchange: CaseExchange = NOTHING_RECORDED
+    simulate: str = ""
+    expected: Any = UNDEFINED
+    findings: tuple[str, ...] | None = None
+    ignore: Paths = NOWHERE
+    warn: Paths = NOWHERE
+    severity: str = "error"
+
+    @property
+    def id(self) -> str:
+        """A stable name for reports: the action without its prefix, the name, and the row.
+
+        Example:
+            >>> action = "kustomer.app.shop.orders.refund"
+            >>> path = Path("a.case.json")
+            >>> Case(name="paid", path=path, action=action, app_path=path, row="row 3").id
+            'shop.orders.refund/paid [row 3]'
+        """
+        action = self.action.removeprefix("kustomer.app.")
+        return one_line(f"{action}/{self.name}{f' [{self.row}]' if self.row else ''}")
+
+    def __repr__(self) -> str:
+        return f"<Case: {self.id}>"

@@ -1,0 +1,124 @@
+"""The cases below some paths."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.printable import quoted
+from kustomer_nb.storage.case import CASE_SUFFIX
+
+from .case_files import cases_of
+from .changes import Changes
+
+if TYPE_CHECKING:
+    from .case import Case
+
+# Dependencies; folders whose names begin with a dot are skipped too.
+_SKIPPED = ("node_modules", "__pycache__")
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The cases in the order of their files, what is wrong with files, and actions without a case.
+
+    ``untested`` are the full names of actions that changed and that no case is about.
+    """
+
+    cases: tuple[Case, ...] = ()
+    problems: Diagnostics = field(default_factory=Diagnostics)
+    untested: tuple[str, ...] = ()
+
+
+def collect(
+    paths: Iterable[str | Path] = (".",), *, actions: Iterable[str] = (), since: str | None = None
+) -> Collected:
+    """Return the cases of files, of folders and all below them, and of glob patterns.
+
+    ``actions`` keeps the cases of these actions, by full name or a tail of it. ``since`` keeps the cases
+    whose file, table or action changed since a revision of the git repository.
+
+    Raises:
+        LoadError: ``since`` is no revision, or there is no git repository.
+    """
+    cases: list[Case] = []
+    problems: list[Diagnostic] = []
+    paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
+    for source in paths:
+        files = list(_files(Path(source)))
+        if not files:
+            problems.append(_nothing_at(Path(source)))
+        for path in files:
+            file = cases_of(path)
+            cases += file.cases
+            problems += file.problems
+    problems += _repeated(cases)
+    untested: tuple[str, ...] = ()
+    if since is not None:
+        changes = Changes(_folder(paths), since)
+        untested = changes.untested(cases)
+        cases = [case for case in cases if changes.includes(case)]
+    wanted = tuple(actions)
+    if wanted:
+        cases = [case for case in cases if any(_is_action(case.action, name) for name in wanted)]
+        untested = tuple(name for name in untested if any(_is_action(name, part) for part in wanted))
+    return Collected(tuple(cases), Diagnostics(problems), untested)
+
+
+def _folder(paths: Iterable[str | Path]) -> Path:
+    """Return the folder of the first path, which names the repository."""
+    path = next((Path(path) for path in paths), Path())
+    while not path.is_dir():
+        path = path.parent
+    return path
+
+
+def _repeated(cases: Iterable[Case]) -> Iterator[Diagnostic]:
+    """Yield a warning for each case with the id of another one, which no report could tell apart."""
+    first: dict[str, Case] = {}
+    for case in cases:
+        other = first.setdefault(case.id, case)
+        if other is not case:
+            message = f"{quoted(case.id)} is the name of another case, too, in {quoted(str(other.path))}."
+            diagnostic = Diagnostic(
+                Code.CASE_INVALID, Severity.WARNING, "/name", message, "rename one of them."
+            )
+            yield replace(diagnostic, file=str(case.path))
+
+
+def _is_action(full_name: str, name: str) -> bool:
+    # A case may name its action by a tail, too.
+    return full_name == name or full_name.endswith(f".{name}") or name.endswith(f".{full_name}")
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        for parent, folders, names in os.walk(path):
+            # In place, as os.walk requires to skip a folder.
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+            yield from (Path(parent, name) for name in sorted(names) if name.endswith(CASE_SUFFIX))
+    elif path.is_file():
+        yield path
+    elif glob.has_magic(str(path)):
+        for match in sorted(_matches(path)):
+            if match.is_dir() or match.name.endswith(CASE_SUFFIX):
+                yield from _files(match)
+
+
+def _matches(pattern: Path) -> list[Path]:
+    # Not Path.glob, which takes no absolute pattern.
+    return [Path(match) for match in glob.glob(str(pattern), recursive=True)]  # noqa: PTH207 - see above
+
+
+def _nothing_at(path: Path) -> Diagnostic:
+    is_there = path.exists()
+    message = f'"{path}" has no case files.' if is_there else f'there is nothing at "{path}".'
+    fix = f"save a case with run.save_case(name), or name a folder with *{CASE_SUFFIX} files."
+    severity = Severity.WARNING if is_there else Severity.ERROR
+    return replace(Diagnostic(Code.NO_CASES, severity, "", message, fix), file=str(path))

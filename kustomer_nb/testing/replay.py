@@ -1,0 +1,195 @@
+"""Replays one case without a network: its request and its output, compared with what it expects."""
+
+from __future__ import annotations
+
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.codes import Code
+from kustomer_nb.config import FAULT, Profile, load_masks
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.errors import InputError, KustomerNbError, RequestError, TemplateError, TransportError
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.json_styles import read_json
+from kustomer_nb.platform import Platform
+from kustomer_nb.printable import one_line
+from kustomer_nb.run.recordable import to_recorded_request
+from kustomer_nb.storage.cassette import Exchange, RecordedRequest
+
+from .comparison import compare, compare_request, finding_faults, only_warns, places
+from .definitions import find_action
+from .results import CaseResult, Outcome
+
+if TYPE_CHECKING:
+    from kustomer_nb.action import Action
+    from kustomer_nb.difference import Diff
+    from kustomer_nb.run import Run
+    from kustomer_nb.run.prepare import Prepared
+
+    from .case import Case
+
+# What comes of the definition; anything else comes of the case or its project.
+_OF_THE_DEFINITION = (InputError, RequestError, TemplateError, TransportError)
+
+
+def replay(case: Case, *, mode: str = "replay") -> CaseResult:
+    """Return what a case comes to: nothing is sent, and nothing but its definition decides.
+
+    It does not raise for what a case or a definition is. ``mode="sample"`` takes the output from the sample,
+    also where a response is recorded.
+    """
+    start = perf_counter()
+    attempt = _Attempt(case, mode)
+    outcome, reason = attempt.outcome()
+    return CaseResult(
+        case,
+        outcome,
+        attempt.request,
+        attempt.output,
+        attempt.problems,
+        attempt.run,
+        perf_counter() - start,
+        reason,
+    )
+
+
+def request_document(prepared: Prepared) -> dict[str, Any]:
+    """Return a request as the JSON document that cases compare: settings as ``$<key>``, JSON parsed."""
+    recorded = to_recorded_request(prepared.app, prepared)
+    return {
+        "method": recorded.method,
+        "url": recorded.url,
+        "headers": dict(recorded.headers),
+        "body": body_value(recorded.body),
+    }
+
+
+def body_value(text: str | None) -> Any:
+    """Return the value of a body: an object or array of JSON, otherwise the text.
+
+    Example:
+        >>> body_value('{"id": 7}'), body_value("7"), body_value(None)
+        ({'id': 7}, '7', None)
+    """
+    if text is None or not text.lstrip().startswith(("{", "[")):
+        return text
+    parsed = read_json(text)
+    return text if parsed is None else parsed[0]
+
+
+class _Attempt:
+    """One replay: the stages that were reached, and what each came to."""
+
+    def __init__(self, case: Case, mode: str) -> None:
+        self.case = case
+        self.mode = mode
+        self.request: Diff | None = None
+        self.output: Diff | None = None
+        self.problems = Diagnostics()
+        self.run: Run | None = None
+
+    def outcome(self) -> tuple[Outcome, str]:
+        """Replay the case, and return its outcome with the reason."""
+        findings: tuple[Diagnostic, ...] = ()
+        try:
+            run = self._replay()
+        except _OF_THE_DEFINITION as error:
+            self.problems, findings = error.diagnostics, tuple(error.diagnostics)
+        except KustomerNbError as error:
+            self.problems = error.diagnostics
+            return Outcome.ERROR, _first(self.problems) or one_line(str(error))
+        except RecursionError:
+            self.problems = Diagnostics([_too_deep()])
+            return Outcome.ERROR, _first(self.problems)
+        else:
+            self.problems = run.later_diagnostics.errors
+            # Few cases expect a finding, and all of a run are not collected for nothing.
+            findings = tuple(self.problems if self.case.findings is None else run.diagnostics)
+        reasons = self._reasons(findings)
+        if not reasons:
+            return Outcome.PASSED, ""
+        return Outcome.WARNED if self._only_warns(findings) else Outcome.FAILED, "; ".join(reasons)
+
+    def _replay(self) -> Run:
+        case = self.case
+        action = find_action(case.app_path, case.action)
+        prepared = self._prepare(action)
+        if case.exchange.request is not None and not prepared.input_errors:
+            document = request_document(prepared)
+            self.request = compare_request(case.exchange.request, document, case.ignore.request)
+        run = self.run = self._finish(action, prepared)
+        if case.expected is not UNDEFINED:
+            self.output = compare(case.expected, run.output, case.ignore.output)
+        return run
+
+    def _prepare(self, action: Action) -> Prepared:
+        case = self.case
+        response = None if self.mode == "sample" else case.exchange.response
+        context = action.context(
+            settings=case.settings,
+            env=case.env,
+            now=case.now,
+            seed=case.seed,
+            allow_missing=case.allow_missing or None,
+            platform=Platform(**case.platform) if case.platform else None,
+            mode=self._run_mode(),
+        )
+        profile = Profile(mask=load_masks(context.root), history=False)
+        prepared = action.prepare(case.inputs, context, alone=profile)
+        if response is None:
+            return prepared
+        # A run reads of it nothing but the response.
+        return prepared.with_exchange(Exchange(case.action, RecordedRequest("", ""), response))
+
+    def _run_mode(self) -> str:
+        if self.mode == "sample":
+            return "sample"
+        if self.case.simulate:
+            return f"{FAULT}{self.case.simulate}"
+        return "sample" if self.case.exchange.response is None else "replay"
+
+    def _finish(self, action: Action, prepared: Prepared) -> Run:
+        if not prepared.mode.startswith(FAULT):
+            return action.run_offline(prepared)
+        # Imported only for a failure, which the code that reads real responses simulates.
+        from kustomer_nb.transport.event_loop import wait
+
+        return wait(partial(action.run_prepared, prepared))
+
+    def _reasons(self, findings: tuple[Diagnostic, ...]) -> list[str]:
+        reasons = []
+        if self.request:
+            reasons.append(f"the request differs: {places(self.request)}")
+        if self.output:
+            reasons.append(f"the output differs: {places(self.output)}")
+        if self.case.findings is not None:
+            reasons += finding_faults(self.case.findings, findings)
+        elif findings:
+            reasons.append(_first(self.problems))
+        elif self.output is None and self.case.expected is not UNDEFINED:
+            reasons.append("the run has no output")
+        return reasons
+
+    def _only_warns(self, findings: tuple[Diagnostic, ...]) -> bool:
+        """Return whether what is wrong is only a warning: by the severity of the case, or of all places."""
+        case = self.case
+        if case.severity == "warning":
+            return True
+        if findings if case.findings is None else finding_faults(case.findings, findings):
+            return False
+        pairs = ((self.request, case.warn.request), (self.output, case.warn.output))
+        return all(not differences or only_warns(differences, warn) for differences, warn in pairs)
+
+
+def _first(problems: Diagnostics) -> str:
+    """Return the first problem, and how many more there are."""
+    if not problems:
+        return ""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return one_line(f"{problems[0]}{more}")
+
+
+def _too_deep() -> Diagnostic:
+    message = "what the case expects is nested too deeply to be compared."
+    return Diagnostic(Code.CASE_INVALID, Severity.ERROR, "/expected", message, "expect a part of it.")

@@ -1,0 +1,111 @@
+"""Cases are found below folders, by patterns and names, and by what changed since a revision."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kustomer_nb.errors import LoadError
+from kustomer_nb.testing.collect import collect
+
+ACTIONS = ("orders.find", "orders.refund", "orders.cancel")
+
+
+def action(name: str, **changes: Any) -> dict[str, Any]:
+    template = {"uri": f"https://a.b/{name}", "method": "GET"}
+    return {"name": f"kustomer.app.shop.{name}", "type": "rest_api", "inputTemplate": template, **changes}
+
+
+def write(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=2), encoding="utf-8")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    project = tmp_path / "my shop"
+    actions = [action(name, sampleOutputContext={"id": 7}) for name in ACTIONS]
+    write(project / "shop.json", {"app": "shop", "version": "1.0.0", "actions": actions})
+    for name in ACTIONS[:2]:
+        case = {"name": "a case", "action": name, "expected": {"id": 7}}
+        write(project / f"cases/{name}/a-case.case.json", case)
+    write(project / "node_modules/x/a.case.json", {})
+    write(project / ".cache/a.case.json", {})
+    git(project.parent, "init", "-q", "-b", "main", str(project))
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "first")
+    return project
+
+
+def ids(*paths: str | Path, **options: Any) -> list[str]:
+    return [case.id for case in collect(paths, **options).cases]
+
+
+def test_finds_cases_in_folders_by_patterns_and_by_name(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    both = ["orders.find/a case", "orders.refund/a case"]
+
+    assert ids(".") == ids(project) == ids("cases/*") == ids("**/*.case.json") == both
+    assert ids("cases/orders.find/a-case.case.json") == both[:1]
+    for name in ("refund", "orders.refund", "kustomer.app.shop.orders.refund"):
+        assert ids(".", actions=[name]) == both[1:]
+    assert ids(".", actions=["fund"]) == []
+
+
+def test_tells_what_has_no_cases(project: Path) -> None:
+    (project / "empty").mkdir()
+    problems = collect([project / "empty", project / "missing"]).problems
+
+    assert [problem.severity.value for problem in problems] == ["warning", "error"]
+
+
+def test_tells_two_cases_of_one_name(project: Path) -> None:
+    text = (project / "cases/orders.find/a-case.case.json").read_text(encoding="utf-8")
+    (project / "cases/orders.find/b.case.json").write_text(text, encoding="utf-8")
+
+    (problem,) = collect([project]).problems
+    assert "rename" in problem.fix
+
+
+def test_since_a_revision_only_what_changed(project: Path) -> None:
+    assert ids(project, since="HEAD") == []
+
+    app = json.loads((project / "shop.json").read_text(encoding="utf-8"))
+    app["actions"][1]["inputTemplate"]["method"] = "POST"
+    app["actions"][2]["inputTemplate"]["method"] = "POST"
+    write(project / "shop.json", app)
+
+    collected = collect([project], since="HEAD")
+    assert [case.id for case in collected.cases] == ["orders.refund/a case"]
+    assert collected.untested == ("kustomer.app.shop.orders.cancel",)
+
+
+def test_since_a_revision_a_changed_or_new_file_counts(project: Path) -> None:
+    write(project / "cases/new.case.json", {"name": "new", "action": "orders.cancel", "expected": {"id": 7}})
+    path = project / "cases/orders.find/a-case.case.json"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+    assert ids(project, since="main") == ["orders.cancel/new", "orders.find/a case"]
+
+
+def test_since_a_revision_a_change_of_the_app_is_one_of_all_its_actions(project: Path) -> None:
+    app = json.loads((project / "shop.json").read_text(encoding="utf-8"))
+    write(project / "shop.json", {**app, "settings": {"default": {"url": {"type": "string"}}}})
+
+    assert len(ids(project, since="HEAD")) == 2
+
+
+def test_since_what_is_no_revision_is_refused(project: Path) -> None:
+    with pytest.raises(LoadError, match="KNB157"):
+        collect([project], since="no-such-branch")
