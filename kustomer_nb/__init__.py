@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from .importing import Imported as Imported
     from .importing import from_curl as from_curl
     from .jsontext.javascript import UNDEFINED as UNDEFINED
+    from .notebooks import Shared as Shared
+    from .notebooks import share as share
     from .platform import Platform as Platform
     from .request import Request as Request
     from .response import Response as Response
@@ -118,6 +120,8 @@ _MODULES = {
     "SettingError": "errors",
     "SettingsForm": "widgets",
     "Severity": "diagnostics",
+    "share": "notebooks",
+    "Shared": "notebooks",
     "Span": "diagnostics",
     "TemplateError": "errors",
     "test": "testing.running",

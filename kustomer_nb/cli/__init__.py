@@ -41,6 +41,7 @@ VERBS = (
     "rule",
     "run",
     "schema",
+    "share",
 )
 
 

@@ -13,6 +13,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
+from kustomer_nb.notebooks import Shared
 from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.request import Origin, Origins, Request
@@ -107,6 +108,12 @@ def _(value: Comparison, *, width: int | None = None, path: str = "") -> str:
     if value.version_line:
         lines.append(wrap(one_line(value.version_line), width))
     return "\n".join(lines)
+
+
+@text.register
+def _(value: Shared, *, width: int | None = None, path: str = "") -> str:
+    lines = [text(value.findings, width=width, path=path).rpartition("\n")[0]] if value.findings else []
+    return "\n".join([*lines, wrap(one_line(value.summary), width)])
 
 
 @text.register
