@@ -11,7 +11,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets import Redactor, Secret
-from kustomer_nb.secrets.token_patterns import token_in
+from kustomer_nb.secrets.token_patterns import is_named
 from kustomer_nb.secrets.token_shapes import mask, public_tokens_in
 
 from .credentials import Credential, credentials_in
@@ -26,6 +26,8 @@ _MARKS = {Kind.LOG: re.compile(r"\x1b\[[0-9;]*[A-Za-z]"), Kind.MARKUP: re.compil
 _MARKS[Kind.TEXT] = _MARKS[Kind.LOG]
 # The array of a chart: base64 of its numbers.
 _BYTES = "bdata"
+# A longer string beside the name of a credential is a text.
+_LONGEST_NAMED = 500
 _FIX_OF_OUTPUT = "share the copy, which has {} in its place; replace the secret if others have seen it."
 _FIX_OF_SOURCE = "read it from a setting, and replace the secret if others have seen it; the copy has {}."
 
@@ -101,35 +103,43 @@ class Redaction:
 
     def _replace_credentials(self) -> Redactor | None:
         """Replace what looks like a credential at its place; return a redactor of those without a doubt."""
-        secrets: dict[str, Secret] = {}
         labels: dict[str, str] = {}
         for place in places_in(self._notebook):
+            at_place: dict[Credential, str] = {}
             for credential in self._credentials(place):
                 label = mask(credential.text)
                 if credential.is_distinct:
                     label = labels.setdefault(credential.text, f"$credential.{len(labels) + 1}")
-                    secrets[label] = Secret(credential.text, source="the notebook")
-                severity = Severity.ERROR if credential.is_certain else Severity.WARNING
-                where = f"{place.name}{_line_of(place, credential)}"
-                message = f"{where} contains what looks like a token ({len(credential.text)} characters)."
-                fix = _fix(place, label)
-                self._report(Code.CREDENTIAL_IN_NOTEBOOK, severity, place, message, fix)
-                place.write(_with(place.value, credential.text, label))
+                at_place[credential] = label
+            if at_place:
+                self._report_credentials(place, at_place)
+                place.write(_relabelled(place.value, at_place))
+        secrets = {label: Secret(text, source="the notebook") for text, label in labels.items()}
         return Redactor(secrets) if secrets else None
 
-    def _credentials(self, place: Place) -> Iterator[Credential]:
-        """Yield what looks like a credential in a text, each once."""
+    def _credentials(self, place: Place) -> list[Credential]:
+        """Return what looks like a credential in a text, and is none of our labels."""
         if place.kind is Kind.BINARY:
-            return
+            return []
         if place.kind is Kind.CODE:
-            tokens: Iterable[Credential] = (Credential(*token) for token in public_tokens_in(place.value))
+            credentials: Iterable[Credential] = (
+                Credential(*token) for token in public_tokens_in(place.value)
+            )
         elif place.kind is Kind.JSON:
-            tokens = _credentials_in_json(place.value, self._known.keys)
+            credentials = _credentials_in_json(place.value, self._known.keys)
         else:
-            tokens = credentials_in(place.value, self._known.keys)
-        yield from {
-            token.text: token for token in tokens if not token.text.startswith(tuple(self._known.labels))
-        }.values()
+            credentials = credentials_in(place.value, self._known.keys)
+        ours = tuple(self._known.labels)
+        return [credential for credential in credentials if not credential.text.startswith(ours)]
+
+    def _report_credentials(self, place: Place, labels: dict[Credential, str]) -> None:
+        firsts = {credential.text: credential for credential in sorted(labels, reverse=True)}
+        for credential in reversed(firsts.values()):
+            where = f"{place.name}{_line_of(place, credential)}"
+            message = f"{where} contains what looks like a token ({len(credential.text)} characters)."
+            severity = Severity.ERROR if credential.is_certain else Severity.WARNING
+            fix = _fix(place, labels[credential])
+            self._report(Code.CREDENTIAL_IN_NOTEBOOK, severity, place, message, fix)
 
     def _shorten_paths(self, place: Place) -> None:
         shortened = self._paths.shortened(place.value)
@@ -180,12 +190,17 @@ def _labels_in(redactor: Redactor, value: Any) -> list[str]:
     return [label for _, _, label in redactor.spans(text)] or ["$secret"]
 
 
-def _credentials_in_json(value: Any, keys: Iterable[str]) -> Iterator[Credential]:
+def _credentials_in_json(value: Any, keys: frozenset[str]) -> Iterator[Credential]:
+    """Yield what looks like a credential in a JSON value; the offsets are those in its string."""
     for name, text in _members(value):
-        token = token_in(name, text)
-        credentials = list(credentials_in(text, frozenset(keys)))
-        if token and not any(token in credential.text for credential in credentials):
-            credentials += credentials_in(f'"{name}": "{token}"', frozenset(keys))
+        credentials = list(credentials_in(text, keys))
+        if not credentials and len(text) <= _LONGEST_NAMED and is_named(name):
+            # As it would be written in a file, where its name gives it away.
+            before = f'"{name}": "'
+            named = credentials_in(f'{before}{text}"', keys)
+            credentials = [
+                Credential(start - len(before), end - len(before), token) for start, end, token in named
+            ]
         yield from credentials
 
 
@@ -194,19 +209,37 @@ def _members(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, dict):
+        # As services list headers: {"name": "x-api-key", "value": "…"}.
+        listed = value.get("name", value.get("key"))
         for key, item in value.items():
             yield "", key
             if key != _BYTES:
-                yield from _members(item, key)
+                yield from _members(item, listed if key == "value" and isinstance(listed, str) else key)
     elif isinstance(value, list):
         for item in value:
             yield from _members(item, name)
 
 
-def _with(value: Any, token: str, label: str) -> Any:
-    """Return a text or JSON value with a label for each occurrence of a token."""
+def _relabelled(value: Any, labels: dict[Credential, str]) -> Any:
+    """Return a text or JSON value with labels in place of credentials.
+
+    In JSON, one that may be a word is replaced only where it is a whole string, or ends one.
+    """
     if isinstance(value, str):
-        return value.replace(token, label)
+        for credential in sorted(labels, reverse=True):
+            value = value[: credential.start] + labels[credential] + value[credential.end :]
+        return value
+    return _with(value, {credential.text: (credential, label) for credential, label in labels.items()})
+
+
+def _with(value: Any, labels: dict[str, tuple[Credential, str]]) -> Any:
+    if isinstance(value, str):
+        for token, (credential, label) in labels.items():
+            if credential.is_distinct:
+                value = value.replace(token, label)
+            elif value.endswith(token):
+                value = value.removesuffix(token) + label
+        return value
     if isinstance(value, dict):
-        return {key.replace(token, label): _with(item, token, label) for key, item in value.items()}
-    return [_with(item, token, label) for item in value] if isinstance(value, list) else value
+        return {_with(key, labels): _with(item, labels) for key, item in value.items()}
+    return [_with(item, labels) for item in value] if isinstance(value, list) else value

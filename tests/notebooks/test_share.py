@@ -165,6 +165,37 @@ def test_what_looks_like_a_credential_is_replaced_wherever_it_is(tmp_path: Path)
     assert check(folder / "tokens.shared.ipynb").ok
 
 
+HEX = "9f8e7d6c" + "5b4a39281706f5e4"
+
+
+@pytest.mark.parametrize(
+    ("mime", "data"),
+    [
+        ("text/plain", f"HTTP/1.1 200\nauthorization: Bearer {HEX}"),
+        ("text/plain", f'{{"access_token": "{HEX}", "expires_in": 3600}}'),
+        ("text/plain", f"export SHOP_TOKEN={HEX}\n"),
+        ("text/html", f"<table><tr><td>x-api-key</td><td>{HEX}</td></tr></table>"),
+        ("text/html", f"<tr><th><code>authorization</code></th><td><code>Bearer {HEX}</code></td></tr>"),
+        ("text/markdown", f"| header | value |\n|---|---|\n| `x-api-key` | `{HEX}` |"),
+        ("application/json", {"token": HEX}),
+        ("application/json", {"headers": [{"name": "x-api-key", "value": HEX}]}),
+        ("application/json", {"text": f"curl -H 'Authorization: Bearer {HEX}' https://shop.example"}),
+        ("application/javascript", f"send('ghp_{HEX}')"),
+    ],
+)
+def test_a_credential_is_found_by_its_name_in_every_format(tmp_path: Path, mime: str, data: object) -> None:
+    folder = write_project(tmp_path / "shop")
+    cell = nbformat.v4.new_code_cell("show()")
+    cell.outputs = [nbformat.v4.new_output("display_data", data={mime: data})]
+    write_notebook(folder / "a.ipynb", [cell, nbformat.v4.new_markdown_cell("All else stays.")])
+
+    shared = share(folder / "a.ipynb")
+
+    assert shared.findings.codes == [Code.CREDENTIAL_IN_NOTEBOOK]
+    assert HEX not in shared.text
+    assert check(folder / "a.shared.ipynb").ok
+
+
 HARMLESS = (
     "appSettings = {'token': {'key': 'canary.default.token'}, 'authToken': 'canary.default.token'}",
     "print('Bearer YOUR_TOKEN', 'authorization: Bearer {{{token}}}', {'apiKey': '/#token'})",
