@@ -446,6 +446,10 @@ class Code(StrEnum):
         "KNB837",
         "Under pytest or in CI a request would leave this machine, and no recorded response fits it.",
     )
+    NOTEBOOK_NOT_RECORDED = (
+        "KNB860",
+        "A cell of a notebook failed while it was recorded, or its kernel did; the notebook was not changed.",
+    )
 
     # KNB9: imports.
     NOT_CURL = "KNB901", "The text to import contains no curl command."

@@ -37,6 +37,7 @@ VERBS = (
     "lint",
     "new",
     "profiles",
+    "record",
     "render",
     "rule",
     "run",

@@ -22,7 +22,7 @@ from .machine_paths import MachinePaths
 from .redaction import Redaction
 from .result import Shared
 
-_SHARED = ".shared"
+SHARED = ".shared"
 
 
 @scrub_tracebacks
@@ -47,7 +47,7 @@ def share(path: str | Path, *, output: str | Path | None = None) -> Shared:
         'sum.shared.ipynb'
     """
     path = Path(path)
-    copy = path.with_name(f"{path.stem}{_SHARED}{SUFFIX}") if output is None else Path(output)
+    copy = path.with_name(f"{path.stem}{SHARED}{SUFFIX}") if output is None else Path(output)
     if os.path.realpath(copy) == os.path.realpath(path):
         message = f"{quoted(str(path))} is the notebook itself, which stays as it is."
         raise SaveError.from_code(Code.NOT_SHARED, message, "name another file for the copy.")
