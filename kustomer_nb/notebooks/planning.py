@@ -62,7 +62,7 @@ def planned_requests(path: Path) -> list[PlannedRequest]:
     ]
 
 
-def _requests(definition: Path, shown: Path, words: dict[str, Any]) -> Iterator[PlannedRequest]:
+def _requests(definition: Path, written: Path, words: dict[str, Any]) -> Iterator[PlannedRequest]:
     try:
         actions = load(definition).actions
     except LoadError:
@@ -73,7 +73,7 @@ def _requests(definition: Path, shown: Path, words: dict[str, Any]) -> Iterator[
         template = action.definition.input_template
         method = (template.method or "get").upper() if template else "GET"
         uri = without_tokens(template.uri or "") if template else ""
-        yield PlannedRequest(shown, _tail(action.name), method, uri)
+        yield PlannedRequest(written, _tail(action.name), method, uri)
 
 
 def _tail(name: str) -> str:

@@ -230,6 +230,6 @@ def _kernel_failure(path: Path, client: NotebookClient, error: Exception) -> Dia
 def _problem(path: Path, pointer: str, message: str) -> Diagnostic:
     """Return a problem whose text, which the notebook wrote, shows no secret and no path of this machine."""
     hidden = known_secrets(path).redactor.text(message)
-    shown = one_line(MachinePaths(project_root(path)).shortened(hidden))
+    line = one_line(MachinePaths(project_root(path)).shortened(hidden))
     fix = "correct that; the notebook was not changed."
-    return Diagnostic(Code.NOTEBOOK_NOT_RECORDED, Severity.ERROR, pointer, shown, fix)
+    return Diagnostic(Code.NOTEBOOK_NOT_RECORDED, Severity.ERROR, pointer, line, fix)
