@@ -12,11 +12,11 @@ from kustomer_nb.storage.ignored_headers import is_volatile
 from .left_out import drop_widget_view
 
 # How long a run took, in the HTML of a run and of a response.
-_ELAPSED = re.compile(r'(<span class="knb-dim">)in [\d,]+ ms([^<·]*?)(?: · | (?=[\d,]+ bytes))')
+_ELAPSED = re.compile(r'(<span class="knb-dim">)in [\d,]+ ms(?:, (\d+ attempts))?(?:( · )| (?=[\d,]+ bytes))')
 # When a run was, in the table of a history.
 _WHEN = re.compile(r"<td>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d</td>")
 # A header of a response.
-_HEADER = re.compile(r"<tr><th><code>(?P<name>[^<]*)</code></th><td><code>[^<]*</code></td></tr>")
+_HEADER = re.compile(r"(<tr><th><code>(?P<name>[^<]*)</code></th><td><code>)[^<]*(</code></td></tr>)")
 # What is different each time, and says nothing of a run: the port of a service on this machine, where an
 # object is in the memory, and the number of a cell in a traceback.
 _PORT = re.compile(r"(?<![\w.])((?:127\.0\.0\.1|localhost|\[::1\]):)\d{1,5}(?!\d)")
@@ -25,12 +25,15 @@ _CELL = re.compile(r"\bIn\s?\[\d+\]")
 _OURS = 'class="knb-'
 
 
-def without_elapsed(output: Any) -> None:
-    """Remove from the HTML of this package how long a run took."""
+def without_times(output: Any) -> None:
+    """Remove from the HTML of this package how long a run took, and what changes in each response.
+
+    The text of a response shows the same in place of such a header.
+    """
     data = output.get("data", {})
     html = data.get("text/html")
     if isinstance(html, str) and _OURS in html:
-        data["text/html"] = _ELAPSED.sub(r"\1\2", html)
+        data["text/html"] = _HEADER.sub(_without_volatile_header, _ELAPSED.sub(_without_duration, html))
 
 
 def merged_outputs(old: list[Any], new: list[Any]) -> list[Any]:
@@ -54,16 +57,21 @@ def _compared(output: Any) -> Any:
     output = deepcopy(output)
     output.pop("execution_count", None)
     drop_widget_view(output)
-    without_elapsed(output)
+    without_times(output)
     data = output.get("data", {})
     if _OURS in str(data.get("text/html", "")):
-        html = _WHEN.sub("<td></td>", data["text/html"])
-        data["text/html"] = _HEADER.sub(_without_volatile_header, html)
+        data["text/html"] = _WHEN.sub("<td></td>", data["text/html"])
     return _without_volatile(output)
 
 
+def _without_duration(match: re.Match[str]) -> str:
+    begin, attempts, dot = match.groups(default="")
+    # How often it was tried says something of the service.
+    return f"{begin}{attempts}{dot or ' '}" if attempts else begin
+
+
 def _without_volatile_header(match: re.Match[str]) -> str:
-    return "" if is_volatile(match["name"]) else match[0]
+    return f"{match[1]}…{match[3]}" if is_volatile(match["name"]) else match[0]
 
 
 def _without_volatile(value: Any) -> Any:

@@ -24,7 +24,7 @@ from .files import notebook_text, read_notebook
 from .known_values import known_secrets
 from .left_out import WIDGETS, drop_widget_view
 from .machine_paths import MachinePaths
-from .merging import merged_outputs, without_elapsed
+from .merging import merged_outputs, without_times
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
@@ -194,7 +194,7 @@ def _settle(notebook: NotebookNode, before: list[list[Any]], counts: list[int | 
             cell.execution_count = counts[index]
         for output in cell.outputs:
             drop_widget_view(output)
-            without_elapsed(output)
+            without_times(output)
             if "execution_count" in output:
                 output.execution_count = cell.execution_count
         cell.outputs = merged_outputs(before[index], cell.outputs)

@@ -14,8 +14,8 @@ from kustomer_nb.codes import Code
 from kustomer_nb.errors import GuardError, LoadError, NameNotFoundError
 from kustomer_nb.notebooks.recording import record
 from tests.cli.conftest import Call, call, own_signals  # noqa: F401 - fixtures
-from tests.notebooks.project import ROOT, outputs, write_notebook, write_project
 from tests.notebooks.orders_service import OrderService, order_service
+from tests.notebooks.project import ROOT, outputs, write_notebook, write_project
 
 LOAD = "import kustomer_nb as knb\nfind = knb.load('canary.json').action('find')"
 RUN = "run = find.run({'id': 7})\nrun"
