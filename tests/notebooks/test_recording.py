@@ -225,7 +225,10 @@ def test_the_command_shows_what_is_sent_and_runs_nothing(project: Path, call: Ca
     result = call("record", project)
 
     assert result.exit_code == 1
-    assert "GET https://api.canary.example/orders/{{{id}}} (find in canary.json)" in result.output
+    assert (
+        "GET https://api.canary.example/orders/{{{id}}} (find in canary.json), sent to http://127"
+        in result.output
+    )
     assert "find.shared.ipynb" not in result.output
     assert "Nothing was sent." in result.output
     assert not (project / "ran").exists()
