@@ -22,7 +22,7 @@ _POSIX = re.compile(rf"{_BEGIN}/(?:{_TOP})(?:/{_NAME}+)+/?")
 _USER = re.compile(rf"{_BEGIN}/(?:home|Users)/{_NAME}+")
 _WINDOWS = re.compile(
     rf"(?<![A-Za-z0-9])(?:file:///)?(?:[A-Za-z]:|\\\\[A-Za-z][\w.-]{{2,}})"
-    rf"(?:(?:\\\\|[\\/])(?:{_NAME}| (?=[^\"'\n]*[\\/]))+)+"
+    rf"(?:(?:\\\\|[\\/])(?:{_NAME}| (?=[^\"'\n:]*[\\/]))+)+"
 )
 # The file of a frame, whatever its folder: File "/a b/c.py", line 3; File /a/c.py:3; /a/c.py:3: Warning.
 _FRAME_FILE = r"(?:/|[A-Za-z]:[\\/])[^\"'\n\x1b]*?"
