@@ -14,7 +14,7 @@ ROOT = Path("/home/ann/my shop")
     [
         ('  File "/home/ann/my shop/helpers.py", line 3, in f', '  File "helpers.py", line 3, in f'),
         ("File \x1b[32m/home/ann/my shop/b.py:3\x1b[39m, in f()", "File \x1b[32mb.py:3\x1b[39m, in f()"),
-        ('File "/opt/py env/lib/site-packages/httpx/x.py", line 9', 'File "site-packages/httpx/x.py", line 9'),
+        ('File "/opt/py env/lib/site-packages/a/x.py", line 9', 'File "site-packages/a/x.py", line 9'),
         ('File "/usr/lib/python3.11/json/decoder.py", line 3', 'File "python3.11/json/decoder.py", line 3'),
         ("/tmp/ipykernel_77/123.py:2: UserWarning: old", "<cell>:2: UserWarning: old"),
         ('  File "/data/team/x y.py", line 3, in <module>', '  File "…/x y.py", line 3, in <module>'),
