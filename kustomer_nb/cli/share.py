@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +16,7 @@ from kustomer_nb.notebooks import share as share_notebook
 from kustomer_nb.reporting import as_json
 
 from .arguments import json_option
-from .console import file_name, prints_json, show, show_errors, show_json
+from .console import prints_json, show, show_errors, show_json
 from .failures import PROBLEMS, SUCCESS, USAGE, exit_on_error
 
 _PATH = click.Path(path_type=Path)
@@ -38,31 +40,46 @@ def share(notebooks: tuple[Path, ...], output: Path | None, check: bool) -> None
         raise click.UsageError("--output is the copy of one notebook, and --check writes none")
     if len(notebooks) == 1:
         with exit_on_error(notebooks[0]):
-            results = [_shared(notebooks[0], output, check=check)]
-        is_unread = False
+            results: list[Shared | KustomerNbError] = [_shared(notebooks[0], output, check=check)]
     else:
-        results, is_unread = _each(notebooks, check=check)
+        results = [_tried(path, check=check) for path in notebooks]
     if prints_json():
-        show_json([as_json(result) for result in results])
+        show_json([_as_json(path, result) for path, result in zip(notebooks, results, strict=True)])
     else:
-        for result in results:
-            show(result, Path(file_name(result.path)))
-    is_clean = all(result.ok for result in results)
-    sys.exit(USAGE if is_unread else PROBLEMS if check and not is_clean else SUCCESS)
+        for path, result in zip(notebooks, results, strict=True):
+            _show(path, result)
+    sys.exit(_exit_code(results, check=check))
 
 
 def _shared(path: Path, output: Path | None, *, check: bool) -> Shared:
     return check_notebook(path) if check else share_notebook(path, output=output)
 
 
-def _each(notebooks: tuple[Path, ...], *, check: bool) -> tuple[list[Shared], bool]:
-    """Return the result of each notebook, and whether there was one without: it does not stop the others."""
-    results: list[Shared] = []
-    is_unread = False
-    for path in notebooks:
-        try:
-            results.append(_shared(path, None, check=check))
-        except KustomerNbError as error:
-            show_errors(error.diagnostics, path)
-            is_unread = True
-    return results, is_unread
+def _tried(path: Path, *, check: bool) -> Shared | KustomerNbError:
+    """Return the result of a notebook, or why there is none: that does not stop the others."""
+    try:
+        return _shared(path, None, check=check)
+    except KustomerNbError as error:
+        return error
+
+
+def _as_json(path: Path, result: Shared | KustomerNbError) -> dict[str, Any]:
+    if isinstance(result, Shared):
+        row: dict[str, Any] = as_json(result)
+        return row
+    return {"path": str(path), "copy": None, "ok": False, "findings": as_json(result.diagnostics)}
+
+
+def _show(path: Path, result: Shared | KustomerNbError) -> None:
+    if isinstance(result, Shared):
+        show(result, path)
+    else:
+        show_errors(result.diagnostics, path)
+
+
+def _exit_code(results: Iterable[Shared | KustomerNbError], *, check: bool) -> int:
+    codes = [
+        USAGE if not isinstance(result, Shared) else PROBLEMS if check and not result.ok else SUCCESS
+        for result in results
+    ]
+    return max(codes)
