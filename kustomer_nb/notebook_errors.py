@@ -7,7 +7,8 @@ from typing import Any
 
 from kustomer_nb.printable import shortened
 
-MOST_LINES = 10
+# Most of all the nearest recording, which differs in what was changed.
+MOST_LINES = 5
 _WIDTH = 160
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # How IPython shows an error of this package: its name and its problems, without a traceback.
