@@ -50,6 +50,7 @@ def test_a_day_of_work_leaves_no_trace_of_the_token(tmp_path: Path) -> None:
         "logs/all.log", "logs/notebook.log", "work/canary.ipynb", "work/canary.html", "work/.env",
         "work/canary.cassette.json", "work/.kustomer-nb/history.jsonl", "work/leaking.shared.ipynb",
         "work/canary.shared.ipynb",
+        "work/cases/find/case-0.case.json", "work/cases/find/case-3.case.json",
     } <= written  # fmt: skip
     notebook = json.loads((root / "work/canary.ipynb").read_text(encoding="utf-8"))
     assert "widgets" in notebook["metadata"], "the widget state was to be saved in this test"

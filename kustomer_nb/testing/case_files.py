@@ -240,6 +240,8 @@ def _expected_request(request: RequestTable) -> dict[str, Any]:
     parts = {name: getattr(request, name) for name in request.model_fields_set}
     if request.headers is not None:
         parts["headers"] = {name.lower(): value for name, value in request.headers.items()}
+    if request.method is not None and not request.method.startswith("#"):
+        parts["method"] = request.method.upper()
     return parts
 
 

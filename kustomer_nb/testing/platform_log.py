@@ -19,6 +19,7 @@ from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile, load_masks
 from kustomer_nb.errors import ConversionError, KustomerNbError, LoadError
+from kustomer_nb.faces import how_to_pass
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.parser import read
 from kustomer_nb.jsontext.serialization import stringify
@@ -127,7 +128,8 @@ def _step_of(value: Any, action: Action) -> LoggedStep:
     steps = list(_steps(value, "", _actions_by_step(value)))
     if not steps:
         message = "the record has no response: nothing in it has a statusCode."
-        fix = 'paste the step with its output; mode="fault:timeout" simulates a failure without a response.'
+        simulation = how_to_pass("mode", "fault:timeout")
+        fix = f"paste the step with its output; for a failure without a response, run it and {simulation}."
         raise _refusal(message, fix)
     matching = [step for step, name in steps if name and _is_same(name, action.name)]
     candidates = matching or [step for step, name in steps if not name]

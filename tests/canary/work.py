@@ -24,7 +24,7 @@ import nbformat
 from click.testing import CliRunner
 from nbclient import NotebookClient
 
-from kustomer_nb import Action, from_curl, load, reporting
+from kustomer_nb import Action, SaveError, from_curl, from_log, load, reporting, test
 from kustomer_nb.cli import main
 from kustomer_nb.notebooks import share
 from kustomer_nb.secrets import Redactor, Secret
@@ -82,6 +82,7 @@ def shown(path: Path) -> Iterator[str]:
     """Yield each text that a person sees of a day's work."""
     action = load(path).action()
     yield from of_runs(action)
+    yield from of_cases(path)
     yield from of_errors(path)
     yield from of_widgets(action)
     yield from of_the_command_line(path)
@@ -102,6 +103,40 @@ def of_runs(action: Action) -> Iterator[str]:
         yield json.dumps(reporting.as_json(run.why("note")))
         yield from (run.request.to_curl(), run.request.to_httpx(), run.request.to_http())
     yield from of_values(action.render(INPUTS, settings={"token": TOKEN}))
+
+
+def of_cases(path: Path) -> Iterator[str]:
+    """Yield what is shown of runs that are saved as test cases, and of what a log has of one."""
+    app = json.loads(path.read_text(encoding="utf-8"))
+    template = app["actions"][0]["inputTemplate"]
+    # The token has a # in it, which cuts the URL: such a run is that of this token alone.
+    del template["qs"]
+    template["uri"] = template["uri"].partition("/{{token")[0]
+    plain = path.with_name("plain.json")
+    plain.write_text(json.dumps(app), encoding="utf-8")
+    action = load(plain).action()
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    response = {"statusCode": 500, "body": {"token": TOKEN}, "request": {"headers": headers}}
+    runs = [action.run(INPUTS, profile="local", mode=mode) for mode in ("live", "sample", "fault:503")]
+    runs.append(from_log(json.dumps({"inputs": INPUTS, "run": {"response": response}}), action))
+    for at, run in enumerate(runs):
+        try:
+            case = run.save_case(f"case {at}")
+        except SaveError:
+            # With nothing hidden, the case has the token, and its replay a placeholder.
+            if not os.environ["CANARY_IS_SHOWN"]:
+                raise
+            continue
+        yield case.read_text(encoding="utf-8")
+        yield from of_values(run)
+        for result in test(case):
+            yield from (repr(result), result.reason, pprint.pformat(vars(result)))
+            yield pprint.pformat(vars(result.case))
+            assert not result.reason, result.reason
+    try:
+        load(path).action().run(INPUTS, profile="local").save_case("cut")
+    except SaveError as error:
+        yield f"{error!r} {error}"
 
 
 def of_values(value: Any) -> Iterator[str]:

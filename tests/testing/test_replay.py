@@ -33,6 +33,8 @@ CASE: dict[str, Any] = {
     "expected": {"statusCode": 200, "body": {"status": "REFUNDED"}},
 }
 
+SAMPLE = {"statusCode": 200, "body": {"status": "REFUNDED"}}
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -84,6 +86,13 @@ def test_a_changed_request_is_a_difference(project: Path, old: str, new: str, po
     assert result.request is not None
     assert pointer in [difference.pointer for difference in result.request]
     assert pointer in result.reason
+
+
+def test_names_of_methods_and_headers_are_compared_as_http_does(project: Path) -> None:
+    headers = {"Accept": "application/json", "Authorization": "#string", "Content-Type": "#ignore"}
+    result = replayed(project, exchange={"request": {"method": "post", "headers": headers}}, expected=SAMPLE)
+
+    assert result.reason == ""
 
 
 def test_a_changed_output_is_a_difference(project: Path) -> None:

@@ -241,7 +241,7 @@ def test_a_case_is_replaced_only_on_request(project: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"helpers": {"shout": lambda options, text: text}}, "helpers="),
+        ({"helpers": {"shout": lambda options, text: text}}, "template helpers"),
         ({"platform": knb.Platform(conversions={"string": str})}, "conversions"),
     ],
 )
