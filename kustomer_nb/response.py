@@ -139,6 +139,7 @@ class Response(Displayable):
             notes=tuple([replace(note, message=redactor.text(note.message)) for note in reader.notes]),
             request=request or {},
             rounded=tuple([_without_secrets(number, redactor) for number in reader.rounded[:MOST_ROUNDED]]),
+            masked_run=None,
         )
         return response
 

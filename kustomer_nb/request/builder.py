@@ -84,6 +84,8 @@ def build_request(
         converted=converted,
         locate=locate,
         diagnostics=Diagnostics(context.diagnostics),
+        is_timed=False,
+        masking=None,
     )
     if needs_value_checks(context, parts):
         from .value_checks import with_value_checks
