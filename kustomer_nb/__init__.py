@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from .importing import Imported as Imported
     from .importing import from_curl as from_curl
     from .jsontext.javascript import UNDEFINED as UNDEFINED
+    from .notebooks import Shared as Shared
+    from .notebooks import share as share
     from .platform import Platform as Platform
     from .probing import Hazards as Hazards
     from .probing import hazards as hazards
@@ -126,6 +128,8 @@ _MODULES = {
     "SettingError": "errors",
     "SettingsForm": "widgets",
     "Severity": "diagnostics",
+    "share": "notebooks",
+    "Shared": "notebooks",
     "Span": "diagnostics",
     "TemplateError": "errors",
     "test": "testing.running",

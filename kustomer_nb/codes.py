@@ -123,6 +123,7 @@ class Code(StrEnum):
         "KNB158",
         "An action, an input or a setting cannot have a name: it is in use, or cannot be written there.",
     )
+    NOT_A_NOTEBOOK = "KNB163", "The file is not a notebook that Jupyter can read."
     FILE_LOCKED = (
         "KNB147",
         "Another process has been writing the file for more than 10 seconds; it is unchanged.",
@@ -271,6 +272,18 @@ class Code(StrEnum):
         "KNB612",
         "A secret is sent to a host that an input chose; a run asks for confirmation of that host.",
     )
+    SETTING_IN_NOTEBOOK = (
+        "KNB613",
+        "A notebook contains the value of a setting, or another secret of its project.",
+    )
+    CREDENTIAL_IN_NOTEBOOK = "KNB614", "A notebook contains what looks like a token, a password or a cookie."
+    PATH_IN_NOTEBOOK = "KNB615", "A traceback or warning in a notebook shows the paths of a machine."
+    WIDGET_IN_NOTEBOOK = (
+        "KNB616",
+        "A notebook contains the state of widgets, or a widget that shows nothing without its kernel.",
+    )
+    TIMES_IN_NOTEBOOK = "KNB617", "A notebook contains when its cells were run."
+    NOT_SHARED = "KNB618", "The copy of a notebook would still contain a secret; nothing was written."
 
     # KNB7: inputs and losses at run time.
     INPUT_MISSING = "KNB701", "A required input is missing: the platform rejects the run."
@@ -436,6 +449,10 @@ class Code(StrEnum):
     UPDATE_IN_CI = (
         "KNB838",
         "Test cases are not updated in CI: what a case expects is decided by a person, who sees the change.",
+    )
+    NOTEBOOK_NOT_RECORDED = (
+        "KNB860",
+        "A cell of a notebook failed while it was recorded, or its kernel did; the notebook was not changed.",
     )
 
     # KNB9: imports.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kustomer_nb.display import MIME_PREFIX
+from kustomer_nb.notebook_errors import error_report
 
 TEXT = "text/plain"
 # The HTML has durations, and repeats the text; the facts are those of the text.
@@ -26,7 +27,7 @@ def compare_by_text(cell: Any) -> None:
 
     def short_failure(excinfo: Any) -> Any:
         report = cell.compare_outputs.report
-        return report or repr_failure(excinfo)
+        return report or error_report(cell, excinfo.value) or repr_failure(excinfo)
 
     cell.repr_failure = short_failure
 

@@ -89,7 +89,8 @@ def interruptible() -> None:
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on what the machine's environment holds."""
-    for name in ("KUSTOMER_NB_MODE", "KUSTOMER_NB_DEMO_URL", "KUSTOMER_NB_DEMO_TOKEN"):
+    names = ("MODE", "PROFILE", "CONFIRM", "DEMO_URL", "DEMO_TOKEN")
+    for name in [f"KUSTOMER_NB_{name}" for name in names]:
         monkeypatch.delenv(name, raising=False)
     for name in [name for name in os.environ if name.startswith("ECOMMSTORE_")]:
         monkeypatch.delenv(name)

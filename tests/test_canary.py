@@ -48,7 +48,8 @@ def test_a_day_of_work_leaves_no_trace_of_the_token(tmp_path: Path) -> None:
     written = {one.relative_to(root).as_posix() for one in root.rglob("*") if one.is_file()}
     assert {
         "logs/all.log", "logs/notebook.log", "work/canary.ipynb", "work/canary.html", "work/.env",
-        "work/canary.cassette.json", "work/.kustomer-nb/history.jsonl",
+        "work/canary.cassette.json", "work/.kustomer-nb/history.jsonl", "work/leaking.shared.ipynb",
+        "work/canary.shared.ipynb",
         "work/cases/find/case-0.case.json", "work/cases/find/case-3.case.json",
     } <= written  # fmt: skip
     notebook = json.loads((root / "work/canary.ipynb").read_text(encoding="utf-8"))
@@ -64,7 +65,7 @@ def test_with_nothing_hidden_the_same_search_finds_the_token_in_each_kind_of_fil
 
     assert {
         "logs/all.log", "work/canary.ipynb", "work/canary.html", "work/canary.cassette.json",
-        "work/.kustomer-nb/history.jsonl",
+        "work/.kustomer-nb/history.jsonl", "work/leaking.shared.ipynb",
     } <= found  # fmt: skip
     assert len([name for name in found if name.startswith("shown/")]) > 100
 

@@ -39,10 +39,12 @@ VERBS = (
     "lint",
     "new",
     "profiles",
+    "record",
     "render",
     "rule",
     "run",
     "schema",
+    "share",
     "test",
 )
 

@@ -18,7 +18,7 @@ from .console import prints_json, show_json
 @click.argument("kind", metavar="[case]", type=click.Choice(["case"]), required=False)
 @json_option
 def schema(*, kind: str | None, is_config: bool) -> None:
-    """Print the JSON Schema of definitions, for editors, or of test cases.
+    """Print the JSON Schema of definitions or test cases, for editors.
 
     Example: kustomer-nb schema > kustomer-action.schema.json
     """

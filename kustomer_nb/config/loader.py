@@ -16,6 +16,7 @@ from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 
 from .keys import fault, flat, is_variable
+from .modes import PROFILE_VARIABLE
 from .profile import Account, Profile
 from .settings import EnvironmentVariable
 
@@ -75,12 +76,14 @@ def _leads_to(folder: str, real: str) -> bool:
 def load_profile(name: str | None, root: Path) -> Profile:
     """Return a profile, merged over the keys for all profiles.
 
-    ``None`` means the profile that the file names in ``profile``, or else only the keys for all.
+    ``None`` means the profile that ``KUSTOMER_NB_PROFILE`` names, or that the file names in ``profile``, or
+    else only the keys for all.
 
     Raises:
         NameNotFoundError: there is no profile with that name.
         LoadError: ``kustomer-nb.toml`` cannot be read, or a value in it is invalid.
     """
+    name = name or os.environ.get(PROFILE_VARIABLE) or None
     # A tenth of the time of Path's /.
     path = f"{root}{os.sep}{FILE}"
     profile = parsed_file(path, partial(_read_profile, name, root), "profile", name)

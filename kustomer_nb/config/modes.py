@@ -19,6 +19,9 @@ LIVE_VARIABLE = "KUSTOMER_NB_LIVE"
 # pytest sets it, and what it starts inherits it, such as the kernel of a notebook.
 PYTEST_VARIABLE = "PYTEST_VERSION"
 CI_VARIABLE = "CI"
+# What `kustomer-nb record` passes to the kernel of a notebook: the profile, and the name that a person typed.
+PROFILE_VARIABLE = "KUSTOMER_NB_PROFILE"
+CONFIRM_VARIABLE = "KUSTOMER_NB_CONFIRM"
 HISTORY_VARIABLE = "KUSTOMER_NB_HISTORY"
 MODES = ("live", "record", "replay", "sample")
 FAULT = "fault:"

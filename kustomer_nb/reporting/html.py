@@ -14,6 +14,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Span
 from kustomer_nb.difference import Diff
 from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
+from kustomer_nb.notebooks import Shared
 from kustomer_nb.output import dotted_path
 from kustomer_nb.probing import Hazards
 from kustomer_nb.response import Response
@@ -78,6 +79,11 @@ def _(value: Diagnostics, *, styled: bool = True) -> str:
         {"summary": value.summary, "rows": rows, "has_rows": bool(rows), "more": more(value)},
         styled=styled,
     )
+
+
+@html.register
+def _(value: Shared, *, styled: bool = True) -> str:
+    return html(value.findings, styled=styled)
 
 
 @html.register

@@ -12,6 +12,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Diff, Difference
 from kustomer_nb.effects import by_effect
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.notebooks import Shared
 from kustomer_nb.probing import Hazards
 from kustomer_nb.request import Origins, Request
 from kustomer_nb.response import Response
@@ -62,6 +63,12 @@ def _(value: Diagnostic) -> Any:
 @as_json.register
 def _(value: Diagnostics) -> Any:
     return [as_json(diagnostic) for diagnostic in by_effect(value)]
+
+
+@as_json.register
+def _(value: Shared) -> Any:
+    copy = None if value.copy is None else str(value.copy)
+    return {"path": str(value.path), "copy": copy, "ok": value.ok, "findings": as_json(value.findings)}
 
 
 @as_json.register

@@ -14,6 +14,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.effects import by_effect
 from kustomer_nb.linting import without_tokens
+from kustomer_nb.notebooks import Shared
 from kustomer_nb.output import dotted_path
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.probing import Hazards
@@ -147,6 +148,12 @@ def marked_lines(coverage: Coverage) -> str:
     lines = coverage.lines()
     digits = len(str(len(lines)))
     return "\n".join(f"{mark} {number:>{digits}} {line}".rstrip() for mark, number, line in lines)
+
+
+@text.register
+def _(value: Shared, *, width: int | None = None, path: str = "") -> str:
+    lines = [text(value.findings, width=width, path=path).rpartition("\n")[0]] if value.findings else []
+    return "\n".join([*lines, wrap(one_line(value.summary), width)])
 
 
 @text.register

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
+from kustomer_nb.config.modes import CONFIRM_VARIABLE
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.faces import how_to_pass, name_of
@@ -91,6 +93,7 @@ def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None =
         GuardError: its ``name`` is the one that confirms.
     """
     problems: list[Diagnostic] = []
+    confirm = confirm or _confirmed_for_recording(prepared)
     confirmed_host = _confirmations(prepared.request).get(_typed_host(confirm), "")
     needs_host = _needs_host(prepared, is_loopback=is_loopback)
     name = _shown_name(prepared)
@@ -104,6 +107,11 @@ def guard(prepared: Prepared, confirm: str | None, *, is_loopback: bool | None =
         raise GuardError(problems, name="" if name == HIDDEN_HOST else name)
     if needs_host and prepared.context.confirmed_hosts is not None:
         prepared.context.confirmed_hosts.add(confirmed_host)
+
+
+def _confirmed_for_recording(prepared: Prepared) -> str | None:
+    """Return the name by which a person confirmed what a notebook records; it counts for nothing else."""
+    return os.environ.get(CONFIRM_VARIABLE) if prepared.mode == "record" else None
 
 
 def require_confirmed(prepared: Prepared, confirm: str | None) -> None:

@@ -166,6 +166,18 @@ def tokens_in(text: str) -> Iterator[Token]:
     yield from _users_in(text)
 
 
+def public_tokens_in(text: str) -> Iterator[Token]:
+    """Yield the tokens with a public prefix, which need no name before them.
+
+    Example:
+        >>> [token.text for token in public_tokens_in("f({token: 'input', key: 'ghp_8f3a9c51d7e24b60'})")]
+        ['ghp_8f3a9c51d7e24b60']
+    """
+    for match in _KNOWN.finditer(text):
+        if not is_sample(match["token"]):
+            yield Token(*match.span("token"), match["token"])
+
+
 def _users_in(text: str) -> Iterator[Token]:
     """Yield the users of URLs that are tokens: some services expect the API key there."""
     for match in _USER.finditer(text):

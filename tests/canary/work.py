@@ -26,6 +26,7 @@ from nbclient import NotebookClient
 
 from kustomer_nb import Action, SaveError, from_curl, from_log, load, reporting, test
 from kustomer_nb.cli import main
+from kustomer_nb.notebooks import share
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.template import Piece, Text
 from kustomer_nb.transport import FAULTS
@@ -74,6 +75,7 @@ def work(root: Path) -> None:
         for at, text in enumerate(shown(path)):
             (root / "shown" / f"{at}.txt").write_text(text, encoding="utf-8", errors="surrogatepass")
         run_notebook(root)
+        share_notebooks(root)
 
 
 def shown(path: Path) -> Iterator[str]:
@@ -309,6 +311,25 @@ def run_notebook(root: Path) -> None:
     nbformat.write(notebook, root / "work/canary.ipynb")
     page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
     (root / "work/canary.html").write_text(page, encoding="utf-8")
+
+
+def share_notebooks(root: Path) -> None:
+    """Share the notebook, and one in which somebody wrote and printed the token; only its copy is kept."""
+    cell = nbformat.v4.new_code_cell(f"token = {TOKEN!r}\ntoken")
+    cell.outputs = [
+        nbformat.v4.new_output("stream", text=json.dumps({"token": TOKEN, "twice": json.dumps([TOKEN])})),
+        nbformat.v4.new_output(
+            "display_data", data={"text/html": f"<b>{TOKEN}</b>", "application/json": {TOKEN: TOKEN}}
+        ),
+        nbformat.v4.new_output("error", ename="E", evalue=TOKEN, traceback=[f"\x1b[31m{TOKEN}\x1b[0m"]),
+    ]
+    leaking = root / "work/leaking.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), leaking)
+    for at, call in enumerate((["share", str(leaking)], ["share", "--check", str(leaking), "--json"])):
+        done = CliRunner().invoke(main, call)
+        (root / f"shown/share-{at}.txt").write_text(f"{done.exit_code} {done.output} {done.exception}")
+    leaking.unlink()
+    share(root / "work/canary.ipynb")
 
 
 def shown_openly() -> None:

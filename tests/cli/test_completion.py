@@ -53,7 +53,7 @@ def completed(folder: Path, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        (["re"], ["render"]),
+        (["re"], ["record", "render"]),
         (["run", "shop.json", ""], ["kustomer.app.shop.find", "refundOrder", "kustomer.app.other.find"]),
         (["run", "shop.json", "ref"], ["refundOrder"]),
         (["run", "shop.json", "kustomer.app.shop.r"], ["kustomer.app.shop.refundOrder"]),

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from kustomer_nb.cli import VERBS
@@ -53,6 +54,8 @@ def test_the_example_of_a_verb_runs(verb: str, call: Call) -> None:
         call("run", "shop.json", "-i", "orderId=1001", "--mode", "sample")
     if verb == "compare":
         commit("shop.json")
+    if verb in {"record", "share"}:
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), "shop.ipynb")
 
     done = call(*example(call, verb))
 

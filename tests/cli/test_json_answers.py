@@ -24,6 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "shop.json").write_bytes(ECOMMSTORE.read_bytes())
     (tmp_path / "a.json").write_text('{"id": 1}')
     (tmp_path / "b.json").write_text('{"id": 2}')
+    (tmp_path / "a.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     (tmp_path / "broken.json").write_text("{id: 1}")
     case = {"name": "refund", "action": "refundOrder", "app": "shop.json", "inputs": {"orderId": 1}}
     case["exchange"] = {"request": {"method": "POST"}}
@@ -56,10 +57,12 @@ GOOD = {
     "lint": ["shop.json", "."],
     "new": ["new.json"],
     "profiles": ["shop.json"],
+    "record": ["a.ipynb"],
     "render": ["shop.json", "-i", "orderId=1", "--allow-missing", "nothing"],
     "rule": ["KNB304"],
     "run": ["shop.json", "-i", "orderId=1", "--mode", "sample"],
     "schema": [],
+    "share": ["a.ipynb"],
     "test": ["."],
 }
 BAD = {
@@ -79,10 +82,12 @@ BAD = {
     "lint": ["shop.json", "--select", "KNB0"],
     "new": ["shop.json"],
     "profiles": ["shop.json", "more"],
+    "record": ["shop.json"],
     "render": ["shop.json", "-i", "orderId"],
     "rule": ["KNB999"],
     "run": ["shop.json", "--profile", "us"],
     "schema": ["more"],
+    "share": ["broken.json"],
     "test": ["--report", "tex"],
 }
 

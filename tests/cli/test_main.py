@@ -32,10 +32,12 @@ def test_the_verbs_are_these() -> None:
         "lint",
         "new",
         "profiles",
+        "record",
         "render",
         "rule",
         "run",
         "schema",
+        "share",
     ]
 
 

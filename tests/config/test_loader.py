@@ -374,3 +374,19 @@ def test_a_fault_is_at_its_key(text: str, line: int, column: int, tmp_path: Path
     (problem,) = caught.value.diagnostics
     assert problem.span is not None
     assert problem.location() == f"{tmp_path / FILE}:{line}:{column}"
+
+
+def test_a_variable_names_the_profile_of_runs_that_name_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = 'profile = "sandbox"\n[profiles.sandbox]\n[profiles.staging]\n[profiles.live]\n'
+    (tmp_path / FILE).write_text(lines, encoding="utf-8")
+    assert load_profile(None, tmp_path).name == "sandbox"
+
+    monkeypatch.setenv("KUSTOMER_NB_PROFILE", "staging")
+
+    assert load_profile(None, tmp_path).name == "staging"
+    assert load_profile("live", tmp_path).name == "live"
+    monkeypatch.setenv("KUSTOMER_NB_PROFILE", "stagin")
+    with pytest.raises(NameNotFoundError, match="did you mean `staging`"):
+        load_profile(None, tmp_path)

@@ -230,3 +230,19 @@ def test_an_empty_segment_is_a_warning_that_a_confirmed_run_keeps() -> None:
     run = action.run({"id": ""}, confirm="a.b", transport=httpx.MockTransport(lambda _: httpx.Response(200)))
 
     assert run.diagnostics.codes[0] == "KNB706"
+
+
+def test_what_a_person_confirmed_for_a_recording_counts_for_nothing_else(
+    in_project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_project('[profiles.p]\nguard = "confirm"\n')
+    monkeypatch.setenv("KUSTOMER_NB_CONFIRM", "p")
+    transport = httpx.MockTransport(lambda request: httpx.Response(204))
+    action = asking("http://127.0.0.1/", "post")
+
+    with pytest.raises(GuardError):
+        action.run(profile="p", transport=transport)
+    assert action.run(profile="p", transport=transport, mode="record", cassette="a.cassette.json").ok
+    monkeypatch.setenv("KUSTOMER_NB_CONFIRM", "other")
+    with pytest.raises(GuardError):
+        action.run(profile="p", transport=transport, mode="record", cassette="a.cassette.json")
