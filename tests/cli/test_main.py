@@ -38,6 +38,7 @@ def test_the_verbs_are_these() -> None:
         "run",
         "schema",
         "share",
+        "test",
     ]
 
 
