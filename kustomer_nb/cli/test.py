@@ -92,8 +92,9 @@ def test(
 ) -> None:
     """Run the test cases of files and folders.
 
-    A test case is a file that ends in .case.json. Without a PATH, the cases of this folder are run. Nothing is sent unless --mode is live. Exits with 1 if a
-    case fails or an update was not written, and with 2 if there is no case or a case file cannot be read.
+    A test case is a file that ends in .case.json. Without a PATH, the cases of this folder are run.
+    Nothing is sent unless --mode is live. Exits with 1 if a case fails or an update was not written, and
+    with 2 if there is no case or a case file cannot be read.
 
     Example: kustomer-nb test cases --report junit=report.xml
     """
