@@ -48,8 +48,8 @@ def private_folder(folder: Path) -> Path:
         IrregularError: the folder, or its ``.gitignore``, is a link or something else that is not ours.
         OSError: it cannot be created.
     """
-    # The private folder of the files in a private folder is that folder itself.
-    private = folder if folder.name == FOLDER else folder / FOLDER
+    # The private folder of the files in a private folder, or in one inside it, is that folder itself.
+    private = folder if FOLDER in (folder.name, folder.parent.name) else folder / FOLDER
     require_private(private)
     return private
 
@@ -91,6 +91,33 @@ def require_ignored(private: StrPath, *names: str) -> None:
     for name in names:
         if not all(is_ignored(file, text) for file in (name, draft_name(name))):
             raise NotIgnoredError(ignore, f"a file that does not ignore '{name}'")
+
+
+def is_held(lock: StrPath) -> bool:
+    """Return whether a lock file is held at the moment; one that does not exist is not.
+
+    Raises:
+        IrregularError: it is a link, or not a file.
+        OSError: it cannot be opened, or the file system has no locks.
+    """
+    try:
+        handle = _try_lock(lambda: open_regular(lock, os.O_RDWR))
+    except FileNotFoundError:
+        return False
+    if handle is None:
+        return True
+    os.close(handle)
+    return False
+
+
+def hold(lock: StrPath) -> int | None:
+    """Hold a lock file until the returned handle is closed, or the process ends; None if another holds it.
+
+    Raises:
+        IrregularError: it is a link, or not a file.
+        OSError: it cannot be opened, or the file system has no locks.
+    """
+    return _try_lock(lambda: open_regular(lock, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def file_in(folder: StrPath, name: str) -> str:

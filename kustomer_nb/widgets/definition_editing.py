@@ -153,6 +153,11 @@ class DefinitionEditing:
                 self._draft = (text, error)
         return self._draft[1]
 
+    def reading_of(self, text: str) -> ParsedText | str:
+        """Return a text as it is read, the text itself if it is no definition."""
+        document = self._read(text)
+        return text if isinstance(document, LoadError) else document.reading
+
     def _mask(self, text: str) -> str:
         document = self._read(text)
         if isinstance(document, LoadError):
@@ -251,6 +256,12 @@ class DefinitionEditing:
         if self.edited.history.is_before_save:
             return f"{verb}: {words}. Before the last save. Not saved."
         return f"{verb}: {words}."
+
+    def forget_undone(self) -> None:
+        """Let nothing be made again that was taken back."""
+        self.edited.history.undone.clear()
+        with self._session.changing("draft"):
+            return
 
     def note_rename(self, rename: InputRename) -> None:
         """Let what was typed for an input follow the rename that was just made, also by Undo and Redo."""

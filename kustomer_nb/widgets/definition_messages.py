@@ -252,6 +252,14 @@ class OpenFile(Message):
 
 
 @dataclass(frozen=True)
+class OpenDraft(Message):
+    """A definition that was never saved was chosen."""
+
+    kind = "open_draft"
+    id: str
+
+
+@dataclass(frozen=True)
 class OpenDemo(Message):
     """The demo was chosen."""
 

@@ -389,6 +389,14 @@ class DecideConflict(Message):
 
 
 @dataclass(frozen=True)
+class DecideDraft(Message):
+    """What becomes of the unsaved edits of an earlier session."""
+
+    kind = "draft"
+    act: Literal["restore", "undo", "discard", "compare", "dismiss"]
+
+
+@dataclass(frozen=True)
 class SearchRuns(Message):
     """Runs that contain a text are to be listed."""
 

@@ -69,7 +69,7 @@ class Session:
         self.revealed = ("", "")
         self._previewed: Prepared | KustomerNbError | None = None
         # What the leaves were drawn from: the definition may be edited in a cell, the profile in its file.
-        self._followed = (self.app.document, self._profile_now())
+        self._followed = (self.app.document, self.profile_now())
 
     # -- what changed
 
@@ -190,7 +190,7 @@ class Session:
                     self._gone = name
                     words = f"{words} {name.rpartition('.')[2]} is not in the file any more.".lstrip()
             self._options.unpin()
-            self._followed = (self.app.document, self._profile_now())
+            self._followed = (self.app.document, self.profile_now())
             self.map_again()
             if words:
                 self.say(words, is_bad=is_bad)
@@ -212,7 +212,7 @@ class Session:
 
     def follow(self) -> None:
         """Show what was changed without a leaf that told it: in a cell, or in ``kustomer-nb.toml``."""
-        document, profile = self.app.document, self._profile_now()
+        document, profile = self.app.document, self.profile_now()
         followed = self._followed[0]
         # A file that was read again has another document with the same text.
         if document is not followed and document.text != followed.text:
@@ -220,7 +220,7 @@ class Session:
         elif profile != self._followed[1]:
             self.follow_configuration()
 
-    def _profile_now(self) -> Profile | str:
+    def profile_now(self) -> Profile | str:
         """Return the profile as its file has it, or why there is none."""
         try:
             return load_profile(self._options.profile, project_root(self.app.path))
@@ -309,13 +309,13 @@ class Session:
         """Use another profile for the next request; None is the default one."""
         with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals"):
             self._options.choose("profile", name)
-            self._followed = (self._followed[0], self._profile_now())
+            self._followed = (self._followed[0], self.profile_now())
 
     def follow_configuration(self) -> None:
         """Follow a change of kustomer-nb.toml: its profiles, and what they ignore."""
         with self.changing("profile", "mode", "settings", "inputs", "preview", "approvals", "ignored"):
             self._options.unpin()
-            self._followed = (self._followed[0], self._profile_now())
+            self._followed = (self._followed[0], self.profile_now())
 
     @property
     def mode(self) -> str | None:

@@ -31,6 +31,7 @@ function render({ model, el, signal }) {
   /** @param {IconName} glyph @param {string} title @param {string} text @param {() => void} act */
   const card = (glyph, title, text, act) => make("button", { type: "button", class: "knb-startcard", "data-card": title, onclick: act }, icon(glyph), make("span", {}, make("b", {}, title), make("small", {}, text)));
   const list = make("div", { class: "knb-startfiles" });
+  const drafts = make("div", { class: "knb-startfiles knb-startdrafts" });
   const recent = make("div", { class: "knb-startrecent" });
 
   /** @param {HTMLElement[]} parts */
@@ -71,7 +72,9 @@ function render({ model, el, signal }) {
   const paintFiles = () => {
     if (!isFirst) return;
     const files = /** @type {{ path: string, title: string, note: string, kind: string }[]} */ (model.get("files")).filter(({ kind }) => kind === "file");
-    recent.replaceChildren(...(files.length > 0 ? [make("div", { class: "knb-h4" }, model.get("folder") ? `Definitions in the folder ${model.get("folder")}` : "Definitions in this folder"), list] : []));
+    const unsaved = /** @type {{ id: string, title: string, note: string }[]} */ (model.get("drafts") ?? []);
+    drafts.replaceChildren(...unsaved.map(({ id, title, note }) => menuItem(title, note, () => say({ kind: "open_draft", id }))));
+    recent.replaceChildren(...(unsaved.length > 0 ? [make("div", { class: "knb-h4" }, "Not saved"), drafts] : []), ...(files.length > 0 ? [make("div", { class: "knb-h4" }, model.get("folder") ? `Definitions in the folder ${model.get("folder")}` : "Definitions in this folder"), list] : []));
     list.replaceChildren(...files.slice(0, RECENT).map(({ path, title, note }) => menuItem(title, note, () => {
       file();
       say({ kind: "open_file", path });
@@ -104,7 +107,7 @@ function render({ model, el, signal }) {
   // It is shown again, and begins again.
   el.addEventListener("knb-focus-start", () => first(""), { signal });
   el.addEventListener("knb-show-start", askForFiles, { signal });
-  listenTo(model, ["files"], paintFiles, signal);
+  listenTo(model, ["files", "drafts"], paintFiles, signal);
   listenTo(model, ["target", "folder"], () => paste === null && first(), signal);
   listenTo(model, ["imported", "problems", "read_id", "is_hidden"], () => paste?.paint(), signal);
 }

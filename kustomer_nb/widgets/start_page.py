@@ -15,6 +15,7 @@ from kustomer_nb.importing import copied
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
+from .definition_drafts import unsaved_definitions
 from .definition_files import files_of, open_definition
 from .definition_messages import (
     ChooseInputs,
@@ -24,15 +25,19 @@ from .definition_messages import (
     ListFiles,
     NewAction,
     OpenDemo,
+    OpenDraft,
     OpenFile,
     ReadCurl,
 )
+from .kept_drafts import described, opened
 from .linking import link, style
-from .pasted_curl import PastedCommand, chosen_inputs, described, refused
+from .pasted_curl import PastedCommand, chosen_inputs, refused
+from .pasted_curl import described as described_command
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.importing import Imported, ImportedSecrets
+    from kustomer_nb.storage.drafts import Draft
 
 
 class Begun:
@@ -47,6 +52,8 @@ class Begun:
         words: str = "",
         is_new: bool = False,
         is_opened: bool = False,
+        is_entered: bool = False,
+        draft: Draft | None = None,
     ) -> None:
         self.action = action
         self.inputs = dict(inputs or {})
@@ -58,6 +65,9 @@ class Begun:
         self.is_new = is_new
         # Of a file, in which somebody may have worked before.
         self.is_opened = is_opened
+        # A person entered it here, and it is in no file yet; ``draft`` is where it was kept.
+        self.is_entered = is_entered
+        self.draft = draft
 
 
 class StartPage(BaseWidget):
@@ -77,6 +87,8 @@ class StartPage(BaseWidget):
     _css = style("start_page.css")
 
     files = traitlets.List(traitlets.Dict()).tag(sync=True)
+    # Definitions that were never saved.
+    drafts = traitlets.List(traitlets.Dict()).tag(sync=True)
     folder = traitlets.Unicode("").tag(sync=True)
     # What the pasted command imports; empty before one can be read.
     imported = traitlets.Dict().tag(sync=True)
@@ -115,7 +127,9 @@ class StartPage(BaseWidget):
 
     def list_files(self, typed: str = "") -> None:
         """Look for the definitions of the folder, or for what a typed path can go on with."""
-        self.files = files_of(self._folder, typed)
+        with self.hold_sync():
+            self.drafts = [described(draft) for draft in unsaved_definitions(self._folder)]
+            self.files = files_of(self._folder, typed)
 
     def new_action(self) -> None:
         """Begin with an action that does nothing yet: a GET request."""
@@ -145,6 +159,16 @@ class StartPage(BaseWidget):
         else:
             self.add_to(app)
 
+    def open_draft(self, id: str) -> None:
+        """Open a definition that was never saved, with the text that it had last."""
+        draft = next((draft for draft in unsaved_definitions(self._folder) if draft.id == id), None)
+        if draft is None:
+            self.list_files()
+            self.notice = "This definition is not kept any more: it was saved or discarded."
+            return
+        words = f"Unsaved definition of {described(draft)['note']}."
+        self._done(Begun(opened(draft).actions[0], words=words, is_entered=True, draft=draft))
+
     def open_demo(self) -> None:
         """Begin with the app of the demo store, which runs on this machine.
 
@@ -170,7 +194,7 @@ class StartPage(BaseWidget):
         self._public = {}
         try:
             self._command.read(text)
-            imported = described(self._imported(self._copy()))
+            imported = described_command(self._imported(self._copy()))
         except KustomerNbError as error:
             self._command.forget()
             self._show({}, refused(text, error), read_id)
@@ -191,7 +215,7 @@ class StartPage(BaseWidget):
         imported = self._command.imported(inputs=inputs, public=public, app=self._copy())
         self._inputs = dict(inputs)
         self._public = {where: key for key, where in suspected.items() if where in public}
-        self._show(described(imported, self._public), [], self.read_id)
+        self._show(described_command(imported, self._public), [], self.read_id)
 
     @scrub_tracebacks
     def _store(self, credentials: ImportedSecrets, place: str) -> str:
@@ -218,7 +242,9 @@ class StartPage(BaseWidget):
         if credentials:
             words += f" Its credentials are in {place or 'the memory of this kernel, until it stops'}."
         held = imported.secrets if credentials and not place else None
-        self._done(Begun(imported.action, inputs=imported.examples, secrets=held, words=words))
+        is_entered = imported.action.app.path is None
+        action, inputs = imported.action, imported.examples
+        self._done(Begun(action, inputs=inputs, secrets=held, words=words, is_entered=is_entered))
 
     def _imported(self, app: App | None, name: str = "") -> Imported:
         return self._command.imported(inputs=self._inputs, public=self._public, name=name or None, app=app)
@@ -263,6 +289,10 @@ class StartPage(BaseWidget):
     @handles(OpenFile)
     def _open(self, message: OpenFile) -> None:
         self.open_typed(message.path)
+
+    @handles(OpenDraft)
+    def _open_draft(self, message: OpenDraft) -> None:
+        self.open_draft(message.id)
 
     @handles(OpenDemo)
     def _open_demo(self, message: OpenDemo) -> None:

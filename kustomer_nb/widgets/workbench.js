@@ -1,5 +1,6 @@
 // @ts-check
 import { listenTo, make, newId, suppressShortcuts } from "./lib/dom.js";
+import { draftBanner } from "./lib/draft_banner.js";
 import { isReachable, keepFocus } from "./lib/focus.js";
 import { helpContent } from "./lib/help.js";
 import { icon } from "./lib/icons.js";
@@ -74,8 +75,9 @@ async function render({ model, el, signal, host }) {
   const helpBox = opener(help, (close) => helpContent(close), { label: "Keys and colours", align: "end" });
   const file = make("div", { class: "knb-banner knb-file", role: "alert", hidden: true });
   const kernel = make("div", { class: "knb-banner knb-file knb-nokernel", role: "alert", hidden: true });
+  const draft = make("div", { class: "knb-banner knb-file knb-draft", role: "status", hidden: true });
   const unsaved = make("button", { type: "button", class: "knb-small knb-unsaved", hidden: true, onclick: () => saveDefinition() }, make("span", { "aria-hidden": "true" }, "●"), make("span", {}, "Unsaved"), make("b", {}, "Save"));
-  const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), unsaved, place("settings")), kernel, file);
+  const top = make("div", { class: "knb-top" }, place("bar"), make("div", { class: "knb-sub" }, place("problems"), unsaved, place("settings")), kernel, file, draft);
   const leftPane = make("section", { class: "knb-pane knb-left", "aria-label": "Inputs and definition" }, make("div", { class: "knb-tabrow" }, left.strip), ...panelsOf(place("form"), place("definition")));
   const rightPane = make(
     "section",
@@ -95,8 +97,9 @@ async function render({ model, el, signal, host }) {
     // What a message offers to undo can no longer be undone.
     toast.hide();
     kernel.append(icon("error"), make("span", {}, make("b", {}, KERNEL_GONE), " What you entered and the result stay on this page until then."));
-    // The cell reads the file again: what only this page has would be gone.
-    if (model.get("unsaved")) kernel.append(make("span", {}, " The definition has changes that are not saved: copy its JSON first."));
+    const fate = String(model.get("unsaved_without_kernel") ?? "");
+    if (fate) kernel.append(make("span", {}, ` ${fate}`));
+    draft.hidden = true;
     kernel.hidden = false;
   };
   /** @param {Refused} refusal */
@@ -196,6 +199,8 @@ async function render({ model, el, signal, host }) {
     const choice = (keep, title) => make("button", { type: "button", class: "knb-small", onclick: () => say({ kind: "conflict", keep }) }, title);
     file.append(choice("file", "Take the File"), choice("own", "Keep My Changes"));
   };
+  const drawDraft = draftBanner(draft, (act) => say({ kind: "draft", act }));
+  const paintDraft = () => keepFocus(draft, () => drawDraft(model.get("draft")), () => place("bar").querySelector(".knb-picker"));
   /**
    * Find in the pane that has the focus, though the part in it has not, as on a tab; elsewhere, filter the inputs.
    * @param {Element | null} active
@@ -251,6 +256,7 @@ async function render({ model, el, signal, host }) {
   listenTo(model, ["ended"], follow, signal);
   listenTo(model, ["counts"], paintCounts, signal);
   listenTo(model, ["file"], paintFile, signal);
+  listenTo(model, ["draft"], paintDraft, signal);
   listenTo(model, ["unsaved"], paintUnsaved, signal);
   receive(model, "reveal", show, signal);
   receive(model, "toast", showToast, signal);

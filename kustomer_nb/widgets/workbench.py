@@ -23,10 +23,11 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from .action_form import ActionForm
 from .base import BaseWidget, handles, styled_by_parent
 from .definition_code import DefinitionCode
+from .definition_drafts import DraftKeeper
 from .definition_form import DefinitionForm
 from .history_view import HistoryView
 from .linking import link, style
-from .messages import CancelRun, DecideConflict, GoTo, Undo
+from .messages import CancelRun, DecideConflict, DecideDraft, GoTo, Undo
 from .output_view import OutputView
 from .page_messages import Focus, Reveal, ShowToast
 from .problems_view import ProblemsView
@@ -115,6 +116,10 @@ class Workbench(BaseWidget):
     # What is not saved, in words; "" if everything is.
     unsaved = traitlets.Unicode("").tag(sync=True)
     has_file = traitlets.Bool(False).tag(sync=True)
+    # What becomes of that when the kernel has gone, in words.
+    unsaved_without_kernel = traitlets.Unicode("").tag(sync=True)
+    # Unsaved edits of an earlier session: what was done with them, in words, and their differing lines.
+    draft = traitlets.Dict().tag(sync=True)
 
     @scrub_tracebacks
     @takes(WorkbenchOptions)
@@ -156,10 +161,14 @@ class Workbench(BaseWidget):
                 "start": StartPage(self._begin),
             }
         super().__init__(**leaves, is_started=not is_empty)
+        # After the editor, so that it hears of a text that the editor has taken.
+        self._drafts = DraftKeeper(session)
+        if not is_empty:
+            self._drafts.resume()
         if isinstance(source, App) and is_empty:
             self.start.add_to(source)
         self.when_closed(session.listen(self._follow))
-        self._follow(frozenset({"app", "inputs", "result"}))
+        self._follow(frozenset({"app", "inputs", "result", "draft"}))
 
     @property
     def action(self) -> Action:
@@ -199,7 +208,11 @@ class Workbench(BaseWidget):
             LoadError: the definition cannot be read.
         """
         is_ready = isinstance(source, (App, Action))
-        self._session.update(source if is_ready else load(source))  # type: ignore[arg-type] # checked
+        self._show(source if is_ready else load(source))  # type: ignore[arg-type] # checked
+        self._drafts.resume()
+
+    def _show(self, source: App | Action) -> None:
+        self._session.update(source)
         self._watcher.stop()
         self._watcher = FileWatcher(self._session)
         self._watcher.start()
@@ -217,9 +230,12 @@ class Workbench(BaseWidget):
             return
         self._is_new = begun.action.app.path is None
         with session.changing():
-            self.update(begun.action)
+            self._show(begun.action)
             if begun.is_opened:
+                self._drafts.resume()
                 resume(session, picks=True, fills=True)
+            else:
+                self._drafts.begin_new(begun.draft, is_entered=begun.is_entered)
             resume_secrets(session)
             if begun.hosts or begun.settings:
                 session.use_service(begun.hosts, begun.settings)
@@ -262,16 +278,23 @@ class Workbench(BaseWidget):
             self._entered = remember_secrets(session, self._entered)
         if topics & {"inputs", "result", "action", "app", "ignored"}:
             self.counts = {"inputs": len(session.inputs), "differences": self.output.difference_count}
-        if "app" in topics:
-            self.file = {"state": str(self._watcher.state), "words": self._watcher.words}
-        if topics & {"app", "draft", "change", "problems"}:
-            self.unsaved, self.has_file = self._unsaved_words(), self.app.path is not None
+        self._show_file(topics)
         if "toast" in topics:
             self._show_toast()
         if "reveal" in topics:
             self._reveal()
         if topics & {"result", "ignored"}:
             self._update_records()
+
+    def _show_file(self, topics: frozenset[Topic]) -> None:
+        """Show what is not saved, and what the file or an earlier session has instead."""
+        if "app" in topics:
+            self.file = {"state": str(self._watcher.state), "words": self._watcher.words}
+        if topics & {"app", "draft", "change", "problems"}:
+            self.unsaved, self.has_file = self._unsaved_words(), self.app.path is not None
+        if topics & {"app", "draft", "change", "problems", "profile"}:
+            self.draft = self._drafts.notice._asdict()
+            self.unsaved_without_kernel = self._drafts.words_without_kernel if self.unsaved else ""
 
     def _show_toast(self) -> None:
         toast = self._session.toast
@@ -302,6 +325,8 @@ class Workbench(BaseWidget):
         # It is also closed when it could not be made.
         if watcher := getattr(self, "_watcher", None):
             watcher.stop()
+        if drafts := getattr(self, "_drafts", None):
+            drafts.close()
         for name in PARTS:
             if isinstance(part := getattr(self, name, None), BaseWidget):
                 part.close()
@@ -334,6 +359,10 @@ class Workbench(BaseWidget):
             self._watcher.take_file()
         else:
             self._watcher.keep_own()
+
+    @handles(DecideDraft)
+    def _decide_draft(self, message: DecideDraft) -> None:
+        getattr(self._drafts, message.act)()
 
     def _update_records(self) -> None:
         result = self._static_result() if self._records else {}

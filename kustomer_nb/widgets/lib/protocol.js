@@ -45,6 +45,7 @@
 /** @typedef {{ kind: "rerun", id: string, press: string, turn: number }} Rerun */
 /** @typedef {{ kind: "compare", a: string, b: string }} CompareRuns */
 /** @typedef {{ kind: "conflict", keep: "file" | "own" }} DecideConflict */
+/** @typedef {{ kind: "draft", act: "restore" | "undo" | "discard" | "compare" | "dismiss" }} DecideDraft */
 /** @typedef {{ kind: "search", text: string }} SearchRuns */
 /** @typedef {{ kind: "copy", form: "curl" | "httpx" | "http" | "body" }} Copy */
 /** @typedef {{ kind: "open_text" }} OpenText */
@@ -72,6 +73,7 @@
 /** @typedef {{ kind: "close_start" }} CloseStart */
 /** @typedef {{ kind: "map_value", pointer: string }} MapValue */
 /** @typedef {{ kind: "open_file", path: string }} OpenFile */
+/** @typedef {{ kind: "open_draft", id: string }} OpenDraft */
 /** @typedef {{ kind: "demo" }} OpenDemo */
 /** @typedef {{ kind: "read_curl", text: string, read_id?: string }} ReadCurl */
 /** @typedef {{ kind: "choose_inputs", inputs: string[], public?: string[] }} ChooseInputs */
@@ -79,7 +81,7 @@
 /** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | AskTemplate | FixPart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | SearchRuns | Copy | SaveCase} Message
+ * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDraft | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | AskTemplate | FixPart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | DecideDraft | SearchRuns | Copy | SaveCase} Message
  */
 
 /** @typedef {{ kind: "pong" }} Pong */
