@@ -25,7 +25,6 @@ from kustomer_nb.storage.drafts import Draft, is_elsewhere, new_id, text_hash
 from .kept_drafts import drafts_of, forget, keep_in_memory, keep_on_disk, path_of, root_of, time_words
 
 if TYPE_CHECKING:
-
     from .session import Session
     from .session_state import Topic
 
@@ -75,6 +74,8 @@ class DraftKeeper:
         self._id = new_id()
         self._text = text = self._session.editing.text
         self._kept: Draft | None = None
+        self._is_kept_on_disk = False
+        self._root = root_of(self._app)
         self._is_pending = False
         # A person entered this definition, which was never in a file; it is kept without further changes.
         self._is_entered = False
@@ -94,9 +95,13 @@ class DraftKeeper:
     @property
     def is_on_disk(self) -> bool:
         """Whether unsaved text is kept beyond the life of the kernel."""
+        return self._may_write and not self._failure
+
+    @property
+    def _may_write(self) -> bool:
         profile = self._session.profile_now()
         # A profile that cannot be read may say that nothing is written.
-        return isinstance(profile, Profile) and keeps_history(profile) and not self._failure
+        return isinstance(profile, Profile) and keeps_history(profile)
 
     @property
     def words_without_kernel(self) -> str:
@@ -133,6 +138,9 @@ class DraftKeeper:
             self.end()
         elif self._kept is None or self._kept.text != editing.text:
             self._write_soon()
+        elif self._is_kept_on_disk != self.is_on_disk:
+            # Another profile says something else of what may be written.
+            self._write()
 
     def _write_soon(self) -> None:
         if self._is_pending:
@@ -161,8 +169,9 @@ class DraftKeeper:
     def _write(self) -> None:
         self._wrote_at = self._clock()
         draft = self._draft()
-        root = root_of(self._app)
-        if self.is_on_disk:
+        # A definition that is saved under a name may be in another project then.
+        root = self._root = root_of(self._app)
+        if self._may_write:
             try:
                 keep_on_disk(root, draft)
             except TimeoutError:
@@ -173,16 +182,18 @@ class DraftKeeper:
             except (OSError, ValueError) as error:
                 self._fail(getattr(error, "strerror", None) or str(error))
             else:
-                self._kept = draft
+                self._kept, self._is_kept_on_disk, self._failure = draft, True, ""
                 return
         elif self._kept is not None:
             forget(root, self._id)
-        self._kept = draft
+        self._kept, self._is_kept_on_disk = draft, False
         keep_in_memory(root, draft)
 
     def _fail(self, reason: str) -> None:
         """Say once that a restart of the kernel will lose what is not saved."""
-        self._failure = reason
+        is_new, self._failure = not self._failure, reason
+        if not is_new:
+            return
         words = f"Unsaved changes cannot be kept in .kustomer-nb/drafts: {reason}. Save before a restart."
         self._session.say(one_line(words), is_bad=True)
 
@@ -204,7 +215,7 @@ class DraftKeeper:
         self._is_pending = False
         if self._kept is not None:
             self._kept = None
-            forget(root_of(self._app), self._id)
+            forget(self._root, self._id)
 
     # -- what an earlier session left
 
@@ -217,8 +228,9 @@ class DraftKeeper:
         if draft is not None and draft.text != self._session.editing.text:
             # It is no definition that could be opened.
             self._session.editing.replace(draft.text, f"unsaved edits of {time_words(draft.at)}")
-        if is_entered:
-            self._take_over(draft)
+        with self._session.changing("draft"):
+            if is_entered:
+                self._take_over(draft)
 
     def resume(self) -> None:
         """Restore the text that was not saved, or offer it if the file has changed since."""

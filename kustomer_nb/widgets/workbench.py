@@ -232,15 +232,17 @@ class Workbench(BaseWidget):
         with session.changing():
             self._show(begun.action)
             if begun.is_opened:
-                self._drafts.resume()
                 resume(session, picks=True, fills=True)
-            else:
-                self._drafts.begin_new(begun.draft, is_entered=begun.is_entered)
             resume_secrets(session)
             if begun.hosts or begun.settings:
                 session.use_service(begun.hosts, begun.settings)
             for key, secret in (begun.secrets or {}).items():
                 session.typed.type_in(key, str(secret.reveal()))
+        # After the editor has followed.
+        if begun.is_opened:
+            self._drafts.resume()
+        else:
+            self._drafts.begin_new(begun.draft, is_entered=begun.is_entered)
         if begun.inputs:
             # After the form has the fields of the action: in another one they would be other inputs.
             self.form.value = begun.inputs
