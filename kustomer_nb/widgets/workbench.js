@@ -200,7 +200,7 @@ async function render({ model, el, signal, host }) {
     file.append(choice("file", "Take the File"), choice("own", "Keep My Changes"));
   };
   const drawDraft = draftBanner(draft, (act) => say({ kind: "draft", act }));
-  const paintDraft = () => keepFocus(draft, () => drawDraft(model.get("draft")), () => place("bar").querySelector(".knb-picker"));
+  const paintDraft = () => keepFocus(draft, () => drawDraft(model.get("draft") ?? {}), () => place("bar").querySelector(".knb-picker"));
   /**
    * Find in the pane that has the focus, though the part in it has not, as on a tab; elsewhere, filter the inputs.
    * @param {Element | null} active

@@ -251,3 +251,28 @@ def test_a_hidden_page_looks_for_no_files_until_it_is_shown(page: Page, tmp_path
     leaf.settle()
 
     assert [file["path"] for file in start.files] == ["shop.json"]
+
+
+def test_a_definition_that_was_never_saved_is_listed_first_and_opened_by_a_click(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KUSTOMER_NB_HISTORY", "on")
+    (tmp_path / "shop.json").write_text(definition_text(), encoding="utf-8")
+    bench = knb.workbench()
+    bench.start.intend({"kind": "new_action"})
+    bench.definition_form.put("/inputTemplate/uri", "https://b.c/<b>never saved")
+    bench.close()
+
+    _, begun = shown(page, tmp_path)
+
+    listed = page.locator(".knb-startrecent button")
+    expect(listed).to_have_count(2)
+    expect(listed.first).to_contain_text("Unsaved definition my-app")
+    picture(page, "start-unsaved")
+    axe = Axe().run(page)
+    assert {violation["id"] for violation in axe.response["violations"]} <= OF_THE_PAGE
+    listed.first.click()
+    page.wait_for_function("window.pending === 0")
+    (chosen,) = begun
+    assert chosen.action.app.text == bench.app.text

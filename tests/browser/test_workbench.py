@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.bench_page import (
     RESTART,
@@ -419,21 +419,77 @@ def test_there_are_few_tab_stops_and_the_first_input_is_near_the_top(page: Page,
 
 
 @pytest.mark.parametrize("change", ["", '"mine": 1,'], ids=["saved", "changed"])
-def test_changes_that_only_the_page_has_are_said_when_the_kernel_is_gone(
+def test_unsaved_changes_are_told_when_the_kernel_is_gone_and_back_when_the_cell_runs(
     change: str, page: Page, lab: Lab
 ) -> None:
-    open_shop(page, lab, f"gone-{len(change)}", ORDER)
-    tab(page, "Definition").click()
-    page.get_by_role("group", name="Definition as", exact=True).get_by_role("radio", name="JSON").check()
-    code = page.get_by_role("textbox", name="Definition")
-    expect(code).to_be_visible()
-    code.evaluate("(field) => { field.focus(); field.setSelectionRange(1, 1); }")
-    page.keyboard.type(change)
+    folder = f"gone-{len(change)}"
+    open_shop(page, lab, folder, ORDER)
+    file = lab.folder / folder / "shop.json"
+    saved = file.read_text()
+    code = type_in_json(page, change)
     expect(page.locator(".knb-unsaved")).to_be_visible(visible=bool(change))
 
     page.evaluate(RESTART)
 
     gone = page.locator(".knb-nokernel")
     expect(gone).to_contain_text("Kernel disconnected. Run the cell again. What you entered")
-    expect(gone.get_by_text("copy its JSON first")).to_have_count(1 if change else 0)
+    expect(gone.get_by_text("they are restored then")).to_have_count(1 if change else 0)
     assert change in code.input_value()
+
+    page.evaluate(READY)
+    run_all(page)
+    show(page)
+
+    restored = page.locator(".knb-draft")
+    expect(restored).to_be_visible(visible=bool(change))
+    assert file.read_text() == saved
+    if not change:
+        assert not list(file.parent.glob(".kustomer-nb/drafts/*.json"))
+        return
+    expect(restored).to_contain_text(re.compile(r"Unsaved edits of \d\d:\d\d were restored\."))
+    picture(page, "restored")
+    assert not violations(page)
+    expect(page.locator(".knb-unsaved")).to_be_visible()
+    code = type_in_json(page, "")
+    assert code.input_value() == f"{{{change}{saved[1:]}"
+    restored.get_by_role("button", name="Compare").click()
+    expect(restored.get_by_role("group", name="Changed lines")).to_contain_text(f"+{{{change}")
+
+    restored.get_by_role("button", name="Undo").click()
+
+    expect(restored).to_be_hidden()
+    expect(page.locator(".knb-unsaved")).to_be_hidden()
+    expect(code).to_have_value(saved)
+    assert not list(file.parent.glob(".kustomer-nb/drafts/*.json"))
+
+
+def type_in_json(page: Page, text: str) -> Locator:
+    """Type after the first brace of the definition's JSON, and return its field."""
+    tab(page, "Definition").click()
+    page.get_by_role("group", name="Definition as", exact=True).get_by_role("radio", name="JSON").check()
+    code = page.get_by_role("textbox", name="Definition")
+    expect(code).to_be_visible()
+    expect(code).not_to_have_value("")
+    code.evaluate("(field) => { field.focus(); field.setSelectionRange(1, 1); }")
+    page.keyboard.type(text)
+    return code
+
+
+def test_edits_in_the_form_are_back_when_the_page_is_reloaded_and_the_cell_runs(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "reloaded", ORDER)
+    tab(page, "Definition").click()
+    address = page.locator(
+        ".knb-place-definition_form [data-pointer='/inputTemplate/uri'] :is(input, textarea)"
+    )
+    address.first.fill("https://api.ecommstore.com/reloaded")
+    expect(page.locator(".knb-unsaved")).to_be_visible()
+
+    open_notebook(page, lab, "reloaded/shop.ipynb")
+    run_all(page)
+    show(page)
+
+    expect(page.locator(".knb-draft")).to_contain_text("were restored")
+    assert ask(page, "'/reloaded' in bench.app.text and not bench.app.is_saved") == "True"
+    page.locator(".knb-draft").get_by_role("button", name="Discard").click()
+    expect(page.locator(".knb-draft")).to_be_hidden()
+    assert ask(page, "bench.app.is_saved") == "True"

@@ -93,3 +93,39 @@ test("what is not saved can be saved from anywhere, and its key saves the notebo
   assert.deepEqual([chip.hidden, press(), saved.length], [true, false, 2]);
   controller.abort();
 });
+
+test("unsaved edits of an earlier session are told with what can be done, and each button says what it is", async () => {
+  const { model, el, controller } = await view();
+  const banner = el.querySelector(".knb-draft");
+  const titles = () => [...banner.querySelectorAll("button")].map((button) => button.textContent || button.querySelector("[aria-label]")?.getAttribute("aria-label"));
+  assert.equal(banner.hidden, true);
+
+  model.set("draft", { state: "offered", words: "shop.json has changed since your unsaved edits of <b>10:31.", diff: "" });
+  assert.equal(banner.hidden, false);
+  assert.match(banner.textContent, /edits of <b>10:31/);
+  assert.deepEqual(titles().slice(0, 3), ["Restore Unsaved Edits", "Compare", "Discard"]);
+  for (const button of [...banner.querySelectorAll("button")]) button.click();
+  assert.deepEqual(model.sent, ["restore", "compare", "discard", "dismiss"].map((act) => ({ kind: "draft", act })));
+
+  model.set("draft", { state: "restored", words: "Unsaved edits of 10:31 were restored.", diff: "-a\n+<i>b" });
+  assert.deepEqual(titles().slice(0, 3), ["Undo", "Compare", "Discard"]);
+  assert.equal(banner.querySelector(".knb-change").textContent, "-a\n+<i>b");
+  assert.equal(banner.querySelector("[aria-expanded]").getAttribute("aria-expanded"), "true");
+
+  model.set("draft", { state: "elsewhere", words: "Another kernel has unsaved edits of 10:31.", diff: "" });
+  assert.deepEqual(titles().slice(0, 1), ["Compare"]);
+  model.set("draft", { state: "", words: "", diff: "" });
+  assert.equal(banner.hidden, true);
+  controller.abort();
+});
+
+test("a kernel that goes tells what becomes of unsaved changes, as Python said it", async () => {
+  const kernel = { statusChanged: { connect: (act) => (kernel.act = act), disconnect() {} } };
+  const model = Object.assign(new FakeModel({ counts: {}, file: {}, unsaved_without_kernel: "They are restored then.", ...Object.fromEntries(LEAVES.map((name) => [name, name])) }), { widget_manager: { kernel } });
+  const { el, controller } = await view(model);
+
+  kernel.act(kernel, "restarting");
+
+  assert.match(el.querySelector(".knb-nokernel").textContent, /until then\. They are restored then\.$/);
+  controller.abort();
+});

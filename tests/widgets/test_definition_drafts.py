@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.storage.drafts import read_drafts
+from kustomer_nb.storage.drafts import Draft, read_drafts, write_draft
 from kustomer_nb.widgets import kept_drafts
 from kustomer_nb.widgets.definition_drafts import DraftKeeper
 from kustomer_nb.widgets.session import Session
@@ -290,7 +290,8 @@ class Clock:
     """A clock, and what is to be called when it gets there."""
 
     def __init__(self) -> None:
-        self.now, self.waiting = 0.0, []
+        self.now = 0.0
+        self.waiting: list[tuple[float, Callable[[], object]]] = []
 
     def __call__(self) -> float:
         return self.now
@@ -311,9 +312,13 @@ class Clock:
 def test_typing_is_written_once_a_second_and_not_per_key(
     has_loop: bool, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writes = []
-    write = kept_drafts.write_draft
-    monkeypatch.setattr(kept_drafts, "write_draft", lambda *at: (writes.append(at[1].text), write(*at)))
+    writes: list[str] = []
+
+    def write(root: Path, draft: Draft) -> None:
+        writes.append(draft.text)
+        write_draft(root, draft)
+
+    monkeypatch.setattr(kept_drafts, "write_draft", write)
     session, clock = Session(knb.load(path)), Clock()
     editing = session.editing
     keeper = DraftKeeper(session, later=clock.later if has_loop else lambda *_: None, clock=clock)
