@@ -128,7 +128,9 @@ class StartPage(BaseWidget):
     def list_files(self, typed: str = "") -> None:
         """Look for the definitions of the folder, or for what a typed path can go on with."""
         with self.hold_sync():
-            self.drafts = [described(draft) for draft in unsaved_definitions(self._folder)]
+            if not typed:
+                # Not for each key of a path.
+                self.drafts = [described(draft) for draft in unsaved_definitions(self._folder)]
             self.files = files_of(self._folder, typed)
 
     def new_action(self) -> None:
