@@ -143,7 +143,7 @@ class DraftKeeper:
             self._write()
 
     def _write_soon(self) -> None:
-        if self._is_pending:
+        if self._cancel is not None:
             return
         self._is_pending = True
         self._cancel = self._later(INTERVAL, self.flush)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.storage.drafts import Draft, read_drafts, write_draft
+from kustomer_nb.storage.locks import locked
 from kustomer_nb.widgets import kept_drafts
 from kustomer_nb.widgets.definition_drafts import DraftKeeper
 from kustomer_nb.widgets.session import Session
@@ -328,6 +330,7 @@ def test_typing_is_written_once_a_second_and_not_per_key(
         clock.go(0.1)
         assert len(writes) <= 1 + number // 10
 
+    assert len(writes) >= 3
     keeper.flush()
     assert len(writes) <= 5
     assert writes[-1] == editing.text == kept(path.parent)[0]
@@ -526,3 +529,46 @@ def test_a_file_opened_from_the_start_page_and_by_update_is_restored(path: Path)
     bench.update(path)
     assert bench.draft["state"] == "restored"
     assert bench.app.text == definition(f"{URI}orders")
+
+
+def test_another_process_that_writes_only_delays_the_draft(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, clock = Session(knb.load(path)), Clock()
+    keeper = DraftKeeper(session, later=clock.later, clock=clock)
+    session.editing.replace(definition(f"{URI}orders"))
+    (path.parent / ".kustomer-nb" / "drafts").mkdir(parents=True)
+    monkeypatch.setattr("kustomer_nb.storage.drafts.PATIENCE", 0)
+
+    with locked(path.parent / ".kustomer-nb" / "drafts" / "drafts.lock", patience=0):
+        clock.go(1)
+        assert kept(path.parent) == []
+        assert session.toast is None
+    clock.go(1)
+
+    assert kept(path.parent) == [definition(f"{URI}orders")]
+    keeper.close()
+
+
+def test_a_removed_folder_is_made_again_by_the_next_edit(path: Path) -> None:
+    bench = knb.workbench(path)
+    edit(bench)
+    shutil.rmtree(path.parent / ".kustomer-nb")
+
+    edit(bench, "/orders", "/returns")
+    bench._drafts.flush()
+
+    assert kept(path.parent) == [definition(f"{URI}returns")]
+    assert knb.workbench(path).app.text == definition(f"{URI}returns")
+
+
+def test_two_files_of_one_name_and_a_link_to_one_have_their_own_drafts(path: Path) -> None:
+    (path.parent / "inner").mkdir()
+    inner = path.parent / "inner" / "shop.json"
+    inner.write_text(definition())
+    (path.parent / "kustomer-nb.toml").write_text("")
+    (path.parent / "linked").symlink_to(path.parent / "inner")
+    edit(knb.workbench(inner))
+
+    assert knb.workbench(path).draft["state"] == ""
+    assert knb.workbench(path.parent / "linked" / "shop.json").draft["state"] == "restored"
