@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -48,14 +49,18 @@ def collect(
     cases: list[Case] = []
     problems: list[Diagnostic] = []
     paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
+    # Each file once, even if it is named twice or lies in a folder that is named too.
+    files: dict[str, Path] = {}
     for source in paths:
-        files = list(_files(Path(source)))
-        if not files:
+        below = list(_files(Path(source)))
+        if not below:
             problems.append(_nothing_at(Path(source)))
-        for path in files:
-            file = cases_of(path)
-            cases += file.cases
-            problems += file.problems
+        for path in below:
+            files.setdefault(os.path.abspath(path), path)  # noqa: PTH100 - a fifth of the time, and links stay
+    for path in files.values():
+        file = cases_of(path)
+        cases += file.cases
+        problems += file.problems
     problems += _repeated(cases)
     untested: tuple[str, ...] = ()
     if since is not None:
