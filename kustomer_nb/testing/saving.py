@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.action import Action
 from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
-from kustomer_nb.config import FAULT
+from kustomer_nb.config import FAULT, Profile, load_masks
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.json_styles import STYLES, read_json, style_of
@@ -28,6 +28,7 @@ from kustomer_nb.transport.models import RawResponse
 
 from .case_files import cases_from
 from .comparison import compare, places
+from .definitions import find_action
 from .markers import escaped
 from .replay import body_value, replay
 from .results import CaseResult, Outcome
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from kustomer_nb.run import Run
     from kustomer_nb.run.prepare import Prepared
     from kustomer_nb.storage.cassette import Exchange, RecordedRequest, RecordedResponse
+
+    from .case import Case
 
 
 # What stands for a masked value or a cookie: by where it was found, or by its hash.
@@ -52,17 +55,48 @@ def save_case(run: Run, name: str, *, path: str | Path | None = None, overwrite:
         SaveError: the run cannot be repeated from a file, there is a case of that name, or the file cannot be
             written.
     """
+    name = _checked(name)
+    app_path = _definition_path(run)
+    target = _target(app_path, run.action, name, path)
+    case = case_of(run, name, target)
+    write_case(target, case, overwrite=overwrite)
+    return target
+
+
+def save_rejected(case: Case, *, path: str | Path | None = None, overwrite: bool = False) -> Path:
+    """Write a case whose request is not sent, with the problems that a replay has, and return its path.
+
+    Raises:
+        SaveError: there is a case of that name, or the file cannot be written.
+    """
+    name = _checked(case.name)
+    target = _target(case.app_path, case.action, name, path)
+    action = find_action(case.app_path, case.action)
+    context = action.context(mode="sample", **case.options)
+    profile = Profile(mask=load_masks(context.root), history=False)
+    prepared = action.prepare(case.inputs, context, alone=profile)
+    response = case.exchange.response
+    value = {
+        "name": name,
+        "action": case.action,
+        "app": _relative(case.app_path, target.parent),
+        "inputs": _inputs(prepared),
+        **({} if response is None else {"exchange": {"response": _response(response)}}),
+        # That it is rejected is what the case holds.
+        "findings": sorted({str(problem.code) for problem in replay(case).problems}),
+    }
+    write_case(target, value, overwrite=overwrite)
+    return target
+
+
+def _checked(name: str) -> str:
     require_string(name, "the name of a case must be a string")
     name = " ".join(name.split())
     if not name:
         raise SaveError.from_code(
             Code.CASE_NOT_REPEATABLE, "a case needs a name.", "say in words what it shows."
         )
-    app_path = _definition_path(run)
-    target = _target(app_path, run, name, path)
-    case = case_of(run, name, target)
-    write_case(target, case, overwrite=overwrite)
-    return target
+    return name
 
 
 def case_of(run: Run, name: str, path: Path) -> dict[str, Any]:
@@ -161,18 +195,25 @@ def _repeatable(run: Run) -> Prepared:
 
 
 def _definition_path(run: Run) -> Path:
-    path = run.owner.document.path if run.owner is not None else None
+    return definition_path(run.owner.document.path if run.owner is not None else None)
+
+
+def definition_path(path: Path | None) -> Path:
+    """Return the path of a definition, which a case names.
+
+    Raises:
+        SaveError: it has no file.
+    """
     if path is None:
-        message = "the definition of this run has no file, so no case can name it."
-        raise SaveError.from_code(
-            Code.NO_PATH_TO_SAVE, message, "save it with app.save(path), and run it again."
-        )
+        message = "the definition has no file, so no case can name it."
+        fix = "save it with app.save(path), and run it again."
+        raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, fix)
     return path
 
 
-def _target(app_path: Path, run: Run, name: str, path: str | Path | None) -> Path:
+def _target(app_path: Path, action: str, name: str, path: str | Path | None) -> Path:
     if path is None:
-        return case_path(app_path, run.action, name)
+        return case_path(app_path, action, name)
     target = Path(path).expanduser()
     if target.is_dir():
         return target / f"{slug(name)}{CASE_SUFFIX}"
