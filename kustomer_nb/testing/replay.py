@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.difference import Diff
     from kustomer_nb.run import Run
+    from kustomer_nb.run.context import RunContext
     from kustomer_nb.run.prepare import Prepared
 
     from .case import Case
@@ -43,6 +45,12 @@ def replay(case: Case, *, mode: str = "replay") -> CaseResult:
     start = perf_counter()
     result = _Attempt(case, mode).result()
     return replace(result, elapsed=perf_counter() - start)
+
+
+def prepare_alone(action: Action, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
+    """Return what a run is made of where neither the environment nor a project decides, but for its masks."""
+    profile = Profile(mask=load_masks(context.root), history=False)
+    return action.prepare(inputs, context, alone=profile)
 
 
 def request_document(prepared: Prepared) -> dict[str, Any]:
@@ -114,8 +122,7 @@ class _Attempt:
         case = self.case
         response = None if self.mode == "sample" else case.exchange.response
         context = action.context(mode=self._run_mode(), **case.options)
-        profile = Profile(mask=load_masks(context.root), history=False)
-        prepared = action.prepare(case.inputs, context, alone=profile)
+        prepared = prepare_alone(action, case.inputs, context)
         if response is None:
             return prepared
         # A run reads of it nothing but the response.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.action import Action
 from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
-from kustomer_nb.config import FAULT, Profile, load_masks
+from kustomer_nb.config import FAULT
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.json_styles import STYLES, read_json, style_of
@@ -30,7 +30,7 @@ from .case_files import cases_from
 from .comparison import compare, places
 from .definitions import find_action
 from .markers import escaped
-from .replay import body_value, replay
+from .replay import body_value, prepare_alone, replay
 from .results import CaseResult, Outcome
 from .rows import with_value
 
@@ -73,8 +73,7 @@ def save_rejected(case: Case, *, path: str | Path | None = None, overwrite: bool
     target = _target(case.app_path, case.action, name, path)
     action = find_action(case.app_path, case.action)
     context = action.context(mode="sample", **case.options)
-    profile = Profile(mask=load_masks(context.root), history=False)
-    prepared = action.prepare(case.inputs, context, alone=profile)
+    prepared = prepare_alone(action, case.inputs, context)
     response = case.exchange.response
     value = {
         "name": name,
