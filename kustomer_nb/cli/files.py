@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +14,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.storage.files import LARGEST, text_file
 from kustomer_nb.storage.folders import definitions_below
+from kustomer_nb.storage.revisions import ignored_in
 
 from .console import prints_json, show_errors, show_message
 
@@ -107,7 +106,7 @@ def show_skipped(files: Files) -> None:
 def _kept_files(folder: Path) -> list[Path]:
     """Return the files in a folder that may be definitions, without those that git ignores."""
     files = list(definitions_below(folder))
-    ignored = _ignored_by_git(folder, files) if files and _is_in_repository(folder) else set()
+    ignored = ignored_in(folder, files) if files and _is_in_repository(folder) else set()
     # A folder that is itself ignored was named on purpose.
     return files if folder in ignored else [path for path in files if path not in ignored]
 
@@ -115,20 +114,6 @@ def _kept_files(folder: Path) -> list[Path]:
 def _is_in_repository(folder: Path) -> bool:
     real = folder.resolve()
     return any((parent / ".git").exists() for parent in (real, *real.parents))
-
-
-def _ignored_by_git(folder: Path, files: list[Path]) -> set[Path]:
-    """Return which of a folder and its files git ignores: by one process, and none if git is missing."""
-    names = {str(path.absolute()): path for path in (folder, *files)}
-    # Without the monitor that the repository configures: it may be any program.
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "check-ignore", "-z", "--stdin"]
-    try:
-        done = subprocess.run(  # noqa: S603 - a list, so no shell reads a name
-            command, input=os.fsencode("\0".join(names)), capture_output=True, check=False
-        )
-    except OSError:
-        return set()
-    return {names[name] for name in os.fsdecode(done.stdout).split("\0") if name in names}
 
 
 def _load_file(path: Path) -> File:
