@@ -23,6 +23,19 @@ class Severity(StrEnum):
     WARNING = "warning"
     HINT = "hint"
 
+    @property
+    def rank(self) -> int:
+        """Its place among the severities, 0 for the most serious.
+
+        Example:
+            >>> min(Severity.HINT, Severity.ERROR, key=lambda severity: severity.rank).value
+            'error'
+        """
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -24,6 +24,16 @@ _DIGITS = re.compile(r"\d+")
 _VOWELS = re.compile(r"[aeiou]")
 
 
+def is_short_for(name: str, full_name: str) -> bool:
+    """Return whether a name is a dotted one, or the end of it from a dot on.
+
+    Example:
+        >>> [is_short_for(name, "shop.orders.find") for name in ("find", "orders.find", "ders.find")]
+        [True, True, False]
+    """
+    return f".{full_name}".endswith(f".{name}")
+
+
 def near_miss(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None.
 

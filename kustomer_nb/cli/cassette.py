@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from kustomer_nb.errors import LoadError
+from kustomer_nb.near_names import is_short_for
 from kustomer_nb.printable import one_line
 from kustomer_nb.run.unused_exchanges import unused_reason
 from kustomer_nb.secrets import hide_all
@@ -154,7 +155,7 @@ def _recorded(exchange: Exchange) -> datetime | None:
 def _chosen(rows: Iterable[_Row], action: str | None, days: int | None, *, unused: bool) -> list[_Row]:
     def is_chosen(row: _Row) -> bool:
         name = row.exchange.action
-        is_of_action = action is None or name == action or name.endswith(f".{action}")
+        is_of_action = action is None or is_short_for(action, name)
         is_old = days is None or (row.age is not None and row.age >= days)
         return is_of_action and is_old and (bool(row.unused) or not unused)
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from kustomer_nb.app import App, load, loads
 from kustomer_nb.codes import Code
-from kustomer_nb.definition import NO_DEFINITION, SCRIPT_SUFFIXES, TEST_CASES, names_definition_keys
+from kustomer_nb.definition import NO_DEFINITION, SCRIPT_SUFFIXES, names_definition_keys
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError
 from kustomer_nb.storage.files import LARGEST, text_file
+from kustomer_nb.storage.folders import definitions_below
+from kustomer_nb.storage.revisions import ignored_in
 
 from .console import prints_json, show_errors, show_message
 
 STDIN = Path("-")
-SUFFIXES = (".json", ".json5", ".jsonc", *SCRIPT_SUFFIXES)
-# Dependencies. Names that begin with a dot, such as .git and .kustomer-nb, are skipped too.
-_PACKAGES = "node_modules"
 _UNREADABLE = {Code.FILE_UNREADABLE, Code.FILE_NOT_UTF8}
 _NOT_READ = {*_UNREADABLE, Code.FILE_MISSING, Code.FILE_IS_FOLDER, Code.FILE_TOO_LARGE}
 
@@ -106,21 +103,10 @@ def show_skipped(files: Files) -> None:
         show_errors(Diagnostics([Diagnostic(Code.NO_DEFINITION_FOUND, Severity.ERROR, "", message, fix)]))
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        # In place, as os.walk requires to skip a folder. Sorted: the same order on every file system.
-        folders[:] = sorted(name for name in folders if name != _PACKAGES and not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            is_candidate = path.suffix.lower() in SUFFIXES and not name.startswith(".")
-            if is_candidate and not name.endswith(TEST_CASES) and not path.is_symlink():
-                yield path
-
-
 def _kept_files(folder: Path) -> list[Path]:
     """Return the files in a folder that may be definitions, without those that git ignores."""
-    files = list(_files_in(folder))
-    ignored = _ignored_by_git(folder, files) if files and _is_in_repository(folder) else set()
+    files = list(definitions_below(folder))
+    ignored = ignored_in(folder, files) if files and _is_in_repository(folder) else set()
     # A folder that is itself ignored was named on purpose.
     return files if folder in ignored else [path for path in files if path not in ignored]
 
@@ -128,20 +114,6 @@ def _kept_files(folder: Path) -> list[Path]:
 def _is_in_repository(folder: Path) -> bool:
     real = folder.resolve()
     return any((parent / ".git").exists() for parent in (real, *real.parents))
-
-
-def _ignored_by_git(folder: Path, files: list[Path]) -> set[Path]:
-    """Return which of a folder and its files git ignores: by one process, and none if git is missing."""
-    names = {str(path.absolute()): path for path in (folder, *files)}
-    # Without the monitor that the repository configures: it may be any program.
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "check-ignore", "-z", "--stdin"]
-    try:
-        done = subprocess.run(  # noqa: S603 - a list, so no shell reads a name
-            command, input=os.fsencode("\0".join(names)), capture_output=True, check=False
-        )
-    except OSError:
-        return set()
-    return {names[name] for name in os.fsdecode(done.stdout).split("\0") if name in names}
 
 
 def _load_file(path: Path) -> File:

@@ -20,7 +20,7 @@ from .pairs import JsonFile
 if TYPE_CHECKING:
     from kustomer_nb.probing import Hazards
 
-_LEVELS = [severity.value for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT)]
+_LEVELS = [severity.value for severity in Severity]
 
 
 @click.command()

@@ -174,7 +174,7 @@ def _counted(problems_of_files: Iterable[Diagnostics]) -> list[dict[str, Any]]:
 
 def _by_count(item: tuple[tuple[str, Severity], int]) -> tuple[int, str, int]:
     (code, severity), count = item
-    return -count, code, list(Severity).index(severity)
+    return -count, code, severity.rank
 
 
 def _show_way_to_fix(by_path: Mapping[Path, Diagnostics]) -> None:

@@ -12,8 +12,8 @@ import click
 from kustomer_nb.reporting import CaseReport
 from kustomer_nb.testing.case_editing import Category
 from kustomer_nb.testing.collect import Collected, collect
-from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import Outcome
+from kustomer_nb.testing.running import run_case
 
 from .arguments import OPTIONS, json_option
 from .case_reports import ReportTarget, Target, require_one_stdout, show_reports
@@ -159,20 +159,13 @@ class _Way(NamedTuple):
 
     def run(self, case: Case) -> CaseResult:
         """Run a case; of one that passes, a report needs no more than that."""
-        result = self._result(case)
+        is_against = self.against is not None
+        live = {"profile": self.profile, "confirm": self.confirm}
+        result = run_case(case, self.mode, against_cassette=is_against, **live)
         if result.outcome is not Outcome.PASSED:
             return result
         # So that thousands of cases need no more memory than their names do.
         return replace(result, request=None, output=None, run=None)
-
-    def _result(self, case: Case) -> CaseResult:
-        if self.mode != "live":
-            return replay(case, mode=self.mode)
-        # Imported only by what sends.
-        from kustomer_nb.testing.live import run_against_cassette, run_live
-
-        run = run_live if self.against is None else run_against_cassette
-        return run(case, profile=self.profile, confirm=self.confirm)
 
 
 def _exit_code(report: CaseReport, fail_under: float, *, is_since: bool) -> int:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Severity
 from kustomer_nb.difference.equality import equal
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.serialization import stringify
@@ -27,7 +26,6 @@ from .workflows import compare_workflows
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document
 
-_SEVERITIES = list(Severity)
 _Actions = dict[str, tuple[str, Mapping[str, Any]]]
 
 
@@ -192,4 +190,4 @@ def _located(changes: list[DefinitionChange], old: Document, new: Document) -> t
 
 
 def _order(change: DefinitionChange) -> tuple[int, int]:
-    return _SEVERITIES.index(change.severity), change.span.start if change.span else 0
+    return change.severity.rank, change.span.start if change.span else 0

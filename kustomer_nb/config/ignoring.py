@@ -14,6 +14,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.definition import Changes
 from kustomer_nb.errors import EditError, SaveError
 from kustomer_nb.jsontext.text_file import TextFile
+from kustomer_nb.near_names import is_short_for
 from kustomer_nb.printable import quoted
 from kustomer_nb.storage.files import read_if_present, write_file
 
@@ -69,7 +70,7 @@ def drop_ignored(root: Path, action: str, pointer: str, *, profile: str = "") ->
 
 
 def _names(name: str, action: str) -> bool:
-    return name == "*" or f".{action}".endswith(f".{name}")
+    return name == "*" or is_short_for(name, action)
 
 
 def _path_of(table: Mapping[str, Any], action: str, profile: str) -> _Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError, NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.near_names import near_miss
+from kustomer_nb.near_names import is_short_for, near_miss
 from kustomer_nb.printable import quoted
 
 from .keys import CODE, flat
@@ -166,7 +166,7 @@ def _fix_of_action(name: str, names: Iterable[str]) -> str:
 
 
 def _names_action(name: str, actions: Iterable[str]) -> bool:
-    return name == "*" or any(f".{action}".endswith(f".{name}") for action in actions)
+    return name == "*" or any(is_short_for(name, action) for action in actions)
 
 
 def _declared_inputs(schemas: Iterable[Mapping[str, Any] | None]) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.near_names import is_short_for
 from kustomer_nb.printable import one_line
 from kustomer_nb.request import BEARER
 
@@ -123,7 +124,7 @@ class Profile:
             >>> shop.ignored("kustomer.app.shop.find"), shop.ignored("kustomer.app.shop.refind")
             (('/**/at', '/id'), ('/**/at',))
         """
-        names = (name for name in self.ignore if name == "*" or f".{action}".endswith(f".{name}"))
+        names = (name for name in self.ignore if name == "*" or is_short_for(name, action))
         return tuple(dict.fromkeys(pointer for name in names for pointer in self.ignore[name]))
 
     def allows(self, host: str, *, by_name: bool = False) -> bool:

@@ -10,6 +10,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.jsontext.text_file import read_settings
 from kustomer_nb.linting import Concealment
+from kustomer_nb.near_names import is_short_for
 from kustomer_nb.secrets.token_patterns import MIXED, hard_coded_message, is_sure, severity_of, token_in
 
 from .keys import is_variable
@@ -61,7 +62,7 @@ def _token_of(name: str, value: Any) -> str | None:
 
 def _is_secret(name: str, app: AppDefinition, keys: list[str]) -> bool:
     """Return whether a name, in full or the tail of one, belongs to a setting of type secret."""
-    settings = [app.setting(key) for key in keys if key == name or key.endswith(f".{name}")]
+    settings = [app.setting(key) for key in keys if is_short_for(name, key)]
     return any(setting is not None and setting.type == "secret" for setting in settings)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.display import MIME_PREFIX
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.platform import Platform
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 NOTEBOOK_SUFFIX = ".ipynb"
 # Outputs of this package in a notebook, beside their text.
-_MIME = "application/vnd.kustomer.run+json"
-# Dependencies; folders whose names begin with a dot are skipped too.
-_SKIPPED = ("node_modules", "__pycache__")
+_MIME = f"{MIME_PREFIX}run+json"
 
 
 @dataclass(frozen=True)
@@ -114,14 +112,6 @@ def path_of(pointer: str, value: Any) -> str:
             path = f"{path}.{name}" if path else name
             value = value.get(name) if isinstance(value, Mapping) else None
     return path
-
-
-def notebooks_below(folder: Path) -> Iterator[Path]:
-    """Yield the notebooks of a folder and all below it."""
-    for parent, folders, names in os.walk(folder):
-        # In place, as os.walk requires to skip a folder.
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
-        yield from (Path(parent, name) for name in sorted(names) if name.endswith(NOTEBOOK_SUFFIX))
 
 
 def notebook_runs(path: Path, problems: list[Diagnostic]) -> Iterator[Evidence]:

@@ -11,13 +11,14 @@ from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.linting import Concealment
 from kustomer_nb.run import Run
+from kustomer_nb.storage.folders import files_below
 from kustomer_nb.storage.history import Entry
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import CaseResult
 
-from .evidence import NOTEBOOK_SUFFIX, Evidence, notebook_runs, notebooks_below
+from .evidence import NOTEBOOK_SUFFIX, Evidence, notebook_runs
 from .result import ActionCoverage, Coverage
 from .sites import Key, sites
 from .touched import touched
@@ -113,7 +114,7 @@ def _known(test: Any) -> Evidence | None:
 def _runs_at(app: App, path: Path, problems: list[Diagnostic]) -> Iterator[Evidence]:
     """Yield the runs of a case file, of a saved notebook, or of all that are in a folder and below it."""
     if path.is_dir():
-        for notebook in notebooks_below(path):
+        for notebook in files_below(path, lambda name: name.endswith(NOTEBOOK_SUFFIX)):
             yield from notebook_runs(notebook, problems)
     if path.suffix == NOTEBOOK_SUFFIX:
         yield from notebook_runs(path, problems)

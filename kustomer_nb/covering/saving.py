@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.codes import Code
-from kustomer_nb.errors import SaveError
-from kustomer_nb.testing.saving import save_case
+from kustomer_nb.testing.saving import definition_path, save_case
 
 from .additions import new_cases
 from .measuring import cases_in, measure
@@ -25,9 +23,7 @@ def add_cases(app: App, tests: Any = None) -> list[Path]:
     Raises:
         SaveError: the definition has no file, or has changes that are not saved, or a case cannot be written.
     """
-    if app.path is None:
-        message = "the definition has no file, so no case can name it."
-        raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, "save it with app.save(path).")
+    definition_path(app.path)
     return list(_written(app, tests))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from .changes import Changes
 from .document import (
     NO_DEFINITION,
-    SCRIPT_SUFFIXES,
     Document,
     Locator,
     ReadAction,
@@ -24,7 +23,14 @@ from .models import (
     WholeApp,
 )
 from .read_errors import guessed, mistyped
-from .recognition import TEST_CASES, Kind, is_workflow, names_definition_keys
+from .recognition import (
+    SCRIPT_SUFFIXES,
+    TEST_CASES,
+    Kind,
+    is_definition_name,
+    is_workflow,
+    names_definition_keys,
+)
 from .undo import Change, UndoStack, undone
 
 __all__ = [
@@ -49,6 +55,7 @@ __all__ = [
     "edited",
     "evaluated_document",
     "guessed",
+    "is_definition_name",
     "is_workflow",
     "mistyped",
     "names_definition_keys",

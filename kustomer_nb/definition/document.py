@@ -22,6 +22,7 @@ from .recognition import (
     ACTION_KEYS,
     APP_KEYS,
     DEFINITION_KEYS,
+    SCRIPT_SUFFIXES,
     Kind,
     has_definition_keys,
     kind_of,
@@ -37,8 +38,6 @@ NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
 # After these problems the reader may have put values into the wrong container.
 _MISPLACING = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.STRAY_TEXT, Code.UNCLOSED_STRING}
-
-SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ ACTION_KEYS = (
 )
 # What the files of test cases end in. They have keys of a definition, and lie beside one by the hundred.
 TEST_CASES = ".case.json"
+SCRIPT_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
+_SUFFIXES = (".json", ".json5", ".jsonc", *SCRIPT_SUFFIXES)
 # A value with one of these keys is always checked, whatever else it may be.
 DEFINITION_KEYS = ("actions", "inputTemplate", "inputSchema")
 _NAMED_IN_TEXT = re.compile(rf"\b(?:{'|'.join(DEFINITION_KEYS)})[\"']?\s*+:")
@@ -121,6 +123,16 @@ def names_definition_keys(text: str) -> bool:
         (True, False)
     """
     return _NAMED_IN_TEXT.search(text) is not None
+
+
+def is_definition_name(name: str) -> bool:
+    """Return whether a definition may be in a file of this name; hidden files and test cases have none.
+
+    Example:
+        >>> [is_definition_name(name) for name in ("Shop.JSON", "a.ts", "a.case.json", ".a.json", "a.py")]
+        [True, True, False, False, False]
+    """
+    return name.lower().endswith(_SUFFIXES) and not name.startswith(".") and not name.endswith(TEST_CASES)
 
 
 def is_command(value: Mapping[str, Any]) -> bool:

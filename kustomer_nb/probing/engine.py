@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.config import Profile
 from kustomer_nb.definition import Locator
-from kustomer_nb.diagnostics import Severity, Span
 from kustomer_nb.errors import RequestError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.linting import Concealment
@@ -24,6 +23,7 @@ from .values import Field, exemplified, fields, marked, replaced
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.diagnostics import Span
     from kustomer_nb.run.context import RunContext
 
     from .arrival import BodyKind
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 # The longest list of values has 28, so that this bounds the requests to some 2000.
 MOST_FIELDS = 64
 MOST_FIXES = 2
-_SEVERITIES = [Severity.ERROR, Severity.WARNING, Severity.HINT]
 
 
 class Finding(NamedTuple):
@@ -162,14 +161,14 @@ def find_hazards(action: Action, inputs: Mapping[str, Any]) -> Hazards:
     concealment = Concealment(action.app.document.reading)
     found_hazards = [_hazard(action, group, concealment) for group in groups.values()]
     found_hazards += _output_hazards(action, concealment)
-    found_hazards.sort(key=lambda hazard: _SEVERITIES.index(hazard.severity))
+    found_hazards.sort(key=lambda hazard: hazard.severity.rank)
     untried_paths = tuple(field.path for field in untried)
     return Hazards(action.name, tuple(found_hazards), prober.built, untried_paths, action)
 
 
 def _hazard(action: Action, group: list[Finding], concealment: Concealment) -> Hazard:
     """Return the findings of one cause and one input as one hazard."""
-    group = sorted(group, key=lambda finding: _SEVERITIES.index(finding.outcome.severity))
+    group = sorted(group, key=lambda finding: finding.outcome.severity.rank)
     first = group[0]
     field, outcome, arrived, baseline = first
     pointer, span = _location(action, baseline, field, outcome.part)
@@ -197,7 +196,7 @@ def _output_hazards(action: Action, concealment: Concealment) -> list[Hazard]:
 
 
 def _output_hazard(action: Action, group: list[OutputFinding], concealment: Concealment) -> Hazard:
-    group = sorted(group, key=lambda finding: _SEVERITIES.index(finding.severity))
+    group = sorted(group, key=lambda finding: finding.severity.rank)
     first = group[0]
     message = f"`{first.field.path}` {first.kind.meaning}: {first.arrived.words}."
     pointer = f"{action.pointer}{first.pointer}"

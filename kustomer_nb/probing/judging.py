@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
@@ -15,9 +15,6 @@ from kustomer_nb.printable import shortened
 from .arrival import BODY, HEADER, HOST, PATH, QUERY, Arrival, Place
 from .baseline import Baseline, Built, carries
 from .result import HazardKind
-
-if TYPE_CHECKING:
-    pass
 
 # RFC 9110, 4.1: a server should take URLs of at least 8000 octets; most limit a header alike.
 LONGEST = 8000
@@ -295,7 +292,7 @@ class _Judgement:
         escaped = self.explanation(Code.HTML_ESCAPED, part=part)
         unencoded = self.explanation(Code.VALUE_NOT_ENCODED, part=part)
         if escaped is not None or self._is_escaped(part):
-            severity = max_severity(kind.severity, HazardKind.ESCAPED.severity)
+            severity = min(kind.severity, HazardKind.ESCAPED.severity, key=lambda worst: worst.rank)
             why = escaped or unencoded
             fix = why.fix if why is not None else ""
             return self.outcome(HazardKind.ESCAPED, place, result, fix=fix, severity=severity)
@@ -357,14 +354,3 @@ def _part(place: str) -> str:
 
 def _identity(diagnostic: Diagnostic) -> tuple[str, str, Any, str]:
     return diagnostic.code, diagnostic.pointer, diagnostic.span, diagnostic.severity.value
-
-
-def max_severity(first: Severity, second: Severity) -> Severity:
-    """Return the worse of two severities.
-
-    Example:
-        >>> max_severity(Severity.HINT, Severity.ERROR).value
-        'error'
-    """
-    order = [Severity.ERROR, Severity.WARNING, Severity.HINT]
-    return min((first, second), key=order.index)

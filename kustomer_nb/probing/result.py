@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from kustomer_nb.action import Action
 
-_ORDER = [Severity.ERROR, Severity.WARNING, Severity.HINT]
-
 
 class HazardKind(StrEnum):
     """The stable name of each cause, with its severity, its meaning, and the fix if nothing better is known.
@@ -280,8 +278,7 @@ class Hazards(Displayable):
 
     def at_least(self, severity: Severity) -> tuple[Hazard, ...]:
         """Return the hazards of this severity or a worse one."""
-        most = _ORDER.index(severity)
-        return tuple(hazard for hazard in self.hazards if _ORDER.index(hazard.severity) <= most)
+        return tuple(hazard for hazard in self.hazards if hazard.severity.rank <= severity.rank)
 
     def save_case(
         self, number: int, name: str = "", *, path: str | Path | None = None, overwrite: bool = False
@@ -315,7 +312,7 @@ class Hazards(Displayable):
             return f"no hazards ({built})"
         counts = [
             (sum(hazard.severity is severity for hazard in self.hazards), severity.value)
-            for severity in _ORDER
+            for severity in Severity
         ]
         words = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count]
         return f"{', '.join(words)} ({built})"

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.codes import Code
-from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
-from kustomer_nb.storage.case import case_path, write_case
 from kustomer_nb.storage.cassette import RecordedResponse
 from kustomer_nb.testing.case import Case, CaseExchange
 from kustomer_nb.testing.replay import replay
-from kustomer_nb.testing.saving import save_case
+from kustomer_nb.testing.saving import definition_path, save_case, save_rejected
 
 from .result import HazardKind
 from .values import exemplified, fields
@@ -50,10 +46,7 @@ def save_hazard(
     Raises:
         SaveError: the definition has no file, there is a case of that name, or it cannot be written.
     """
-    app_path = action.app.path
-    if app_path is None:
-        message = "the definition has no file, so no case can name it."
-        raise SaveError.from_code(Code.NO_PATH_TO_SAVE, message, "save it with app.save(path).")
+    app_path = definition_path(action.app.path)
     value = hazard.values[0]
     name = name or _name(hazard, value)
     case = Case(name=name, path=app_path, action=action.name, app_path=app_path, inputs=hazard.inputs)
@@ -64,21 +57,10 @@ def save_hazard(
     elif action.definition.sample_output_context is None or hazard.kind is HazardKind.REFUSED:
         # Sample mode needs a sample, and sends nothing that could be refused.
         case = replace(case, exchange=CaseExchange(None, _RESPONSE))
-    result = replay(case)
-    if result.run is not None:
-        return save_case(result.run, name, path=path, overwrite=overwrite)
-    target = case_path(app_path, action.name, name) if path is None else Path(path)
-    document: dict[str, Any] = {
-        "name": name,
-        "action": action.name,
-        "app": Path(os.path.relpath(app_path.resolve(), target.parent.resolve())).as_posix(),
-        "inputs": dict(hazard.inputs),
-        "exchange": {"response": {"status_code": 200, "headers": dict(_RESPONSE.headers), "body": {}}},
-        # It is refused: that it stays so is what the case holds.
-        "findings": sorted({str(problem.code) for problem in result.problems}),
-    }
-    write_case(target, document, overwrite=overwrite)
-    return target
+    run = replay(case).run
+    if run is None:
+        return save_rejected(case, path=path, overwrite=overwrite)
+    return save_case(run, name, path=path, overwrite=overwrite)
 
 
 def _needed(action: Action) -> dict[str, Any]:

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kustomer_nb.app import App, load
-from kustomer_nb.definition import SCRIPT_SUFFIXES, names_definition_keys
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.testing.definitions import definitions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kustomer_nb.action import Action
 
-_SUFFIXES = (".json", ".json5", ".jsonc", *SCRIPT_SUFFIXES)
 _NAMES = ("app", "action", "profile")
 
 
@@ -65,7 +62,7 @@ def _named(name: str, folder: Path, root: Path) -> Path:
 def _only_definition(folder: Path, root: Path) -> Path:
     folders = [parent for parent in (folder, *folder.parents) if parent == root or root in parent.parents]
     for parent in folders or [folder]:
-        paths = list(_definitions(parent))
+        paths = list(definitions_in(parent))
         if len(paths) == 1:
             return paths[0]
         if paths:
@@ -74,19 +71,3 @@ def _only_definition(folder: Path, root: Path) -> Path:
                 f"several definitions are in {parent}: {names}. Write @pytest.mark.knb(app=…).", pytrace=False
             )
     pytest.fail(f"no definition is in {folder} or above it. Write @pytest.mark.knb(app=…).", pytrace=False)
-
-
-def _definitions(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()):
-        if (
-            path.suffix not in _SUFFIXES
-            or not path.is_file()
-            or path.name.endswith((".case.json", ".cassette.json"))
-        ):
-            continue
-        try:
-            text = path.read_text(encoding="utf-8")
-            if names_definition_keys(text) and load(path).document.is_definition:
-                yield path
-        except (OSError, UnicodeDecodeError, KustomerNbError):
-            continue

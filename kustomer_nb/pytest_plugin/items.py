@@ -12,8 +12,8 @@ import pytest
 from kustomer_nb.reporting import case_lines, rerun_command
 from kustomer_nb.reporting.case_lines import PartDifference, case_title
 from kustomer_nb.testing.collect import collect
-from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import CaseResult, Outcome
+from kustomer_nb.testing.running import run_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,12 +82,12 @@ def check(cases: list[Case], mode: str, *, has_subtests: bool = HAS_SUBTESTS) ->
         def check_rows(subtests: Any) -> None:
             for case in cases:
                 with subtests.test(case.row or case.name):
-                    _require(_run(case, mode), mode)
+                    _require(run_case(case, mode), mode)
 
         return check_rows
 
     def check_cases() -> None:
-        results = [_run(case, mode) for case in cases]
+        results = [run_case(case, mode) for case in cases]
         failed = [result for result in results if _is_failed(result)]
         for result in results:
             _warn(result)
@@ -95,15 +95,6 @@ def check(cases: list[Case], mode: str, *, has_subtests: bool = HAS_SUBTESTS) ->
             raise CaseFailedError(failed, mode)
 
     return check_cases
-
-
-def _run(case: Case, mode: str) -> CaseResult:
-    if mode != "live":
-        return replay(case, mode=mode)
-    # Imported only by what sends.
-    from kustomer_nb.testing.live import run_live
-
-    return run_live(case)
 
 
 def _require(result: CaseResult, mode: str) -> None:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from .parts import RequestParts
     from .provenance import Locate
 
+# What a run sets later.
+_AS_BUILT: dict[str, Any] = {"is_timed": False, "masking": None}
+
 
 def build_request(
     definition: ActionDefinition,
@@ -77,15 +80,13 @@ def build_request(
     # Its __init__, which sets one field after the other, takes ten times as long.
     request = object.__new__(Request)
     vars(request).update(
-        rendered,
+        _AS_BUILT | rendered,
         unset=tuple([label.removeprefix("$") for label in unset]),
         variables=variables or {},
         missing=(*missing, *context.notes.missing),
         converted=converted,
         locate=locate,
         diagnostics=Diagnostics(context.diagnostics),
-        is_timed=False,
-        masking=None,
     )
     if needs_value_checks(context, parts):
         from .value_checks import with_value_checks

@@ -1,9 +1,10 @@
-"""Reads a file as it is in another revision of its git repository."""
+"""What git knows of a file: its text in another revision, what changed since one, and what is ignored."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,18 @@ def changed_since(path: Path, revision: str) -> frozenset[Path]:
     return frozenset(top / os.fsdecode(name) for name in (changed + added).split(b"\0") if name)
 
 
+def ignored_in(folder: Path, files: Iterable[Path]) -> set[Path]:
+    """Return which of a folder and its files git ignores: by one process, and none if git is missing."""
+    names = {str(path.absolute()): path for path in (folder, *files)}
+    question = os.fsencode("\0".join(names))
+    try:
+        # Any file in the folder names its repository.
+        answer = _git(folder / "any", "check-ignore", "-z", "--stdin", question=question) or b""
+    except LoadError:
+        return set()
+    return {names[name] for name in os.fsdecode(answer).split("\0") if name in names}
+
+
 def _require_revision(path: Path, revision: str) -> Path:
     """Return the top folder of the repository of a file, which has the revision."""
     if not revision or revision.startswith("-") or "\0" in revision:
@@ -68,14 +81,14 @@ def revisions(path: Path) -> list[str]:
     return os.fsdecode(names or b"").split("\n")[:-1]
 
 
-def _git(path: Path, *arguments: str) -> bytes | None:
-    """Return what git prints in the folder of a file, None if it fails."""
+def _git(path: Path, *arguments: str, question: bytes = b"") -> bytes | None:
+    """Return what git prints in the folder of a file, None if it fails; ``question`` is what it reads."""
     # Without the monitor that the repository configures: it may be any program.
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(path.parent), *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
     try:
         done = subprocess.run(  # noqa: S603 - a list, so no shell reads a name
-            command, capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL
+            command, capture_output=True, check=False, env=environment, input=question
         )
     except FileNotFoundError as error:
         raise _refusal("git is not installed, or not in PATH.", "install git.") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.platform import Platform
 from kustomer_nb.printable import one_line
 
 if TYPE_CHECKING:
@@ -77,6 +78,18 @@ class Case:
         """
         action = self.action.removeprefix("kustomer.app.")
         return one_line(f"{action}/{self.name}{f' [{self.row}]' if self.row else ''}")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of a run, by which the case decides what is sent."""
+        return {
+            "settings": self.settings,
+            "env": self.env,
+            "now": self.now,
+            "seed": self.seed,
+            "allow_missing": self.allow_missing,
+            "platform": Platform(**self.platform) if self.platform else None,
+        }
 
     def __repr__(self) -> str:
         return f"<Case: {self.id}>"

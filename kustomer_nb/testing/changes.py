@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.comparing import load_revision
 from kustomer_nb.errors import LoadError
+from kustomer_nb.near_names import is_short_for
 from kustomer_nb.storage.revisions import changed_since
 
 from .definitions import load_app, may_be_definition
@@ -39,7 +40,7 @@ class Changes:
         if any(_real(path) in self._files for path in files):
             return True
         names = self._changed_actions(case.app_path)
-        return names is None or any(_is_named(name, case.action) for name in names)
+        return names is None or any(is_short_for(case.action, name) for name in names)
 
     def untested(self, cases: Iterable[Case]) -> tuple[str, ...]:
         """Return the full names of changed actions that no case is about."""
@@ -51,7 +52,7 @@ class Changes:
             name
             for path in self._definitions
             for name in _names_in(path, self._changed_actions(path))
-            if not any(_is_named(name, action) for action in actions_by_path.get(path, ()))
+            if not any(is_short_for(action, name) for action in actions_by_path.get(path, ()))
         )
 
     @cached_property
@@ -95,10 +96,6 @@ def _names_in(path: Path, changed: frozenset[str] | None) -> list[str]:
         return []
     names = [action.definition.name or "" for action in document.actions] if document.is_definition else []
     return [name for name in names if changed is None or name in changed]
-
-
-def _is_named(full_name: str, name: str) -> bool:
-    return full_name == name or full_name.endswith(f".{name}")
 
 
 def _real(path: Path) -> Path:

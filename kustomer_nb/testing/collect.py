@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.near_names import is_short_for
 from kustomer_nb.printable import quoted
 from kustomer_nb.storage.case import CASE_SUFFIX
+from kustomer_nb.storage.folders import files_below
 
 from .case_files import cases_of
 from .changes import Changes
 
 if TYPE_CHECKING:
     from .case import Case
-
-# Dependencies; folders whose names begin with a dot are skipped too.
-_SKIPPED = ("node_modules", "__pycache__")
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,18 @@ def collect(
     cases: list[Case] = []
     problems: list[Diagnostic] = []
     paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
+    # Each file once, even if it is named twice or lies in a folder that is named too.
+    files: dict[str, Path] = {}
     for source in paths:
-        files = list(_files(Path(source)))
-        if not files:
+        below = list(_files(Path(source)))
+        if not below:
             problems.append(_nothing_at(Path(source)))
-        for path in files:
-            file = cases_of(path)
-            cases += file.cases
-            problems += file.problems
+        for path in below:
+            files.setdefault(os.path.abspath(path), path)  # noqa: PTH100 - a fifth of the time, and links stay
+    for path in files.values():
+        file = cases_of(path)
+        cases += file.cases
+        problems += file.problems
     problems += _repeated(cases)
     untested: tuple[str, ...] = ()
     if since is not None:
@@ -94,21 +97,22 @@ def _repeated(cases: Iterable[Case]) -> Iterator[Diagnostic]:
 
 def _is_action(full_name: str, name: str) -> bool:
     # A case may name its action by a tail, too.
-    return full_name == name or full_name.endswith(f".{name}") or name.endswith(f".{full_name}")
+    return is_short_for(name, full_name) or is_short_for(full_name, name)
 
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        for parent, folders, names in os.walk(path):
-            # In place, as os.walk requires to skip a folder.
-            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
-            yield from (Path(parent, name) for name in sorted(names) if name.endswith(CASE_SUFFIX))
+        yield from files_below(path, _is_case)
     elif path.is_file():
         yield path
     elif glob.has_magic(str(path)):
         for match in sorted(_matches(path)):
-            if match.is_dir() or match.name.endswith(CASE_SUFFIX):
+            if match.is_dir() or _is_case(match.name):
                 yield from _files(match)
+
+
+def _is_case(name: str) -> bool:
+    return name.endswith(CASE_SUFFIX)
 
 
 def _matches(pattern: Path) -> list[Path]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.difference import diff_json
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.platform import Platform
 from kustomer_nb.printable import one_line
 
-from .comparison import compare, finding_faults, only_warns, places
+from .comparison import compare
 from .definitions import find_action
 from .expectations import updated
+from .judging import first_of, judged, judged_service
 from .markers import escaped
 from .replay import replay
 from .results import CaseResult, Outcome
@@ -34,7 +34,7 @@ def run_live(case: Case, *, profile: str | None = None, confirm: str | None = No
     raises neither for a refusal nor for a service that does not respond: ``error`` has that.
     """
     recorded = replay(case)
-    if case.simulate or recorded.outcome is Outcome.ERROR:
+    if _sends_nothing(recorded):
         return recorded
     start = perf_counter()
     try:
@@ -49,7 +49,7 @@ def run_live(case: Case, *, profile: str | None = None, confirm: str | None = No
         run=run,
         elapsed=perf_counter() - start,
     )
-    return _judged(live, _faults(live))
+    return judged(live, () if case.findings is None else run.diagnostics)
 
 
 def run_against_cassette(case: Case, *, profile: str | None = None, confirm: str | None = None) -> CaseResult:
@@ -59,7 +59,7 @@ def run_against_cassette(case: Case, *, profile: str | None = None, confirm: str
     that in the cassette.
     """
     recorded = replay(case)
-    if case.simulate or recorded.outcome is Outcome.ERROR:
+    if _sends_nothing(recorded):
         return recorded
     sender = _Sender(case, profile)
     start = perf_counter()
@@ -71,12 +71,13 @@ def run_against_cassette(case: Case, *, profile: str | None = None, confirm: str
     except KustomerNbError as error:
         return _not_run(recorded, error)
     result = replace(recorded, service=_service_diff(case, before, after), elapsed=perf_counter() - start)
-    reasons = []
-    if result.service:
-        reasons.append(f"the service changed: {places(result.service)}")
-    if recorded.outcome is not Outcome.PASSED:
-        reasons.append(f"your definition changed: {recorded.reason}")
-    return _judged(result, reasons)
+    return judged_service(result)
+
+
+def _sends_nothing(recorded: CaseResult) -> bool:
+    """Return whether a case has no live run: it cannot be run, or is about a request that is not sent."""
+    is_rejected = recorded.run is None and recorded.outcome is Outcome.PASSED
+    return bool(recorded.case.simulate) or recorded.outcome is Outcome.ERROR or is_rejected
 
 
 class _Sender:
@@ -94,12 +95,7 @@ class _Sender:
             mode=mode,
             profile=self._profile,
             confirm=confirm,
-            settings=case.settings,
-            env=case.env,
-            now=case.now,
-            seed=case.seed,
-            allow_missing=case.allow_missing,
-            platform=Platform(**case.platform) if case.platform else None,
+            **case.options,
         )
 
 
@@ -117,38 +113,7 @@ def _status(run: Run) -> int | None:
     return None if run.response is None else run.response.status_code
 
 
-def _faults(result: CaseResult) -> list[str]:
-    case, run = result.case, result.run
-    reasons = [
-        f"the {part} differs: {places(side)}"
-        for part, side in (("request", result.request), ("output", result.output))
-        if side
-    ]
-    if run is not None and case.findings is not None:
-        reasons += finding_faults(case.findings, run.diagnostics)
-    elif result.problems:
-        reasons.append(one_line(str(result.problems[0])))
-    return reasons
-
-
-def _judged(result: CaseResult, reasons: list[str]) -> CaseResult:
-    outcome = Outcome.FAILED
-    if not reasons:
-        outcome = Outcome.PASSED
-    elif result.case.severity == "warning" or _only_warns(result):
-        outcome = Outcome.WARNED
-    return replace(result, outcome=outcome, reason="; ".join(reasons))
-
-
-def _only_warns(result: CaseResult) -> bool:
-    warn = result.case.warn
-    if result.problems:
-        return False
-    pairs = ((result.request, warn.request), (result.output, warn.output), (result.service, warn.output))
-    return all(not differences or only_warns(differences, pointers) for differences, pointers in pairs)
-
-
 def _not_run(recorded: CaseResult, error: KustomerNbError) -> CaseResult:
     problems = error.diagnostics
-    reason = one_line(str(problems[0] if problems else error))
+    reason = first_of(problems) or one_line(str(error))
     return replace(recorded, outcome=Outcome.ERROR, problems=problems, reason=reason, error=error)

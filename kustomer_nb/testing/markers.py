@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.difference import equal
@@ -276,23 +277,23 @@ def _merged_object(expected: dict[str, Any], actual: Any, ignored: PointerPatter
 
 def _merged_array(expected: list[Any], actual: Any, ignored: PointerPatterns | None) -> Merged:
     others: list[Any] = actual if isinstance(actual, list) else []
+
+    def pair(at: int, other_at: int) -> Merged:
+        other = others[other_at] if other_at < len(others) else UNDEFINED
+        return merge(expected[at], other, ignored and ignored.between(other_at, at))
+
     if len(expected) == len(others):
-        pairs = list(zip(expected, others, strict=True))
-        results = [
-            merge(item, other, ignored and ignored.under(at)) for at, (item, other) in enumerate(pairs)
-        ]
+        results = [pair(at, at) for at in range(len(others))]
         is_equal = isinstance(actual, list) and all(result.is_equal for result in results)
         return Merged(_present(result.value for result in results), is_equal)
-    head = _fitting(expected, others, ignored)
-    shortest = min(len(expected), len(others)) - len(head)
-    tail = _fitting(expected[::-1][:shortest], others[::-1][:shortest], None)[::-1]
-    between = expected[len(head) : len(expected) - len(tail)]
-    unpaired = others[len(head) : len(others) - len(tail)]
-    middle = (
-        merge(item, unpaired[at] if at < len(unpaired) else UNDEFINED).value
-        for at, item in enumerate(between)
-    )
-    merged = [*head, *_present(middle), *tail]
+    shortest, longer = min(len(expected), len(others)), len(others) - len(expected)
+    head = _fitting(pair(at, at) for at in range(shortest))
+    last = range(len(expected) - 1, len(expected) - 1 - (shortest - len(head)), -1)
+    tail = _fitting(pair(at, at + longer) for at in last)[::-1]
+    # What is left of the two: an expected item without another one is compared with none.
+    missing, left = len(others), len(others) - len(tail)
+    between = range(len(head), len(expected) - len(tail))
+    merged = [*head, *_present(pair(at, at if at < left else missing).value for at in between), *tail]
     return Merged(merged, isinstance(actual, list) and len(merged) == len(others) == len(head) + len(tail))
 
 
@@ -301,12 +302,6 @@ def _present(items: Iterable[Any]) -> list[Any]:
     return [item for item in items if item is not UNDEFINED]
 
 
-def _fitting(expected: list[Any], actual: list[Any], ignored: PointerPatterns | None) -> list[Any]:
-    """Return the merged items from the start of two arrays, as long as they fit."""
-    fitting = []
-    for at, (item, other) in enumerate(zip(expected, actual, strict=False)):
-        result = merge(item, other, ignored and ignored.under(at))
-        if not result.is_equal:
-            break
-        fitting.append(result.value)
-    return fitting
+def _fitting(results: Iterable[Merged]) -> list[Any]:
+    """Return the merged items as long as they fit."""
+    return [result.value for result in takewhile(lambda result: result.is_equal, results)]

@@ -17,7 +17,6 @@ from urllib.parse import unquote
 
 from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
-from kustomer_nb.config import Profile, load_masks
 from kustomer_nb.errors import ConversionError, KustomerNbError, LoadError
 from kustomer_nb.faces import how_to_pass
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -29,6 +28,7 @@ from kustomer_nb.request import is_plain_setting
 from kustomer_nb.secrets import Redactor, Secret
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest, RecordedResponse
 
+from .replay import prepare_alone
 from .rows import with_value
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kustomer_nb.run import Run
 
 # Keys that hold JSON as a string, in the records of failed runs.
-_STRINGIFIED = frozenset({"context", "error", "meta", "input", "output", "body"})
+_STRINGIFIED = frozenset({"context", "error", "meta", "input", "output"})
 _INPUTS = ("inputs", "params", "input")
 _TAG = re.compile(r"\{\{\{?\s*([A-Za-z_][\w.]*)\s*\}?\}\}")
 _REFERENCE = re.compile(r"\s*/#([A-Za-z_][\w.]*)\s*")
@@ -86,8 +86,7 @@ def from_log(text: str, action: Action, *, inputs: Mapping[str, Any] | None = No
     context = action.context(
         mode="replay", settings=recovered.plain_settings(), env=recovered.env, allow_missing=()
     )
-    profile = Profile(mask=load_masks(context.root), history=False)
-    prepared = action.prepare(recovered.inputs, context, alone=profile)
+    prepared = prepare_alone(action, recovered.inputs, context)
     response = _response(step.response, Redactor(recovered.secrets()))
     return action.run_offline(
         prepared.with_exchange(Exchange(action.name, RecordedRequest("", ""), response))
@@ -115,7 +114,7 @@ def _opened(value: Any, level: int, key: str = "") -> Any:
         return {name: _opened(item, level + 1, name) for name, item in value.items()}
     if isinstance(value, list):
         return [_opened(item, level + 1, key) for item in value]
-    if isinstance(value, str) and key in _STRINGIFIED - {"body"} and value.lstrip()[:1] in ("{", "["):
+    if isinstance(value, str) and key in _STRINGIFIED and value.lstrip()[:1] in ("{", "["):
         try:
             return _opened(json.loads(value), level + 1, key)
         except (ValueError, RecursionError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -12,19 +14,20 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import InputError, KustomerNbError, RequestError, TemplateError, TransportError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.json_styles import read_json
-from kustomer_nb.platform import Platform
 from kustomer_nb.printable import one_line
 from kustomer_nb.run.recordable import to_recorded_request
 from kustomer_nb.storage.cassette import Exchange, RecordedRequest
 
-from .comparison import compare, compare_request, finding_faults, only_warns, places
+from .comparison import compare, compare_request
 from .definitions import find_action
+from .judging import first_of, judged
 from .results import CaseResult, Outcome
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.difference import Diff
     from kustomer_nb.run import Run
+    from kustomer_nb.run.context import RunContext
     from kustomer_nb.run.prepare import Prepared
 
     from .case import Case
@@ -40,18 +43,14 @@ def replay(case: Case, *, mode: str = "replay") -> CaseResult:
     also where a response is recorded.
     """
     start = perf_counter()
-    attempt = _Attempt(case, mode)
-    outcome, reason = attempt.outcome()
-    return CaseResult(
-        case,
-        outcome,
-        attempt.request,
-        attempt.output,
-        attempt.problems,
-        attempt.run,
-        perf_counter() - start,
-        reason,
-    )
+    result = _Attempt(case, mode).result()
+    return replace(result, elapsed=perf_counter() - start)
+
+
+def prepare_alone(action: Action, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
+    """Return what a run is made of where neither the environment nor a project decides, but for its masks."""
+    profile = Profile(mask=load_masks(context.root), history=False)
+    return action.prepare(inputs, context, alone=profile)
 
 
 def request_document(prepared: Prepared) -> dict[str, Any]:
@@ -86,30 +85,26 @@ class _Attempt:
         self.mode = mode
         self.request: Diff | None = None
         self.output: Diff | None = None
-        self.problems = Diagnostics()
         self.run: Run | None = None
 
-    def outcome(self) -> tuple[Outcome, str]:
-        """Replay the case, and return its outcome with the reason."""
-        findings: tuple[Diagnostic, ...] = ()
+    def result(self) -> CaseResult:
+        """Replay the case, and return what it comes to."""
         try:
             run = self._replay()
         except _OF_THE_DEFINITION as error:
-            self.problems, findings = error.diagnostics, tuple(error.diagnostics)
+            return judged(self._so_far(error.diagnostics), error.diagnostics)
         except KustomerNbError as error:
-            self.problems = error.diagnostics
-            return Outcome.ERROR, _first(self.problems) or one_line(str(error))
+            reason = first_of(error.diagnostics) or one_line(str(error))
+            return replace(self._so_far(error.diagnostics), outcome=Outcome.ERROR, reason=reason)
         except RecursionError:
-            self.problems = Diagnostics([_too_deep()])
-            return Outcome.ERROR, _first(self.problems)
-        else:
-            self.problems = run.later_diagnostics.errors
-            # Few cases expect a finding, and all of a run are not collected for nothing.
-            findings = tuple(self.problems if self.case.findings is None else run.diagnostics)
-        reasons = self._reasons(findings)
-        if not reasons:
-            return Outcome.PASSED, ""
-        return Outcome.WARNED if self._only_warns(findings) else Outcome.FAILED, "; ".join(reasons)
+            problems = Diagnostics([_too_deep()])
+            return replace(self._so_far(problems), outcome=Outcome.ERROR, reason=first_of(problems))
+        result = self._so_far(run.later_diagnostics.errors)
+        # Few cases expect a finding, and all of a run are not collected for nothing.
+        return judged(result, () if self.case.findings is None else run.diagnostics)
+
+    def _so_far(self, problems: Diagnostics) -> CaseResult:
+        return CaseResult(self.case, Outcome.FAILED, self.request, self.output, problems, self.run)
 
     def _replay(self) -> Run:
         case = self.case
@@ -126,17 +121,8 @@ class _Attempt:
     def _prepare(self, action: Action) -> Prepared:
         case = self.case
         response = None if self.mode == "sample" else case.exchange.response
-        context = action.context(
-            settings=case.settings,
-            env=case.env,
-            now=case.now,
-            seed=case.seed,
-            allow_missing=case.allow_missing or None,
-            platform=Platform(**case.platform) if case.platform else None,
-            mode=self._run_mode(),
-        )
-        profile = Profile(mask=load_masks(context.root), history=False)
-        prepared = action.prepare(case.inputs, context, alone=profile)
+        context = action.context(mode=self._run_mode(), **case.options)
+        prepared = prepare_alone(action, case.inputs, context)
         if response is None:
             return prepared
         # A run reads of it nothing but the response.
@@ -156,38 +142,6 @@ class _Attempt:
         from kustomer_nb.transport.event_loop import wait
 
         return wait(partial(action.run_prepared, prepared))
-
-    def _reasons(self, findings: tuple[Diagnostic, ...]) -> list[str]:
-        reasons = []
-        if self.request:
-            reasons.append(f"the request differs: {places(self.request)}")
-        if self.output:
-            reasons.append(f"the output differs: {places(self.output)}")
-        if self.case.findings is not None:
-            reasons += finding_faults(self.case.findings, findings)
-        elif findings:
-            reasons.append(_first(self.problems))
-        elif self.output is None and self.case.expected is not UNDEFINED:
-            reasons.append("the run has no output")
-        return reasons
-
-    def _only_warns(self, findings: tuple[Diagnostic, ...]) -> bool:
-        """Return whether what is wrong is only a warning: by the severity of the case, or of all places."""
-        case = self.case
-        if case.severity == "warning":
-            return True
-        if findings if case.findings is None else finding_faults(case.findings, findings):
-            return False
-        pairs = ((self.request, case.warn.request), (self.output, case.warn.output))
-        return all(not differences or only_warns(differences, warn) for differences, warn in pairs)
-
-
-def _first(problems: Diagnostics) -> str:
-    """Return the first problem, and how many more there are."""
-    if not problems:
-        return ""
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return one_line(f"{problems[0]}{more}")
 
 
 def _too_deep() -> Diagnostic:

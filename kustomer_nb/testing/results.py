@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, overload
@@ -128,8 +128,3 @@ class Results(Sequence[CaseResult], Displayable):
 
 def _counted(outcome: Outcome, count: int) -> str:
     return "errors" if outcome is Outcome.ERROR and count != 1 else outcome.value
-
-
-def results_of(results: Iterable[CaseResult], problems: Diagnostics | None = None) -> Results:
-    """Return the results of cases."""
-    return Results(tuple(results), Diagnostics() if problems is None else problems)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .collect import collect
 from .replay import replay
 from .results import Results
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .results import CaseResult
 
 
 def test(
@@ -41,3 +46,25 @@ def test(
         raise ValueError(msg)
     collected = collect((paths,) if isinstance(paths, (str, Path)) else paths, actions=actions, since=since)
     return Results(tuple(replay(case, mode=mode) for case in collected.cases), collected.problems)
+
+
+def run_case(
+    case: Case,
+    mode: str,
+    *,
+    against_cassette: bool = False,
+    profile: str | None = None,
+    confirm: str | None = None,
+) -> CaseResult:
+    """Return what a case comes to: replayed, from its sample, or with ``mode="live"`` from the service.
+
+    ``profile`` and ``confirm`` are those of live runs, and so is ``against_cassette``, which tells a change
+    of the service from a change of the definition.
+    """
+    if mode != "live":
+        return replay(case, mode=mode)
+    # Imported only by what sends.
+    from .live import run_against_cassette, run_live
+
+    run = run_against_cassette if against_cassette else run_live
+    return run(case, profile=profile, confirm=confirm)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SettingError, TemplateError
+from kustomer_nb.near_names import is_short_for
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.secrets import Secret
 from kustomer_nb.template import references
@@ -113,7 +114,7 @@ class TypedValues:
 
 def _names_one(name: str, keys: Iterable[str]) -> bool:
     """Return whether a name is a key of a setting, or the end of one."""
-    return any(f".{key}".endswith(f".{name}") for key in keys)
+    return any(is_short_for(name, key) for key in keys)
 
 
 def _store(secrets: dict[str, Secret], key: str, value: str) -> None:

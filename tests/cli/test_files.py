@@ -223,6 +223,18 @@ def test_what_git_ignores_is_passed_over(call: Call, repository: Path) -> None:
     assert linted(call, repository / "kept") == kept
 
 
+def test_a_hook_of_another_repository_does_not_decide_what_is_ignored(
+    call: Call, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = call("lint", repository).stdout
+    subprocess.run(["git", "init", "-q", str(tmp_path / "other")], check=True)
+    # As git sets them where it runs a hook.
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "other/.git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path / "other"))
+
+    assert call("lint", repository).stdout == before
+
+
 def test_what_is_named_is_checked_though_git_ignores_it(call: Call, repository: Path) -> None:
     names = [repository / "dist" / "shop.json", repository / "dist" / "kept" / "shop.json"]
 

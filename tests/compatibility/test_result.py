@@ -46,9 +46,12 @@ def test_each_kind_of_change_occurs_in_a_test() -> None:
 
 
 def test_a_notebook_shows_a_table_and_a_line() -> None:
-    bundle, _ = DisplayFormatter().format(compared("required input added"))
+    comparison = compared("required input added")
 
-    assert bundle["text/plain"] == "<Comparison: 1 error, major: 1.4.2 to 2.0.0>"
+    bundle, _ = DisplayFormatter().format(comparison)
+
+    assert repr(comparison) == "<Comparison: 1 error, major: 1.4.2 to 2.0.0>"
+    assert bundle["text/plain"].startswith("kustomer_nb 1 Comparison\nbump: major\n")
     assert "input-required-added (major)" in bundle["text/html"]
     assert "Version to write: 2.0.0" in bundle["text/html"]
 

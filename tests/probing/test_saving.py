@@ -107,3 +107,13 @@ def test_a_name_is_used_once(shop: Path) -> None:
     with pytest.raises(knb.SaveError, match="already"):
         hazards.save_case(1, "a")
     hazards.save_case(1, "a", overwrite=True)
+
+
+def test_a_refused_value_is_saved_without_what_is_masked(shop: Path) -> None:
+    (shop.parent / "kustomer-nb.toml").write_text('mask = ["/inputs/pin"]\n')
+    hazards = knb.hazards(knb.load(shop).action(), {"pin": "hunter2"})
+
+    path = hazards.save_case(number_of(hazards, HazardKind.REFUSED))
+
+    assert "hunter2" not in path.read_text()
+    assert outcomes(path) == [Outcome.PASSED]

@@ -11,6 +11,7 @@ import pytest
 
 from kustomer_nb.errors import LoadError
 from kustomer_nb.testing.collect import collect
+from tests.case_files import a_project, write_case
 
 ACTIONS = ("orders.find", "orders.refund", "orders.cancel")
 
@@ -109,3 +110,12 @@ def test_since_a_revision_a_change_of_the_app_is_one_of_all_its_actions(project:
 def test_since_what_is_no_revision_is_refused(project: Path) -> None:
     with pytest.raises(LoadError, match="KNB157"):
         collect([project], since="no-such-branch")
+
+
+def test_a_file_that_is_named_twice_gives_its_cases_once(tmp_path: Path) -> None:
+    path = write_case(a_project(tmp_path))
+
+    collected = collect([path, tmp_path, str(tmp_path / "cases/*"), path])
+
+    assert len(collected.cases) == 1
+    assert not collected.problems

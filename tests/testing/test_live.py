@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.testing.case import Case
+from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.testing.case import Case, CaseExchange
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.live import run_against_cassette, run_live
 from kustomer_nb.testing.results import CaseResult, Outcome
@@ -149,3 +151,13 @@ def test_a_case_without_a_response_is_compared_with_the_cassette(service: Orders
 
     assert (same.outcome, same.reason) == (Outcome.PASSED, "")
     assert changed(other) == ["service"]
+
+
+def test_a_case_about_rejected_inputs_sends_nothing(service: OrdersService, path: Path) -> None:
+    case = replace(the_case(path), inputs={}, findings=("KNB701",), expected=UNDEFINED)
+    case = replace(case, exchange=CaseExchange())
+
+    results = run_live(case), run_against_cassette(case)
+
+    assert [result.outcome for result in results] == [Outcome.PASSED, Outcome.PASSED]
+    assert service.paths == []

@@ -135,3 +135,12 @@ def test_ignored_places_do_not_move_the_pairs() -> None:
 
     assert [difference.pointer for difference in differences] == ["/1"]
     assert merge(expected[:1], [{"id": 7, "at": 8}], PointerPatterns.from_pointers(ignore)).is_equal
+
+
+def test_what_is_ignored_pairs_the_last_items_of_arrays_too() -> None:
+    expected = {"items": [{"id": 1, "at": "#date"}, {"id": 2, "at": "#null"}]}
+    actual = {"items": [{"id": 9, "at": None}, {"id": 8, "at": "2031-04-05"}, {"id": 7, "at": None}]}
+
+    (difference,) = compare(expected, actual, ("/items/*/id",))
+
+    assert (difference.pointer, difference.change) == ("/items/0", "added")

@@ -111,3 +111,12 @@ def test_only_the_case_decides(project: Path, monkeypatch: pytest.MonkeyPatch) -
     )
 
     assert replayed(project).outcome is Outcome.PASSED
+
+
+def test_expected_findings_do_not_stand_for_an_output_or_a_request_that_there_is_not(project: Path) -> None:
+    rejected = {"inputs": {**CASE["inputs"], "amount": "many"}, "findings": ["KNB702"]}
+
+    result = replayed(project, **rejected)
+
+    assert result.outcome is Outcome.FAILED
+    assert result.reason == "no request was made; the run has no output"

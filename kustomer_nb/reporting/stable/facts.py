@@ -10,7 +10,7 @@ from typing import Any
 from kustomer_nb.codes import Code
 from kustomer_nb.compatibility.result import Comparison, DefinitionChange
 from kustomer_nb.definition import Changes, Document, ReadAction
-from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.difference import Difference
 from kustomer_nb.importing import Imported
 from kustomer_nb.jsontext import pointer as pointers
@@ -27,7 +27,6 @@ from .lasting import is_of_changing_header
 Facts = dict[str, Any]
 # The place of a whole value, whose pointer is empty: "/" is that of a member without a name.
 WHOLE = "(whole value)"
-_SEVERITIES = list(Severity)
 # They depend on the machine, its tokens and profiles, and not on the definition and its inputs.
 _OF_THE_MACHINE = frozenset(
     {Code.SETTING_UNSET, Code.ACCOUNT_TOKEN_UNSET, Code.SCHEME_TWICE, Code.HOST_CHOSEN_BY_INPUT}
@@ -71,7 +70,7 @@ def _is_of_the_machine(finding: Diagnostic) -> bool:
 
 
 def _rank(finding: Diagnostic) -> tuple[int, str]:
-    return _SEVERITIES.index(finding.severity), str(finding.code)
+    return finding.severity.rank, str(finding.code)
 
 
 def _place(finding: Diagnostic) -> str:

@@ -13,11 +13,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
+from kustomer_nb.definition import TEST_CASES
 from kustomer_nb.jsontext.json_styles import STYLES
 from kustomer_nb.options import LARGEST_SEED
 from kustomer_nb.platform import Platform
 
-CASE_SUFFIX = ".case.json"
+CASE_SUFFIX = TEST_CASES
 VERSION = 1
 # The other fields are functions, or have a key of their own.
 PLATFORM_FIELDS = {

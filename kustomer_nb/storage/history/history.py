@@ -13,7 +13,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.difference import Diff, diff
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import InputError, NameNotFoundError
-from kustomer_nb.near_names import suggests_options
+from kustomer_nb.near_names import is_short_for, suggests_options
 from kustomer_nb.options import RunOptions, takes
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.ignored_headers import volatile_pointers
@@ -275,7 +275,7 @@ def _contains(entry: Entry, text: str) -> bool:
 
 
 def _has_action(entry: Entry, name: str) -> bool:
-    return f".{entry.action}".endswith(f".{name}")
+    return is_short_for(name, entry.action)
 
 
 # Whether an entry meets an argument of `History.find`.
