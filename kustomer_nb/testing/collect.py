@@ -119,6 +119,9 @@ def _matches(pattern: Path) -> list[Path]:
 def _nothing_at(path: Path) -> Diagnostic:
     is_there = path.exists()
     message = f'"{path}" has no case files.' if is_there else f'there is nothing at "{path}".'
-    fix = f"save a case with run.save_case(name), or name a folder with *{CASE_SUFFIX} files."
+    fix = (
+        "save a case with run.save_case(name) or kustomer-nb run --save-case NAME, "
+        f"or name a folder with *{CASE_SUFFIX} files."
+    )
     severity = Severity.WARNING if is_there else Severity.ERROR
     return replace(Diagnostic(Code.NO_CASES, severity, "", message, fix), file=str(path))
