@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import glob
+import operator
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 from kustomer_nb.storage.case import CASE_SUFFIX
 
@@ -20,6 +22,8 @@ from .changes import Changes
 if TYPE_CHECKING:
     from .case import Case
 
+# Of the names that are listed where none is near.
+_MOST_NAMES = 8
 # Dependencies; folders whose names begin with a dot are skipped too.
 _SKIPPED = ("node_modules", "__pycache__")
 
@@ -41,6 +45,7 @@ def collect(
 ) -> Collected:
     """Return the cases of files, of folders and all below them, and of glob patterns.
 
+    A file that is no case file is a definition: its cases are those in its folder and below that test it.
     ``actions`` keeps the cases of these actions, by full name or a tail of it. ``since`` keeps the cases
     whose file, table or action changed since a revision of the git repository.
 
@@ -50,25 +55,63 @@ def collect(
     cases: list[Case] = []
     problems: list[Diagnostic] = []
     paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
-    for source in paths:
-        files = list(_files(Path(source)))
-        if not files:
-            problems.append(_nothing_at(Path(source)))
-        for path in files:
-            file = cases_of(path)
-            cases += file.cases
-            problems += file.problems
+    for source in map(Path, paths):
+        is_definition = _is_definition(source)
+        files = [cases_of(path) for path in _files(source.parent if is_definition else source)]
+        tested = [case for file in files for case in file.cases if not is_definition or _tests(case, source)]
+        faults = [problem for file in files for problem in file.problems]
+        if not files or (is_definition and not tested and not faults):
+            problems.append(_nothing_at(source))
+        cases += tested
+        problems += faults
     problems += _repeated(cases)
     untested: tuple[str, ...] = ()
+    known = [case.action for case in cases]
     if since is not None:
         changes = Changes(_folder(paths), since)
         untested = changes.untested(cases)
         cases = [case for case in cases if changes.includes(case)]
     wanted = tuple(actions)
     if wanted:
+        problems += _unknown("action", wanted, [*known, *untested], _is_action)
         cases = [case for case in cases if any(_is_action(case.action, name) for name in wanted)]
         untested = tuple(name for name in untested if any(_is_action(name, part) for part in wanted))
     return Collected(tuple(cases), Diagnostics(problems), untested)
+
+
+def no_such_rows(rows: Iterable[str], cases: Iterable[Case]) -> Diagnostics:
+    """Return a problem for each label of a row that no case has."""
+    return Diagnostics(_unknown("row", rows, [case.row for case in cases if case.row], operator.eq))
+
+
+def _unknown(
+    kind: str, names: Iterable[str], known: Iterable[str], matches: Callable[[str, str], bool]
+) -> Iterator[Diagnostic]:
+    """Yield an error for each name that was asked for and that nothing has: a slip would test nothing."""
+    known = list(dict.fromkeys(known))
+    # A case may name its action by a tail.
+    known = [name for name in known if not any(other.endswith(f".{name}") for other in known)]
+    for name in names:
+        if any(matches(other, name) for other in known):
+            continue
+        near = near_miss(name, [*known, *(_tail(other, name) for other in known)])
+        listed = ", ".join(quoted(other) for other in known[:_MOST_NAMES])
+        fix = f"did you mean {quoted(near)}?" if near else f"use one of these: {listed}." if known else ""
+        message = f"no case has the {kind} {quoted(name)}."
+        yield Diagnostic(Code.NO_CASES, Severity.ERROR, "", message, fix)
+
+
+def _tail(full_name: str, name: str) -> str:
+    """Return as many of the last parts of a name as another one has."""
+    return ".".join(full_name.split(".")[-name.count(".") - 1 :])
+
+
+def _is_definition(path: Path) -> bool:
+    return path.is_file() and not path.name.endswith(CASE_SUFFIX)
+
+
+def _tests(case: Case, definition: Path) -> bool:
+    return case.app_path.resolve() == definition.resolve()
 
 
 def _folder(paths: Iterable[str | Path]) -> Path:

@@ -36,8 +36,8 @@ _OF_THE_DEFINITION = (InputError, RequestError, TemplateError, TransportError)
 def replay(case: Case, *, mode: str = "replay") -> CaseResult:
     """Return what a case comes to: nothing is sent, and nothing but its definition decides.
 
-    It does not raise for what a case or a definition is. ``mode="sample"`` takes the output from the sample,
-    also where a response is recorded.
+    It does not raise for what a case or a definition is. ``mode="sample"`` takes the output from the sample;
+    where the case has a response, only the request is compared.
     """
     start = perf_counter()
     attempt = _Attempt(case, mode)
@@ -119,9 +119,15 @@ class _Attempt:
             document = request_document(prepared)
             self.request = compare_request(case.exchange.request, document, case.ignore.request)
         run = self.run = self._finish(action, prepared)
-        if case.expected is not UNDEFINED:
+        if self._expects_output:
             self.output = compare(case.expected, run.output, case.ignore.output)
         return run
+
+    @property
+    def _expects_output(self) -> bool:
+        """Whether the run gives what the case expects: the sample says nothing of another response."""
+        has_response = self.case.exchange.response is not None or bool(self.case.simulate)
+        return self.case.expected is not UNDEFINED and not (self.mode == "sample" and has_response)
 
     def _prepare(self, action: Action) -> Prepared:
         case = self.case
@@ -167,7 +173,7 @@ class _Attempt:
             reasons += finding_faults(self.case.findings, findings)
         elif findings:
             reasons.append(_first(self.problems))
-        elif self.output is None and self.case.expected is not UNDEFINED:
+        elif self.output is None and self._expects_output:
             reasons.append("the run has no output")
         return reasons
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.difference import diff
 from kustomer_nb.reporting import CaseReport, as_json, html, junit, report_text, results_page, text
 from kustomer_nb.reporting.case_lines import MOST_LINES
@@ -317,3 +317,22 @@ def test_the_work_of_a_report_grows_with_the_cases_alone(form: str) -> None:
         settings.clear()
 
     assert growth(write, 20) < 6
+
+
+def test_what_was_not_compared_with_the_service_is_not_said_to_be_unchanged() -> None:
+    def said(*results: CaseResult) -> str:
+        return CaseReport(results, against_cassette=True).summary.splitlines()[1]
+
+    assert said(unrunnable()) == "Nothing was compared with the service: no case has a response."
+    assert said(passed(), unrunnable()) == (
+        "The service did not change. Your definition did not change. 1 case was not compared."
+    )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_action_that_no_case_has_is_in_every_report(form: str) -> None:
+    problem = Diagnostic("KNB160", Severity.ERROR, "", 'no case has the action "fnid".', "use another.")
+    report = CaseReport([], Diagnostics([problem]))
+
+    assert "no case has the action" in FORMATS[form](report)
+    assert report.summary == "0 cases: 1 not found"

@@ -111,3 +111,22 @@ def test_only_the_case_decides(project: Path, monkeypatch: pytest.MonkeyPatch) -
     )
 
     assert replayed(project).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        pytest.param({"exchange": {"response": {"status_code": 404}}}, False, id="a response"),
+        pytest.param({"exchange": {}, "simulate": "503"}, False, id="a simulated failure"),
+        pytest.param({"exchange": {}}, True, id="no response"),
+    ],
+)
+def test_in_sample_mode_an_output_of_a_response_is_not_compared(
+    project: Path, changes: dict[str, Any], differs: bool
+) -> None:
+    expected = {"statusCode": 404, "body": {}}
+    case = replayed(project, expected=expected, **changes).case
+
+    result = replay(case, mode="sample")
+
+    assert (result.outcome is Outcome.FAILED, bool(result.output)) == (differs, differs)
