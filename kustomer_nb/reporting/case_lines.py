@@ -241,7 +241,14 @@ def _both_shortened(before: str, after: str) -> tuple[str, str]:
         [40, 4]
     """
     room = [max(_ROOM - len(other), _ROOM // 2) for other in (after, before)]
-    return shortened(before, room[0]), shortened(after, room[1])
+    return _shortened_value(before, room[0]), _shortened_value(after, room[1])
+
+
+def _shortened_value(text: str, length: int) -> str:
+    """Return a JSON value shortened; a string keeps its last quote."""
+    if len(text) <= length or not text.startswith('"'):
+        return shortened(text, length)
+    return f'{shortened(text.removesuffix(chr(34)).removesuffix("…"), length - 1).removesuffix("…")}…"'
 
 
 def _shown(value: Any) -> str:

@@ -346,7 +346,7 @@ def test_strings_that_differ_in_the_middle_are_both_shown_in_eighty_columns() ->
 
     report = report_text(CaseReport([result] * 6))
 
-    assert report.count('changed from "…hop.com/v1/tenants…" to "…hop.com/v2/tenants…"') == 6
+    assert report.count('changed from "…op.com/v1/tenants…" to "…op.com/v2/tenants…"') == 6
 
 
 def test_a_long_value_leaves_room_for_what_replaced_it() -> None:
