@@ -64,6 +64,20 @@ def test_adds_the_cases_that_are_missing(shop: Path) -> None:
     assert result.output.splitlines()[-1].endswith("100 % touched (8 of 8)")
 
 
+def test_adds_cases_beside_those_of_the_same_names(shop: Path) -> None:
+    call(shop, "--add")
+    before = sorted(shop.parent.rglob("*.case.json"))
+    for path in before:
+        # Of the same name, and about nothing.
+        path.write_text(json.dumps({"name": json.loads(path.read_text())["name"], "action": "find"}))
+
+    result = call(shop, "--add")
+
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1].endswith("100 % touched (8 of 8)")
+    assert any(path.name.endswith("-2.case.json") for path in shop.parent.rglob("*.case.json"))
+
+
 @pytest.mark.parametrize(("share", "code"), [("0", 0), ("1", 1)])
 def test_fails_under_a_share(shop: Path, share: str, code: int) -> None:
     assert call(shop, "--fail-under", share).exit_code == code
