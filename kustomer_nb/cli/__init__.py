@@ -98,7 +98,7 @@ def _asks_for_json(words: Sequence[str]) -> bool:
 @click.group(cls=_ScrubbedGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kustomer-nb")
 def main() -> None:
-    """Write, check, preview and run Kustomer workflow actions.
+    """Write, check, preview, run and test Kustomer workflow actions.
 
     Exit codes: 0 success; 1 problems or differences found; 2 usage error;
     3 a setting has no value; 4 no response from the network; 5 the response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,7 @@ def coverage(
             written = _added(file.app, sources) if add else []
             measured.append((file.path, measure(file.app, sources), written))
     unread = {str(file.path): file.problems.codes for file in files.files if file.app is None}
-    _show(measured, unread, lines=lines)
+    _show(measured, unread, lines=lines, is_added=add)
     show_skipped(files)
     if files.is_usage_error or len(measured) < len(files.files):
         sys.exit(USAGE)
@@ -83,7 +84,11 @@ def _added(app: App, sources: list[Any]) -> list[str]:
 
 
 def _show(
-    measured: list[tuple[Path, Coverage, list[str]]], unread: dict[str, list[str]], *, lines: bool
+    measured: list[tuple[Path, Coverage, list[str]]],
+    unread: dict[str, list[str]],
+    *,
+    lines: bool,
+    is_added: bool,
 ) -> None:
     if prints_json():
         show_json(
@@ -97,5 +102,8 @@ def _show(
         if lines:
             show_text(marked_lines(result), highlight=False)
         show(result, path)
+        if result.missing and not is_added:
+            # A command is copied: it is not wrapped.
+            show_text(f"To write the next cases: kustomer-nb coverage --add {shlex.quote(str(path))}")
         if result.problems:
             show_errors(Diagnostics(result.problems), path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kustomer_nb.errors import GuardError
+from kustomer_nb.errors import GuardError, SaveError
 from kustomer_nb.options import MOST_RETRIES
 from kustomer_nb.reporting import as_json as as_json_of
 from kustomer_nb.reporting import text
@@ -28,7 +28,7 @@ from .arguments import (
     require_one_stdin,
     run_arguments,
 )
-from .console import file_name, prints_json, show, show_json, show_text, terminal_width
+from .console import file_name, prints_json, show, show_json, show_message, show_text, terminal_width
 from .failures import PROBLEMS, SERVICE_ERROR, SUCCESS, exit_on_error, fail
 from .unused import show_notes, unused_options
 
@@ -54,6 +54,7 @@ _RETRIES = WholeNumber(0, MOST_RETRIES)
 @click.option("--fail", is_flag=True, help="Exit with 5 if the response status is 400 or more.")
 @click.option("--why", metavar="PATH", help="Explain the value at a path of the output, such as body.status.")
 @click.option("--strict", is_flag=True, help="Compare values with the sample, not only the shape.")
+@click.option("--save-case", metavar="NAME", help="Save the run as a test case with this name.")
 @acceptance_options
 def run(
     path: Path,
@@ -62,6 +63,7 @@ def run(
     fail: bool,
     strict: bool,
     why: str | None,
+    save_case: str | None,
     **options: Any,
 ) -> None:
     """Run an action, and compare its output with the sample.
@@ -72,6 +74,9 @@ def run(
 
     Example: kustomer-nb run shop.json -i orderId=1001 --demo
     """
+    # Before anything is sent.
+    if save_case is not None and str(path) == "-":
+        raise click.UsageError("--save-case needs the file of the definition, not stdin")
     acceptance = Acceptance.from_options(path, options)
     # SIGTERM leaves what Ctrl+C leaves: a line in the history with the outcome unknown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -90,11 +95,16 @@ def run(
         if prints_json():
             changes = acceptance.write(target, result)
             meta = {} if why is None else {"why": as_json_of(result.why(why))}
+            meta |= {} if save_case is None else {"case": _save_case(result, save_case, path)}
             show_json(result, path=str(path), notes=notes, **meta, **acceptance.meta(changes))
         else:
             show(result, path)
             if why is not None:
                 show_text(f"\nWhy {text(result.why(why), width=terminal_width())}")
+            # Before --accept changes the definition, by which the case is replayed and judged.
+            if save_case is not None:
+                show_text("")
+                show_message(f"Wrote {_save_case(result, save_case, path)}")
             acceptance.show(acceptance.write(target, result), path)
         sys.exit(_exit_code(result, fail=fail, differences=acceptance.compare(target, result, strict=strict)))
 
@@ -113,6 +123,16 @@ def _previewed(
         preview = text(request, width=terminal_width(stderr=True), path=file_name(path))
         show_text(f"{preview}\n", stderr=True)
         raise
+
+
+def _save_case(result: Run, name: str, path: Path) -> str:
+    """Save a run as a test case, and return its path; the run is printed even if it cannot be saved."""
+    from kustomer_nb.reporting.case_lines import shown_path
+
+    try:
+        return shown_path(result.save_case(name))
+    except SaveError as error:
+        fail(error, path, **({"run": as_json_of(result)} if prints_json() else {}))
 
 
 def _exit_code(result: Run, *, fail: bool, differences: Diff | None) -> int:

@@ -13,7 +13,7 @@ from .arguments import json_option
 from .console import prints_json, show_json
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema of definitions or of test cases.")
 @click.option("--config", "is_config", is_flag=True, help="Print that of kustomer-nb.toml instead.")
 @click.argument("kind", metavar="[case]", type=click.Choice(["case"]), required=False)
 @json_option

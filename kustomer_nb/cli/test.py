@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.reporting import CaseReport
 from kustomer_nb.testing.case_editing import Category
-from kustomer_nb.testing.collect import Collected, collect
+from kustomer_nb.testing.collect import Collected, collect, no_such_rows
 from kustomer_nb.testing.results import Outcome
 from kustomer_nb.testing.running import run_case
 
@@ -92,9 +93,10 @@ def test(
 ) -> None:
     """Run the test cases of files and folders.
 
-    A test case is a file that ends in .case.json. Without a PATH, the cases of this folder are run.
-    Nothing is sent unless --mode is live. Exits with 1 if a case fails or an update was not written, and
-    with 2 if there is no case or a case file cannot be read.
+    A PATH is a case file, which ends in .case.json, a folder with such files in it or below, a pattern, or a
+    definition, whose cases are run. Without a PATH, the cases of this folder are run. Nothing is sent unless
+    --mode is live. Exits with 1 if a case fails or an update was not written, and with 2 if there is no case
+    or a case file cannot be read.
 
     Example: kustomer-nb test cases --report junit=report.xml
     """
@@ -113,7 +115,7 @@ def test(
         results = [way.run(case) for case in cases]
         report = CaseReport(
             results,
-            collected.problems,
+            Diagnostics([*collected.problems, *no_such_rows(rows, collected.cases)]),
             collected.untested,
             mode,
             options=way.options,

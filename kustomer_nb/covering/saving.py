@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import SaveError
 from kustomer_nb.testing.saving import definition_path, save_case
 
 from .additions import new_cases
@@ -13,6 +15,9 @@ from .measuring import cases_in, measure
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.run import Run
+
+_MOST_NAMESAKES = 100
 
 
 def add_cases(app: App, tests: Any = None) -> list[Path]:
@@ -31,4 +36,14 @@ def _written(app: App, tests: Any) -> Iterator[Path]:
     before = cases_in(app, tests)
     for action, measured in zip(app.actions, measure(app, tests), strict=True):
         for new in new_cases(action, measured, before):
-            yield save_case(new.run, new.name)
+            yield _save(new.run, new.name)
+
+
+def _save(run: Run, name: str, number: int = 1) -> Path:
+    """Save a case with a number behind its name, if one of that name is there already."""
+    try:
+        return save_case(run, name if number == 1 else f"{name} {number}")
+    except SaveError as error:
+        if error.diagnostics.codes != [Code.CASE_EXISTS] or number == _MOST_NAMESAKES:
+            raise
+        return _save(run, name, number + 1)

@@ -15,6 +15,7 @@ from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.secrets.redactor import redactor_of_all
+from kustomer_nb.testing.markers import reads_as_marker
 from kustomer_nb.testing.results import CaseResult, Outcome
 
 from .pretty import SHORT
@@ -29,6 +30,8 @@ MOST_REDACTED = 4000
 # A common start of two strings is left out where more than that is, but for what is next to the difference.
 _LONG = 12
 _CONTEXT = 8
+# Of two values that are shown on one line.
+_ROOM = 44
 # What stands for a pointer to the value itself.
 _ALL = "(all of it)"
 PARTS = ("request", "output", "service")
@@ -67,13 +70,16 @@ class PartDifference(NamedTuple):
 
     @property
     def _change(self) -> str:
-        before, after = _without_common_start(self.expected, self.actual)
-        words = {
-            DiffKind.ADDED: f"added {self.actual}",
-            DiffKind.REMOVED: f"removed, was {self.expected}",
-            DiffKind.CHANGED: f"changed from {before} to {after}",
-        }
-        return words[self.difference.change]
+        change, expected = self.difference.change, self.difference.expected
+        if change is DiffKind.ADDED:
+            return f"added {self.actual}"
+        is_marker = isinstance(expected, str) and reads_as_marker(expected)
+        if change is DiffKind.REMOVED:
+            return f"{'missing, must match' if is_marker else 'removed, was'} {self.expected}"
+        if is_marker:
+            return f"{self.actual} does not match {self.expected}"
+        before, after = _both_shortened(*_without_common_ends(self.expected, self.actual))
+        return f"changed from {before} to {after}"
 
 
 class _Redaction:
@@ -147,16 +153,20 @@ def differences(result: CaseResult) -> list[PartDifference]:
 def case_lines(result: CaseResult) -> list[str]:
     """Return a line for each thing wrong with a case, its pointer first; no line if nothing is."""
     lines = [difference.line for difference in differences(result)]
-    if result.outcome is Outcome.ERROR or not lines:
+    # An error explains what differs, unless the case expects it.
+    if result.outcome is Outcome.ERROR or not lines or result.case.findings is None:
         lines = [*_problem_lines(result), *lines]
     is_told = bool(lines) or result.outcome is Outcome.PASSED
     return lines if is_told else [one_line(redacted(result.reason or result.outcome.value))]
 
 
 def _problem_lines(result: CaseResult) -> Iterator[str]:
+    # The path of the definition, where a line of it is named.
+    path = shown_path(result.case.app_path)
     for problem in result.problems:
         fix = f" Fix: {problem.fix}" if problem.fix else ""
-        yield one_line(redacted(f"{headline(problem)}{fix}"))
+        words = headline(problem, path if problem.span else "")
+        yield one_line(redacted(f"{words}{fix}"))
 
 
 def case_title(result: CaseResult) -> str:
@@ -197,19 +207,48 @@ def counts(results: Iterable[CaseResult]) -> dict[str, int]:
     return {outcome.value: outcomes.count(outcome) for outcome in Outcome}
 
 
-def _without_common_start(before: str, after: str) -> tuple[str, str]:
-    """Return two long values without most of what both begin with, so that a line shows where they differ.
+def _without_common_ends(before: str, after: str) -> tuple[str, str]:
+    """Return two long strings without most of what both begin and end with: a line shows where they differ.
 
     Example:
-        >>> _without_common_start('"https://api.shop.com/orders/1"', '"https://api.shop.com/orders/2"')
+        >>> _without_common_ends('"https://api.shop.com/orders/1"', '"https://api.shop.com/orders/2"')
         ('"…/orders/1"', '"…/orders/2"')
+        >>> _without_common_ends('"https://api.shop.com/v1/orders"', '"https://api.shop.com/v2/orders"')
+        ('"…op.com/v1/orders"', '"…op.com/v2/orders"')
     """
-    pairs = enumerate(zip(before, after, strict=False))
-    common = next((at for at, (left, right) in pairs if left != right), 0)
-    start = common - _CONTEXT
-    if start < _LONG or not (before.startswith('"') and after.startswith('"')):
+    if not (before.startswith('"') and after.startswith('"')):
         return before, after
-    return f'"…{before[start:]}', f'"…{after[start:]}'
+    start = _common_start(before, after)
+    end = _common_start(before[start:][::-1], after[start:][::-1])
+    if start - _CONTEXT >= _LONG:
+        before, after = (f'"…{text[start - _CONTEXT :]}' for text in (before, after))
+    if end - _CONTEXT >= _LONG:
+        before, after = (f'{text[: _CONTEXT - end]}…"' for text in (before, after))
+    return before, after
+
+
+def _common_start(before: str, after: str) -> int:
+    """Return how many characters two texts have in common at their start."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(before), len(after)))
+
+
+def _both_shortened(before: str, after: str) -> tuple[str, str]:
+    """Return two values that fit on a line together: a long one leaves room for the other.
+
+    Example:
+        >>> [len(text) for text in _both_shortened("a" * 80, "null")]
+        [40, 4]
+    """
+    room = [max(_ROOM - len(other), _ROOM // 2) for other in (after, before)]
+    return _shortened_value(before, room[0]), _shortened_value(after, room[1])
+
+
+def _shortened_value(text: str, length: int) -> str:
+    """Return a JSON value shortened; a string keeps its last quote."""
+    if len(text) <= length or not text.startswith('"'):
+        return shortened(text, length)
+    return f'{shortened(text.removesuffix(chr(34)).removesuffix("…"), length - 1).removesuffix("…")}…"'
 
 
 def _shown(value: Any) -> str:

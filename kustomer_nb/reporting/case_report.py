@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.testing.results import CaseResult, Outcome
 
@@ -37,7 +38,7 @@ class CaseReport:
 
     @property
     def unreadable(self) -> dict[str, Diagnostics]:
-        """The problems of each case file that cannot be read, by its path."""
+        """The problems of each case file that cannot be read or is not there, by its path."""
         errors = self.problems.errors
         paths = dict.fromkeys(problem.file for problem in errors)
         return {path: Diagnostics(problem for problem in errors if problem.file == path) for path in paths}
@@ -65,9 +66,17 @@ class CaseReport:
         text = self._counts()
         if not self.against_cassette:
             return text
+        return f"{text}\n{self._comparison()}"
+
+    def _comparison(self) -> str:
+        """Say what changed: only of cases that have a response, since nothing is known of the others."""
+        errors = self.counts["error"]
+        if errors == len(self.results):
+            return "Nothing was compared with the service: no case has a response."
         service = sum(result.is_service_changed for result in self.results)
         definition = sum(result.is_definition_changed for result in self.results)
-        return f"{text}\n{_changes('The service', service)} {_changes('Your definition', definition)}"
+        left = f" {errors:,} case{' was' if errors == 1 else 's were'} not compared." if errors else ""
+        return f"{_changes('The service', service)} {_changes('Your definition', definition)}{left}"
 
     def _counts(self) -> str:
         total = len(self.results)
@@ -77,13 +86,16 @@ class CaseReport:
         return f"{total:,} case{'' if total == 1 else 's'}: {', '.join(words)}"
 
     def _words(self) -> list[tuple[str, int]]:
-        numbers, unreadable = self.counts, len(self.unreadable)
+        numbers = self.counts
+        absent = sum(Code.NO_CASES in problems.codes for problems in self.unreadable.values())
+        unreadable = len(self.unreadable) - absent
         return [
             ("failed", numbers["failed"]),
             ("error" if numbers["error"] == 1 else "errors", numbers["error"]),
             ("with warnings", numbers["warned"]),
             ("passed", numbers["passed"]),
             ("unreadable case file" if unreadable == 1 else "unreadable case files", unreadable),
+            ("not found", absent),
         ]
 
 

@@ -60,7 +60,8 @@ def _totals(name: str, results: Sequence[CaseResult], unreadable: int = 0) -> di
 def _add_problems(suite: ET.Element, report: CaseReport) -> None:
     for path, problems in report.unreadable.items():
         file = _line(shown_path(path))
-        attributes = {"classname": "case files", "name": file, "file": file, "time": _seconds(0)}
+        name = file or "selection"
+        attributes = {"classname": "case files", "name": name, "file": file, "time": _seconds(0)}
         element = ET.SubElement(suite, "testcase", attributes)
         attributes = {"message": _line(problems[0].message), "type": problems[0].code}
         error = ET.SubElement(element, "error", attributes)

@@ -9,7 +9,7 @@ from kustomer_nb.testing.results import CaseResult, Outcome, Results
 
 from .case_lines import MOST_LINES, case_lines, case_title, redacted, redacts_once, rerun_command
 from .case_report import CaseReport
-from .pretty import tail
+from .pretty import tail, wrap
 from .text import text
 
 COLUMNS = 80
@@ -75,18 +75,35 @@ def _headline(path: str, failed: int, warned: int, total: int) -> str:
 
 
 def _some_lines(result: CaseResult, most: int, width: int | None) -> list[str]:
-    """Return the first lines of a case, with a count of those that are left out."""
+    """Return the first lines of a case, with a count of those that are left out.
+
+    A line that is too long is continued on the next ones, if there is room for that; otherwise it is cut.
+    """
     lines = case_lines(result)
     if len(lines) > most > 1:
         lines[most - 1 :] = [f"and {len(lines) - most + 1:,} more"]
     left = f"(+{len(lines) - 1:,}) " if most == 1 and len(lines) > 1 else ""
-    return [_first_line(result, lines, width, left), *(_cut(f"  {line}", width) for line in lines[1:most])]
+    spare = most - len(lines[:most])
+    rows: list[str] = []
+    for at, line in enumerate(lines[:most]):
+        wrapped = wrap(f"  {_mark(result) if at == 0 else ''}{line}", _columns(width)).split("\n")
+        # A long word is not broken, only cut.
+        fits = all(len(row) <= _columns(width) for row in wrapped)
+        if fits and 0 < len(wrapped) - 1 <= spare:
+            spare -= len(wrapped) - 1
+            rows += wrapped
+        else:
+            rows.append(_first_line(result, lines, width, left) if at == 0 else _cut(f"  {line}", width))
+    return rows
+
+
+def _mark(result: CaseResult) -> str:
+    return f"{result.outcome.value}: " if result.outcome is Outcome.WARNED else ""
 
 
 def _first_line(result: CaseResult, lines: Sequence[str], width: int | None, left: str = "") -> str:
     """Return the first line of a case, with as much of its title behind it as there is room for."""
-    mark = f"{result.outcome.value}: " if result.outcome is Outcome.WARNED else ""
-    head = f"  {mark}{next(iter(lines), result.outcome.value)}"
+    head = f"  {_mark(result)}{next(iter(lines), result.outcome.value)}"
     end = f" {left}".rstrip()
     line = f"{shortened(head, _columns(width) - len(end))}{end}"
     title = f"{tail(result.case.action)}: {case_title(result)}"

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import glob
+import operator
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
-from kustomer_nb.near_names import is_short_for
+from kustomer_nb.near_names import is_short_for, near_miss
 from kustomer_nb.printable import quoted
 from kustomer_nb.storage.case import CASE_SUFFIX
 from kustomer_nb.storage.folders import files_below
 
-from .case_files import cases_of
+from .case_files import FileCases, cases_of
 from .changes import Changes
 
 if TYPE_CHECKING:
     from .case import Case
+
+# Of the names that are listed where none is near.
+_MOST_NAMES = 8
 
 
 @dataclass(frozen=True)
@@ -40,38 +44,83 @@ def collect(
 ) -> Collected:
     """Return the cases of files, of folders and all below them, and of glob patterns.
 
+    A file that is no case file is a definition: its cases are those in its folder and below that test it.
     ``actions`` keeps the cases of these actions, by full name or a tail of it. ``since`` keeps the cases
     whose file, table or action changed since a revision of the git repository.
 
     Raises:
         LoadError: ``since`` is no revision, or there is no git repository.
     """
-    cases: list[Case] = []
     problems: list[Diagnostic] = []
     paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
     # Each file once, even if it is named twice or lies in a folder that is named too.
-    files: dict[str, Path] = {}
-    for source in paths:
-        below = list(_files(Path(source)))
-        if not below:
-            problems.append(_nothing_at(Path(source)))
-        for path in below:
-            files.setdefault(os.path.abspath(path), path)  # noqa: PTH100 - a fifth of the time, and links stay
-    for path in files.values():
-        file = cases_of(path)
-        cases += file.cases
-        problems += file.problems
+    files: dict[str, FileCases] = {}
+    kept: dict[int, Case] = {}
+    for source in map(Path, paths):
+        is_definition = _is_definition(source)
+        below = [_read_once(files, path) for path in _files(source.parent if is_definition else source)]
+        tested = [case for file in below for case in file.cases if not is_definition or _tests(case, source)]
+        if not below or (is_definition and not tested and not any(file.problems for file in below)):
+            problems.append(_nothing_at(source))
+        kept |= {id(case): case for case in tested}
+    cases = list(kept.values())
+    problems += [problem for file in files.values() for problem in file.problems]
     problems += _repeated(cases)
     untested: tuple[str, ...] = ()
+    known = [case.action for case in cases]
     if since is not None:
         changes = Changes(_folder(paths), since)
         untested = changes.untested(cases)
         cases = [case for case in cases if changes.includes(case)]
     wanted = tuple(actions)
     if wanted:
+        problems += _unknown("action", wanted, [*known, *untested], _is_action)
         cases = [case for case in cases if any(_is_action(case.action, name) for name in wanted)]
         untested = tuple(name for name in untested if any(_is_action(name, part) for part in wanted))
     return Collected(tuple(cases), Diagnostics(problems), untested)
+
+
+def no_such_rows(rows: Iterable[str], cases: Iterable[Case]) -> Diagnostics:
+    """Return a problem for each label of a row that no case has."""
+    return Diagnostics(_unknown("row", rows, [case.row for case in cases if case.row], operator.eq))
+
+
+def _unknown(
+    kind: str, names: Iterable[str], known: Iterable[str], matches: Callable[[str, str], bool]
+) -> Iterator[Diagnostic]:
+    """Yield an error for each name that was asked for and that nothing has: a slip would test nothing."""
+    known = list(dict.fromkeys(known))
+    # A case may name its action by a tail.
+    known = [name for name in known if not any(other.endswith(f".{name}") for other in known)]
+    for name in names:
+        if any(matches(other, name) for other in known):
+            continue
+        near = near_miss(name, [*known, *(_tail(other, name) for other in known)])
+        listed = ", ".join(quoted(other) for other in known[:_MOST_NAMES])
+        fix = f"did you mean {quoted(near)}?" if near else f"use one of these: {listed}." if known else ""
+        message = f"no case has the {kind} {quoted(name)}."
+        yield Diagnostic(Code.NO_CASES, Severity.ERROR, "", message, fix)
+
+
+def _tail(full_name: str, name: str) -> str:
+    """Return as many of the last parts of a name as another one has."""
+    return ".".join(full_name.split(".")[-name.count(".") - 1 :])
+
+
+def _read_once(files: dict[str, FileCases], path: Path) -> FileCases:
+    """Return the cases of a file, which is read unless it has been."""
+    key = os.path.abspath(path)  # noqa: PTH100 - a fifth of the time, and links stay
+    if key not in files:
+        files[key] = cases_of(path)
+    return files[key]
+
+
+def _is_definition(path: Path) -> bool:
+    return path.is_file() and not path.name.endswith(CASE_SUFFIX)
+
+
+def _tests(case: Case, definition: Path) -> bool:
+    return case.app_path.resolve() == definition.resolve()
 
 
 def _folder(paths: Iterable[str | Path]) -> Path:
@@ -123,6 +172,9 @@ def _matches(pattern: Path) -> list[Path]:
 def _nothing_at(path: Path) -> Diagnostic:
     is_there = path.exists()
     message = f'"{path}" has no case files.' if is_there else f'there is nothing at "{path}".'
-    fix = f"save a case with run.save_case(name), or name a folder with *{CASE_SUFFIX} files."
+    fix = (
+        "save a case with run.save_case(name) or kustomer-nb run --save-case NAME, "
+        f"or name a folder with *{CASE_SUFFIX} files."
+    )
     severity = Severity.WARNING if is_there else Severity.ERROR
     return replace(Diagnostic(Code.NO_CASES, severity, "", message, fix), file=str(path))

@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from kustomer_nb.difference import Diff
 
 
-def judged(result: CaseResult, findings: Iterable[Diagnostic]) -> CaseResult:
+def judged(result: CaseResult, findings: Iterable[Diagnostic], *, compares_output: bool = True) -> CaseResult:
     """Return a result with its outcome, and the reason for it.
 
     ``findings`` are what a case that expects findings is compared with; any other case must have no problem.
+    ``compares_output`` is false where the run cannot give what the case expects, as a sample cannot.
     """
     case = result.case
     sides = (("request", result.request, case.warn.request), ("output", result.output, case.warn.output))
     reasons = [f"the {name} differs: {places(side)}" for name, side, _ in sides if side]
-    others = list(_without_place(result, findings))
+    others = list(_without_place(result, findings, compares_output=compares_output))
     if not reasons and not others:
         return replace(result, outcome=Outcome.PASSED, reason="")
     is_warning = not others and all(_is_warned(side, warn) for _, side, warn in sides)
@@ -53,7 +54,9 @@ def first_of(problems: Diagnostics) -> str:
     return one_line(f"{problems[0]}{more}")
 
 
-def _without_place(result: CaseResult, findings: Iterable[Diagnostic]) -> Iterator[str]:
+def _without_place(
+    result: CaseResult, findings: Iterable[Diagnostic], *, compares_output: bool
+) -> Iterator[str]:
     """Yield what is wrong besides differences, which no place of a case makes a warning."""
     case = result.case
     if case.findings is not None:
@@ -67,7 +70,7 @@ def _without_place(result: CaseResult, findings: Iterable[Diagnostic]) -> Iterat
     # Findings may be just those that are expected, and yet there is nothing to compare.
     if case.exchange.request is not None and result.request is None:
         yield "no request was made"
-    if case.expected is not UNDEFINED and result.output is None:
+    if compares_output and case.expected is not UNDEFINED and result.output is None:
         yield "the run has no output"
 
 

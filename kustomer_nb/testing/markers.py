@@ -152,7 +152,7 @@ def escaped(value: Any) -> Any:
         {'note': '\\#string', 'order': '#1001'}
     """
     if isinstance(value, str):
-        return f"\\{value}" if _ESCAPED.match(value) or _reads_as_marker(value) else value
+        return f"\\{value}" if _ESCAPED.match(value) or reads_as_marker(value) else value
     if isinstance(value, dict):
         return {key: escaped(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -160,7 +160,13 @@ def escaped(value: Any) -> Any:
     return value
 
 
-def _reads_as_marker(text: str) -> bool:
+def reads_as_marker(text: str) -> bool:
+    """Return whether a string of an expected value is a marker, or a slip in one.
+
+    Example:
+        >>> reads_as_marker("#uuid"), reads_as_marker("#1001")
+        (True, False)
+    """
     try:
         return marker_of(text) is not None or bool(_fault(text))
     except ValueError:

@@ -39,8 +39,8 @@ _OF_THE_DEFINITION = (InputError, RequestError, TemplateError, TransportError)
 def replay(case: Case, *, mode: str = "replay") -> CaseResult:
     """Return what a case comes to: nothing is sent, and nothing but its definition decides.
 
-    It does not raise for what a case or a definition is. ``mode="sample"`` takes the output from the sample,
-    also where a response is recorded.
+    It does not raise for what a case or a definition is. ``mode="sample"`` takes the output from the sample;
+    where the case has a response, only the request is compared.
     """
     start = perf_counter()
     result = _Attempt(case, mode).result()
@@ -92,7 +92,8 @@ class _Attempt:
         try:
             run = self._replay()
         except _OF_THE_DEFINITION as error:
-            return judged(self._so_far(error.diagnostics), error.diagnostics)
+            result, findings = self._so_far(error.diagnostics), error.diagnostics
+            return judged(result, findings, compares_output=self._compares_output)
         except KustomerNbError as error:
             reason = first_of(error.diagnostics) or one_line(str(error))
             return replace(self._so_far(error.diagnostics), outcome=Outcome.ERROR, reason=reason)
@@ -101,7 +102,8 @@ class _Attempt:
             return replace(self._so_far(problems), outcome=Outcome.ERROR, reason=first_of(problems))
         result = self._so_far(run.later_diagnostics.errors)
         # Few cases expect a finding, and all of a run are not collected for nothing.
-        return judged(result, () if self.case.findings is None else run.diagnostics)
+        findings = () if self.case.findings is None else run.diagnostics
+        return judged(result, findings, compares_output=self._compares_output)
 
     def _so_far(self, problems: Diagnostics) -> CaseResult:
         return CaseResult(self.case, Outcome.FAILED, self.request, self.output, problems, self.run)
@@ -114,9 +116,15 @@ class _Attempt:
             document = request_document(prepared)
             self.request = compare_request(case.exchange.request, document, case.ignore.request)
         run = self.run = self._finish(action, prepared)
-        if case.expected is not UNDEFINED:
+        if case.expected is not UNDEFINED and self._compares_output:
             self.output = compare(case.expected, run.output, case.ignore.output)
         return run
+
+    @property
+    def _compares_output(self) -> bool:
+        """Whether the run can give what the case expects: the sample says nothing of another response."""
+        has_response = self.case.exchange.response is not None or bool(self.case.simulate)
+        return not (self.mode == "sample" and has_response)
 
     def _prepare(self, action: Action) -> Prepared:
         case = self.case

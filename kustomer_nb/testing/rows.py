@@ -82,6 +82,12 @@ def _split(name: str) -> tuple[str, tuple[str, ...] | None]:
             keys = tuple(pointers.split(path)) if character == "/" else tuple(path[1:].split("."))
             if word in _PARTS and not all(keys):
                 raise ColumnError(f"the column {quoted(name)} has an empty key.", f"write {word}.<key>.")
+            if word in _PARTS and character == "." and "/" in path:
+                pointer = name.replace(".", "/")
+                raise ColumnError(
+                    f"the column {quoted(name)} has dots and slashes.",
+                    f"write {quoted(pointer)}; a slash within a key is ~1.",
+                )
             return word, keys
     return word, () if word == "expected" else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ class Redirect:
     """One redirect that was followed: its status code and its target."""
 
     status_code: int
-    to: Address
+    # Not shown: a service may repeat a credential in it.
+    to: Address = field(repr=False)
     is_same_origin: bool
 
 

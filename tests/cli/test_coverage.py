@@ -54,7 +54,10 @@ def test_prints_the_next_cases_with_their_lines(shop: Path) -> None:
         f"    {shop}:21:35: no case reads a value of `note` in inputTemplate/data/note",
         f"    {shop}:11:19: no case gives `note`",
     ]
-    assert result.output.splitlines()[-1] == f"{shop}: 25 % touched (2 of 8)"
+    assert result.output.splitlines()[-2:] == [
+        f"{shop}: 25 % touched (2 of 8)",
+        f"To write the next cases: kustomer-nb coverage --add {shop}",
+    ]
 
 
 def test_adds_the_cases_that_are_missing(shop: Path) -> None:
@@ -62,6 +65,25 @@ def test_adds_the_cases_that_are_missing(shop: Path) -> None:
 
     assert result.output.startswith("Wrote ")
     assert result.output.splitlines()[-1].endswith("100 % touched (8 of 8)")
+
+
+def test_adds_a_case_with_a_response_beside_that_of_the_same_name_without_one(shop: Path) -> None:
+    definition = json.loads(shop.read_text())
+    definition["actions"][0] |= {
+        "inputSchema": {"properties": {"note": {"type": "string"}}, "required": ["note"]},
+        "inputTemplate": {"uri": "https://api.shop.com/{{{note}}}", "method": "get", "json": True},
+        "outputTemplate": {"id": "/#body.id"},
+        "sampleOutputContext": {"id": "7"},
+    }
+    shop.write_text(json.dumps(definition, indent=2))
+    knb.load(shop).action().run({"note": "a"}, mode="sample").save_case("a note")
+
+    result = call(shop, "--add")
+
+    assert result.exit_code == 0
+    assert "100 % touched" in result.output.splitlines()[-1]
+    names = [path.name for path in shop.parent.rglob("*.case.json")]
+    assert {"a-note.case.json", "a-note-2.case.json"} <= set(names)
 
 
 @pytest.mark.parametrize(("share", "code"), [("0", 0), ("1", 1)])

@@ -355,3 +355,32 @@ def test_an_error_in_a_cassette_is_at_its_place_there(call: Call, definition: An
 
     assert done.exit_code == 2
     assert done.stderr.startswith(f"{cassette}:2:15: error KNB820 ")
+
+
+@pytest.mark.parametrize("json_options", [[], ["--json"]])
+def test_save_case_writes_a_test_case_of_the_run(
+    json_options: list[str], call: Call, definition: Any, tmp_path: Path
+) -> None:
+    path = definition("http://a.b", sampleOutputContext={"id": 7})
+    command = ("run", path, "--mode", "sample", "--save-case", "an order", *json_options)
+
+    done, again = call(*command), call(*command)
+
+    (case,) = tmp_path.rglob("*.case.json")
+    assert done.exit_code == 0
+    assert case.name in done.stdout
+    assert json.loads(case.read_text())["expected"] == {"id": 7}
+    assert call("test", tmp_path).exit_code == 0
+    # What came back is printed, although the case is not replaced.
+    assert again.exit_code == 2
+    assert '"id": 7' in again.stdout
+    assert "KNB161" in again.stdout + again.stderr
+
+
+def test_save_case_refuses_a_definition_from_stdin_before_it_sends(call: Call, definition: Any) -> None:
+    text = definition("http://a.b", sampleOutputContext={"id": 7}).read_text()
+
+    done = call("run", "-", "--mode", "sample", "--save-case", "an order", stdin=text)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--save-case needs the file of the definition, not stdin" in done.stderr

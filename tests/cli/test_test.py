@@ -362,3 +362,12 @@ def test_a_revision_chooses_what_changed_and_names_what_has_no_case(tmp_path: Pa
     assert changed.returncode == 0
     assert unknown.returncode == 2
     assert "nowhere" in unknown.stderr
+
+
+def test_a_row_that_no_table_has_is_named(project: Path, call: Call) -> None:
+    write_case(project)
+
+    done = call("test", "--row", "gone")
+
+    assert done.exit_code == 2
+    assert 'no case has the row "gone"' in done.stdout

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.difference import diff
 from kustomer_nb.reporting import CaseReport, as_json, html, junit, report_text, results_page, text
 from kustomer_nb.reporting.case_lines import MOST_LINES
 from kustomer_nb.secrets import Secret
+from kustomer_nb.testing.comparison import compare
 from kustomer_nb.testing.results import CaseResult, Outcome, Results
 from tests.case_results import EVIL, a_case, failed, passed, unreadable, unrunnable, warned
 from tests.work import growth
@@ -317,3 +319,62 @@ def test_the_work_of_a_report_grows_with_the_cases_alone(form: str) -> None:
         settings.clear()
 
     assert growth(write, 20) < 6
+
+
+def test_what_was_not_compared_with_the_service_is_not_said_to_be_unchanged() -> None:
+    def said(*results: CaseResult) -> str:
+        return CaseReport(results, against_cassette=True).summary.splitlines()[1]
+
+    assert said(unrunnable()) == "Nothing was compared with the service: no case has a response."
+    assert said(passed(), unrunnable()) == (
+        "The service did not change. Your definition did not change. 1 case was not compared."
+    )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_action_that_no_case_has_is_in_every_report(form: str) -> None:
+    problem = Diagnostic("KNB160", Severity.ERROR, "", 'no case has the action "fnid".', "use another.")
+    report = CaseReport([], Diagnostics([problem]))
+
+    assert "no case has the action" in FORMATS[form](report)
+    assert report.summary == "0 cases: 1 not found"
+
+
+def test_strings_that_differ_in_the_middle_are_both_shown_in_eighty_columns() -> None:
+    before, after = ({"url": f"https://api.shop.com/v{number}/tenants/a/orders/1001"} for number in (1, 2))
+    result = CaseResult(case=a_case(), outcome=Outcome.FAILED, request=diff(before, after), output=diff(1, 1))
+
+    report = report_text(CaseReport([result] * 6))
+
+    assert report.count('changed from "…op.com/v1/tenants…" to "…op.com/v2/tenants…"') == 6
+
+
+def test_a_long_value_leaves_room_for_what_replaced_it() -> None:
+    request = diff({"body": {"note": "a" * 100}}, {"body": None})
+    result = CaseResult(case=a_case(), outcome=Outcome.FAILED, request=request, output=diff(1, 1))
+
+    assert "… to null" in report_text(CaseReport([result]))
+
+
+def test_what_does_not_match_a_marker_is_no_change_from_it() -> None:
+    output = compare({"at": "#date", "id": "#uuid"}, {"at": "now"})
+    result = CaseResult(case=a_case(), outcome=Outcome.FAILED, request=diff(1, 1), output=output)
+
+    report = report_text(CaseReport([result]))
+
+    assert '/at (output): "now" does not match "#date"' in report
+    assert '/id (output): missing, must match "#uuid"' in report
+
+
+def test_an_error_is_shown_whole_with_its_fix_and_before_what_comes_of_it() -> None:
+    message = "`{{{note}}` has 2 closing braces after 3 opening braces, so that nothing of the body is sent."
+    problem = Diagnostic(
+        "KNB315", Severity.ERROR, "/note", message, "end it with }}}.", span=Span(9, 12, 27, 32)
+    )
+    result = replace(failed(), problems=Diagnostics([problem]))
+
+    lines = report_text(CaseReport([result])).splitlines()
+
+    assert lines[1].startswith("  shop.json:27:32: error KNB315 `{{{note}}`")
+    assert lines[2].endswith("Fix: end it with }}}.")
+    assert lines[3].startswith("  /headers/x-tenant (request): removed")

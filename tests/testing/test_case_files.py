@@ -228,6 +228,7 @@ def test_rows_of_json_keep_their_values(project: Path) -> None:
         ("missing.csv", "a.case.json:", "no file"),
         ([], "a.case.json:", "no rows"),
         ([{"orderId": 1}, {"expected.": 1}], "a.case.json:", "empty key"),
+        ([{"response.body.items/0/id": 1}], "a.case.json:", '"response/body/items/0/id"'),
         ([{"case.nmae": "x"}], "a.case.json:", "did you mean `case.name`?"),
         ([{"orderId": 1}, {"case.severity": "fatal"}], "a.case.json:", "row 2 /severity"),
         ([{"expected.id.x": 1}], "a.case.json:", "no object"),

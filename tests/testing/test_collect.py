@@ -119,3 +119,37 @@ def test_a_file_that_is_named_twice_gives_its_cases_once(tmp_path: Path) -> None
 
     assert len(collected.cases) == 1
     assert not collected.problems
+
+
+def test_a_definition_stands_for_the_cases_that_test_it(project: Path) -> None:
+    other = {"app": "other", "version": "1.0.0", "actions": [action("orders.other")]}
+    write(project / "other.json", other)
+    write(project / "cases/other/a.case.json", {"name": "o", "action": "orders.other", "expected": None})
+
+    assert len(ids(project / "shop.json")) == 2
+    assert ids(project / "other.json") == ["orders.other/o"]
+    write(project / "third.json", other)
+    assert collect([project / "third.json"]).problems.codes == ["KNB160"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("orders.fnid", 'did you mean "orders.find"?'),
+        ("pay", 'use one of these: "orders.find", "orders.refund".'),
+    ],
+)
+def test_an_action_that_no_case_has_is_an_error_with_those_that_have_one(
+    project: Path, name: str, fix: str
+) -> None:
+    collected = collect([project], actions=[name])
+
+    (problem,) = collected.problems.errors
+    assert (collected.cases, problem.code, problem.fix) == ((), "KNB160", fix)
+    assert name in problem.message
+
+
+def test_an_action_with_a_case_that_did_not_change_is_no_slip(project: Path) -> None:
+    collected = collect([project], actions=["orders.find"], since="main")
+
+    assert (collected.cases, list(collected.problems)) == ((), [])

@@ -120,3 +120,22 @@ def test_expected_findings_do_not_stand_for_an_output_or_a_request_that_there_is
 
     assert result.outcome is Outcome.FAILED
     assert result.reason == "no request was made; the run has no output"
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        pytest.param({"exchange": {"response": {"status_code": 404}}}, False, id="a response"),
+        pytest.param({"exchange": {}, "simulate": "503"}, False, id="a simulated failure"),
+        pytest.param({"exchange": {}}, True, id="no response"),
+    ],
+)
+def test_in_sample_mode_an_output_of_a_response_is_not_compared(
+    project: Path, changes: dict[str, Any], differs: bool
+) -> None:
+    expected = {"statusCode": 404, "body": {}}
+    case = replayed(project, expected=expected, **changes).case
+
+    result = replay(case, mode="sample")
+
+    assert (result.outcome is Outcome.FAILED, bool(result.output)) == (differs, differs)

@@ -70,7 +70,7 @@ def write_case(path: Path, case: Mapping[str, Any], *, overwrite: bool) -> None:
     other = None if overwrite else _namesake(path, str(case["name"]))
     if other is not None:
         message = f'"{other}" has a case {quoted(str(case["name"]))} already; nothing was written.'
-        fix = "pass overwrite=True to replace it, or use another name."
+        fix = "use another name; to replace it, pass overwrite=True, or delete the file."
         raise SaveError.from_code(Code.CASE_EXISTS, message, fix)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
