@@ -102,7 +102,7 @@ class _Attempt:
             return replace(self._so_far(problems), outcome=Outcome.ERROR, reason=first_of(problems))
         result = self._so_far(run.later_diagnostics.errors)
         # Few cases expect a finding, and all of a run are not collected for nothing.
-        findings = () if self.case.findings is None else run.diagnostics
+        findings = Diagnostics() if self.case.findings is None else run.diagnostics
         return judged(result, findings, compares_output=self._compares_output)
 
     def _so_far(self, problems: Diagnostics) -> CaseResult:
