@@ -236,6 +236,9 @@ def behavior(notebook: Notebook) -> list[str]:
 def _run_facts(run_it: Callable[[], knb.Run]) -> str:
     try:
         run = run_it()
+    except knb.KustomerNbError as error:
+        # Without lines, which are others below a line that is gone.
+        return repr([(d.code, d.pointer, d.message, d.fix) for d in error.diagnostics])
     except Exception as error:
         return repr(error)
     request = run.request
