@@ -54,14 +54,14 @@ def test_prints_the_next_cases_with_their_lines(shop: Path) -> None:
         f"    {shop}:21:35: no case reads a value of `note` in inputTemplate/data/note",
         f"    {shop}:11:19: no case gives `note`",
     ]
-    assert result.output.splitlines()[-1] == f"{shop}: 25 % touched (2 of 8)"
+    assert result.output.splitlines()[-1] == f"{shop}: 30 % touched (3 of 10)"
 
 
 def test_adds_the_cases_that_are_missing(shop: Path) -> None:
     result = call(shop, "--add")
 
     assert result.output.startswith("Wrote ")
-    assert result.output.splitlines()[-1].endswith("100 % touched (8 of 8)")
+    assert result.output.splitlines()[-1].endswith("100 % touched (10 of 10)")
 
 
 @pytest.mark.parametrize(("share", "code"), [("0", 0), ("1", 1)])
