@@ -19,6 +19,7 @@ import kustomer_nb as knb
 from kustomer_nb import Run, load, loads
 from kustomer_nb.demo import Store
 from kustomer_nb.display import MIME_PREFIX
+from kustomer_nb.notebooks.result import Shared
 from kustomer_nb.reporting.stable import VERSION, Json, as_form, as_portable, facts
 from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.widgets.workbench import Workbench
@@ -87,7 +88,8 @@ def of_tests() -> list[Any]:
         failing["exchange"]["request"] = request | {"method": "PUT"}
         case.with_name("failing.case.json").write_text(json.dumps(failing), encoding="utf-8")
         results = knb.test(folder)
-        return [results, results[0], results[0].case, knb.coverage(app), knb.hazards(action)]
+        shared = Shared(folder / "a.ipynb", folder / "a.shared.ipynb", loads(WRONG).lint(), "")
+        return [results, results[0], results[0].case, knb.coverage(app), knb.hazards(action), shared]
     finally:
         rmtree(folder)
 

@@ -1,4 +1,4 @@
-"""The facts of test cases, their results, coverage and hazards; redacted as every report of them is."""
+"""The facts of test cases, coverage, hazards and shared notebooks; redacted as every report of them is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from kustomer_nb.covering import Coverage, Site
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.notebooks.result import Shared
 from kustomer_nb.probing import Hazards
 from kustomer_nb.reporting.case_lines import PARTS, redacted, redacted_json, redacts_once
 from kustomer_nb.testing.case import Case
@@ -134,4 +135,15 @@ def _(value: Hazards) -> Facts:
             }
             for hazard in value
         ],
+    }
+
+
+@facts.register
+@redacts_once
+def _(value: Shared) -> Facts:
+    # Names alone: the folder is another one on each machine.
+    return {
+        "notebook": redacted(value.path.name),
+        "copy": redacted(value.copy.name) if value.copy else None,
+        "findings": finding_rows(value.findings),
     }
