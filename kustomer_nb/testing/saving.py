@@ -12,7 +12,9 @@ from kustomer_nb.action import Action
 from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
+from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line, quoted
+from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.masking import LABEL
 from kustomer_nb.storage.case import CASE_SUFFIX, case_path, parse_case, write_case
 from kustomer_nb.storage.case.serialization import format_case, slug
