@@ -1,11 +1,13 @@
-"""Counts the faults that saved notebooks see: ``python -m benchmarks.mutation [--count N] [--seed N]``.
+"""Counts the faults that notebooks and cases see: ``python -m benchmarks.mutation [--count N] [--seed N]``.
 
 Each fault is one fixed operator on one leaf of one action, drawn by a fixed seed from all leaves of all
 actions of the demo app and of the team's app (tests/notebooks). The cells of a notebook run on the faulty
 definition in this process, and their texts, which ``pytest --nbval`` compares, are compared with those of the
-sound definition, in replay and in sample mode. A fault that only `app.lint` shows is counted apart. One is
-excused only if request, output, difference and lint are equal for all inputs of the notebook. Ends with 1 if
-less than 95 % (replay) or 90 % (sample) of the others are caught.
+sound definition, in replay and in sample mode. In the mode "cases" it is judged by test cases: one of each
+run of the notebook, and those that ``kustomer-nb coverage --add`` writes to them. A fault that only
+`app.lint` shows is counted apart. One is excused only if request, output, difference and lint are equal for
+all inputs of the notebook and all that `kustomer_nb.hazards` tries. Ends with 1 if less than 95 % (replay),
+90 % (sample) or 98 % (cases) of the others are caught.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,13 +31,16 @@ from typing import Any, NamedTuple
 import httpx
 
 import kustomer_nb as knb
+from kustomer_nb.covering.saving import add_cases
 from kustomer_nb.demo.definition import definition_text
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.probing import inputs_to_try
 from tests.notebooks.service import respond
 from tests.notebooks.team import DEFINITION, INPUTS, REJECTED, sources
 
 COUNT, SEED = 400, 17
-LEAST = {"replay": 95, "sample": 90}
+CASES = "cases"
+LEAST = {"replay": 95, "sample": 90, CASES: 98}
 TYPES = ("string", "number", "boolean", "object", "array")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 DEMO_INPUTS: dict[str, list[dict[str, Any]]] = {
@@ -218,21 +223,59 @@ def _shown_text(cell: str, namespace: dict[str, Any]) -> str:
 
 def behavior(notebook: Notebook) -> list[str]:
     """Return request, output and difference of each run, what is rejected, and all of lint, as they are."""
-    facts: list[str] = []
     app = knb.load(notebook.file)
-    for name, inputs_of in notebook.inputs.items():
-        for inputs in inputs_of:
-            try:
-                run = app.action(name).run(inputs)
-                request = run.request
-                sent = [request.method, request.url, *request.headers.items(), request.body]
-                rows = [(row.pointer, row.change.value, row.expected, row.actual) for row in run.diff or ()]
-                facts.append(repr((sent, run.output, rows, run.diff is None)))
-            except Exception as error:
-                facts.append(repr(error))
+    runs = [(name, inputs) for name, inputs_of in notebook.inputs.items() for inputs in inputs_of]
+    facts = [
+        _run_facts(lambda name=name, inputs=inputs: app.action(name).run(inputs)) for name, inputs in runs
+    ]
     facts.append(_shown_text(REJECTED, {"knb": knb, "app": app}))
     facts += [repr((d.code, d.severity, d.pointer, d.message, d.fix)) for d in app.lint()]
     return facts
+
+
+def _run_facts(run_it: Callable[[], knb.Run]) -> str:
+    try:
+        run = run_it()
+    except knb.KustomerNbError as error:
+        # Without lines, which are others below a line that is gone.
+        return repr([(d.code, d.pointer, d.message, d.fix) for d in error.diagnostics])
+    except Exception as error:
+        return repr(error)
+    request = run.request
+    sent = [request.method, request.url, *request.headers.items(), request.body]
+    rows = [(row.pointer, row.change.value, row.expected, row.actual) for row in run.diff or ()]
+    return repr((sent, run.output, rows, run.diff is None))
+
+
+Tried = Mapping[str, list[dict[str, Any]]]
+
+
+def tried_inputs(notebook: Notebook) -> Tried:
+    """Return all inputs that `hazards` makes of those of the notebook, by action, for a sound definition."""
+    app = knb.load(notebook.file)
+    return {
+        name: [inputs for first in inputs_of for inputs in inputs_to_try(app.action(name), first)]
+        for name, inputs_of in notebook.inputs.items()
+    }
+
+
+def tried_behavior(notebook: Notebook, tried: Tried) -> Iterator[str]:
+    """Yield request, output and difference of runs with all tried inputs, each answered by the service."""
+    app = knb.load(notebook.file)
+    for name, inputs_of in tried.items():
+        for inputs in inputs_of:
+            yield _run_facts(lambda name=name, inputs=inputs: _live_run(app, name, inputs))
+
+
+def _live_run(app: knb.App, name: str, inputs: dict[str, Any]) -> knb.Run:
+    action = app.action(name)
+    tokens = {key: TOKENS[key] for key in action.definition.setting_keys if key in TOKENS}
+    return action.run({**inputs}, mode="live", settings=tokens, transport=httpx.MockTransport(_serve))
+
+
+def differs(sound: Iterable[str], faulty: Iterable[str]) -> bool:
+    """Return whether two behaviors differ; no more is run than up to the first difference."""
+    return any(before != after for before, after in zip(sound, faulty, strict=True))
 
 
 def write(notebook: Notebook, app: Json) -> None:
@@ -265,6 +308,9 @@ def record(apps: Mapping[str, Notebook]) -> None:
                 if not run.ok:
                     message = f"the service of {action.name} has no response to {inputs}: {run.output}"
                     raise RuntimeError(message)
+                run.save_case(f"{notebook.name} {name} {inputs_of.index(inputs)}")
+        # What `kustomer-nb coverage --add` writes.
+        add_cases(app)
 
 
 # -- the count
@@ -274,56 +320,86 @@ class Verdict(NamedTuple):
     """How a notebook sees a fault."""
 
     fault: Fault
-    # How it was seen: by a cell, by `app.lint` alone, by nothing, or there is nothing to see.
+    # How it was seen: by a cell or a case, by `app.lint` alone, by nothing, or there is nothing to see.
     seen: str
     # Whether an action does something else, and whether another cell than that of the app sees it.
     acts: bool
     by_a_run: bool
 
 
-def judge(fault: Fault, notebook: Notebook, sound: list[str], sound_behavior: list[str]) -> Verdict:
-    """Return how a notebook sees a fault."""
+class Sound(NamedTuple):
+    """What there is to see of a sound definition: by the cells or by cases, and what it does."""
+
+    texts: list[str]
+    behavior: list[str]
+    tried: Tried
+    tried_behavior: list[str]
+
+
+def notebook_texts(notebook: Notebook) -> list[str]:
+    """Return the texts of the cells; the second is that of lint."""
+    return shown_texts(notebook.cells)
+
+
+def case_texts(notebook: Notebook) -> list[str]:
+    """Return the outcome of each case of a definition, all as one text, and then that of lint."""
+    results = knb.test(CASES)
+    of_this = [result for result in results if result.case.app_path.name == notebook.file]
+    failed = [result.case.id for result in of_this if result.outcome in ("failed", "error")]
+    namespace = {"app": knb.load(notebook.file)}
+    # As `kustomer-nb test` tells, which exits with 1; and `kustomer-nb lint`.
+    return [f"failed: {failed}" if failed else f"{len(of_this)} passed", _shown_text("app.lint()", namespace)]
+
+
+def judge(fault: Fault, notebook: Notebook, sound: Sound, show: Callable[[Notebook], list[str]]) -> Verdict:
+    """Return how a notebook, or its cases, sees a fault."""
     write(notebook, mutated(notebook.app, fault))
-    texts = shown_texts(notebook.cells)
-    changed = {at for at, (before, after) in enumerate(zip(sound, texts, strict=True)) if before != after}
-    acts = behavior(notebook) != sound_behavior
+    texts = show(notebook)
+    changed = {
+        at for at, (before, after) in enumerate(zip(sound.texts, texts, strict=True)) if before != after
+    }
+    acts = behavior(notebook) != sound.behavior
+    if not changed and not acts:
+        acts = differs(sound.tried_behavior, tried_behavior(notebook, sound.tried))
     unseen = "survived" if acts else "excused"
-    seen = "cell" if changed - {1} else "lint" if changed else unseen
-    return Verdict(fault, seen, acts, bool(changed - {0}))
+    seen = "seen" if changed - {1} else "lint" if changed else unseen
+    return Verdict(fault, seen, acts, bool(changed - {0}) if show is notebook_texts else bool(changed - {1}))
 
 
 def count_faults(mode: str, faults: list[Fault], apps: Mapping[str, Notebook]) -> list[Verdict]:
-    """Return how the notebooks see each fault in a mode."""
-    os.environ["KUSTOMER_NB_MODE"] = mode
+    """Return how the notebooks see each fault in a mode, or how their cases do."""
+    os.environ["KUSTOMER_NB_MODE"] = "replay" if mode == CASES else mode
+    show = case_texts if mode == CASES else notebook_texts
     verdicts = []
     for name, notebook in apps.items():
         write(notebook, notebook.app)
-        sound, sound_behavior = shown_texts(notebook.cells), behavior(notebook)
-        if any(text.startswith("failed") for text in sound):
-            message = f"the notebook of {name} fails on the sound definition in {mode} mode: {sound}"
+        tried = tried_inputs(notebook)
+        sound = Sound(show(notebook), behavior(notebook), tried, [*tried_behavior(notebook, tried)])
+        if any(text.startswith("failed") for text in sound.texts):
+            message = f"{name} fails on the sound definition in {mode} mode: {sound.texts}"
             raise RuntimeError(message)
-        verdicts += [judge(fault, notebook, sound, sound_behavior) for fault in faults if fault.app == name]
+        verdicts += [judge(fault, notebook, sound, show) for fault in faults if fault.app == name]
         write(notebook, notebook.app)
     return verdicts
 
 
 def share(verdicts: list[Verdict]) -> float:
-    """Return the percentage of the faults that are not excused, and that a notebook sees."""
+    """Return the percentage of the faults that are not excused, and that a notebook or a case sees."""
     seen = Counter(verdict.seen for verdict in verdicts)
     judged = len(verdicts) - seen["excused"]
-    return 100 * (seen["cell"] + seen["lint"]) / judged if judged else 100.0
+    return 100 * (seen["seen"] + seen["lint"]) / judged if judged else 100.0
 
 
 def table(title: str, verdicts: list[Verdict], key: Callable[[Verdict], str]) -> str:
     """Return a table of verdicts by part or operator."""
     rows = [
-        f"{title:<26}{'faults':>7}{'cell':>6}{'lint':>6}{'excused':>9}{'survived':>10}{'caught':>9}{'runs':>9}"
+        f"{title:<26}{'faults':>7}{'seen':>6}{'lint':>6}{'excused':>9}{'survived':>10}{'caught':>9}{'runs':>9}"
     ]
     for name in [*sorted({key(verdict) for verdict in verdicts}), ""]:
         chosen = [verdict for verdict in verdicts if key(verdict) == name or not name]
         seen = Counter(verdict.seen for verdict in chosen)
         counts = (
-            f"{len(chosen):>7}{seen['cell']:>6}{seen['lint']:>6}{seen['excused']:>9}{seen['survived']:>10}"
+            f"{len(chosen):>7}{seen['seen']:>6}{seen['lint']:>6}{seen['excused']:>9}{seen['survived']:>10}"
         )
         judged = len(chosen) - seen["excused"]
         acting = [verdict for verdict in chosen if verdict.acts]

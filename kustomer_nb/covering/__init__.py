@@ -32,6 +32,7 @@ def coverage(app: App, tests: Any = None) -> Coverage:
         ...     print(site.missing)
         the else branch of line 3 was never taken: {{#if id}}
         no case leaves out `id`
+        no case gives `id` a value of another type, which is rejected
         no case with a response of 2xx
         no case with a response of 4xx
         no case with a response of 5xx

@@ -79,6 +79,7 @@ def _variations(action: Action, own: list[Case]) -> Iterator[Case]:
     needed = {name: value for name, value in complete.items() if name in (required or ())}
     only_needed = replace(bare, name="required inputs alone", inputs=needed)
     answers = [*responses(action)]
+    yield replace(bare, name="the sample", inputs=complete)
     for base in (*own[:MOST_BASES], replace(bare, inputs=complete), only_needed):
         plain = replace(base, findings=None, expected=UNDEFINED)
         if plain.exchange.response is None:

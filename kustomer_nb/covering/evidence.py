@@ -30,7 +30,8 @@ class Evidence:
 
     ``inputs`` are those after inputSchema, ``converted`` the paths of those that were text. ``response`` is
     None in sample mode, and where it was not saved; ``status`` is known without it. ``secrets`` are the
-    settings by label; those without any have a placeholder.
+    settings by label; those without any have a placeholder. ``rejected`` are the sites of a case whose inputs
+    are rejected, which touches nothing else.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Evidence:
     response: Mapping[str, Any] | None = None
     platform: Platform = field(default_factory=Platform)
     secrets: Mapping[str, Secret | None] = field(default_factory=dict, repr=False)
+    is_sample: bool = False
+    rejected: frozenset[tuple[str, ...]] = frozenset()
 
     @classmethod
     def from_run(cls, name: str, run: Run) -> Evidence:
@@ -62,6 +65,7 @@ class Evidence:
             response,
             run.platform,
             run.request.secrets,
+            is_sample=run.response is None,
         )
 
     @classmethod
@@ -90,6 +94,7 @@ class Evidence:
             facts.get("output"),
             frozenset(converted),
             status if isinstance(status, int) else None,
+            is_sample=status == "sample",
         )
 
 

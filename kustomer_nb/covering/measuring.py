@@ -19,6 +19,7 @@ from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import CaseResult
 
 from .evidence import NOTEBOOK_SUFFIX, Evidence, notebook_runs
+from .rejections import rejection_of
 from .result import ActionCoverage, Coverage
 from .sites import Key, sites
 from .touched import touched
@@ -86,7 +87,9 @@ def _runs(app: App, tests: Any, problems: list[Diagnostic]) -> Iterator[Evidence
     elif isinstance(tests, Case):
         yield from _runs(app, replay(tests), problems)
     elif isinstance(tests, CaseResult):
-        if tests.reason and tests.case.findings is None:
+        if (rejected := rejection_of(app, tests)) is not None:
+            yield rejected
+        elif tests.reason and tests.case.findings is None:
             message = f"the case {tests.case.id} has no run: {tests.reason}"
             problems.append(Diagnostic("", Severity.WARNING, "", message, file=str(tests.case.path)))
     elif isinstance(tests, (str, Path)):

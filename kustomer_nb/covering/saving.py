@@ -12,6 +12,7 @@ from kustomer_nb.testing.saving import definition_path, save_case
 
 from .additions import new_cases
 from .measuring import cases_in, measure
+from .rejections import add_rejections
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
@@ -28,15 +29,15 @@ def add_cases(app: App, tests: Any = None) -> list[Path]:
     Raises:
         SaveError: the definition has no file, or has changes that are not saved, or a case cannot be written.
     """
-    definition_path(app.path)
-    return list(_written(app, tests))
+    return list(_written(app, definition_path(app.path), tests))
 
 
-def _written(app: App, tests: Any) -> Iterator[Path]:
+def _written(app: App, app_path: Path, tests: Any) -> Iterator[Path]:
     before = cases_in(app, tests)
     for action, measured in zip(app.actions, measure(app, tests), strict=True):
         for new in new_cases(action, measured, before):
             yield _save(new.run, new.name)
+        yield from add_rejections(action, measured, app_path)
 
 
 def _save(run: Run, name: str, number: int = 1) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kustomer_nb.codes import Code
 from kustomer_nb.definition import Locator
 from kustomer_nb.errors import TemplateError
 from kustomer_nb.jsontext import pointer as pointers
@@ -21,9 +22,16 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.diagnostics import Span
 
+# What tells one site from another, in an action and in what a run touched.
+Key = tuple[str, ...]
+
 MOST_DEPTH = 8
+_TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 THEN, ELSE = "then", "else"
 STATUS_CLASSES = ("2xx", "4xx", "5xx")
+# The problems of inputs for which the platform rejects a run.
+REJECTIONS = (Code.INPUT_MISSING, Code.INPUT_TYPE, Code.INPUT_UNDECLARED)
+SAMPLE_KEY: Key = ("sample",)
 
 
 class SiteKind(StrEnum):
@@ -34,16 +42,14 @@ class SiteKind(StrEnum):
     INPUT = "input"
     OUTPUT = "output"
     CONVERSION = "conversion"
+    REJECTION = "rejection"
     STATUS = "status"
+    SAMPLE = "sample"
 
     @property
     def plural(self) -> str:
         """The kind in a count."""
         return {"branch": "branches", "status": "statuses"}.get(self.value, f"{self.value}s")
-
-
-# What tells one site from another, in an action and in what a run touched.
-Key = tuple[str, ...]
 
 
 class Site(NamedTuple):
@@ -96,12 +102,16 @@ class _Sites:
         template = self.definition.input_template
         yield from self._strings(template.as_written if template else None, "/inputTemplate")
         yield from self._inputs()
+        yield from self._rejections()
         yield from self._strings(self.definition.output_template, "/outputTemplate")
         yield from self._outputs(self.definition.output_schema, "/outputSchema", "", 0)
         if template is not None:
             for name in STATUS_CLASSES:
                 key = ("status", name)
                 yield Site(SiteKind.STATUS, key, f"no case with a response of {name}")
+        if self.definition.sample_output_context is not None:
+            words = "no case with the output of the sample"
+            yield self._site(SiteKind.SAMPLE, SAMPLE_KEY, words, "/sampleOutputContext")
 
     def _site(self, kind: SiteKind, key: Key, missing: str, pointer: str, inner: Span | None = None) -> Site:
         return Site(kind, key, missing, f"{self.action.pointer}{pointer}", self.locate(pointer, inner))
@@ -200,6 +210,26 @@ class _Sites:
     def _inputs(self) -> Iterator[Site]:
         schema = self.definition.input_schema
         yield from self._properties(schema, "/inputSchema", "", 0)
+
+    def _rejections(self) -> Iterator[Site]:
+        """Yield what the platform rejects: a required input without a value, another type, another name."""
+        schema = self.definition.input_schema
+        if not isinstance(schema, Mapping):
+            return
+        missing, other_type, unknown = (str(code) for code in REJECTIONS)
+        required = schema.get("required")
+        for name, member, place, _ in _members(schema, "/inputSchema", ""):
+            if isinstance(required, list) and name in required:
+                words = f"no case shows that `{name}` is required"
+                yield self._site(SiteKind.REJECTION, ("rejection", missing, name), words, place)
+            kinds = declared_types(member.get("type")) if isinstance(member, Mapping) else ()
+            if kinds and {*kinds} <= _TYPES and not {"object", "array"} <= {*kinds}:
+                words = f"no case gives `{name}` a value of another type, which is rejected"
+                yield self._site(SiteKind.REJECTION, ("rejection", other_type, name), words, place)
+        if schema.get("additionalProperties") is False:
+            words = "no case gives an input that is not declared, which is rejected"
+            place = "/inputSchema/additionalProperties"
+            yield self._site(SiteKind.REJECTION, ("rejection", unknown, ""), words, place)
 
     def _properties(self, schema: Any, pointer: str, path: str, depth: int) -> Iterator[Site]:
         for name, member, place, inner_path in _members(schema, pointer, path):

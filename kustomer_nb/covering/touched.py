@@ -15,7 +15,7 @@ from kustomer_nb.template.tracing import Tracer
 from kustomer_nb.template.value_syntax import REFERENCE
 from kustomer_nb.template.values import Tracing, compile_members, compile_value
 
-from .sites import ELSE, THEN, Key, branch_key, reference_key
+from .sites import ELSE, SAMPLE_KEY, THEN, Key, branch_key, reference_key
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
@@ -93,8 +93,12 @@ def touched(action: Action, evidence: Evidence) -> set[Key]:
         >>> ("branch", "/inputTemplate/uri", "12", "then") in touched(action, Evidence("a", "", {"id": 7}))
         True
     """
+    if evidence.rejected:
+        return {*evidence.rejected}
     keys = {*_inputs_touched(action, evidence), *_of_request(action, evidence)}
     keys |= {("output", path) for path in _paths(evidence.output, "")}
+    if evidence.is_sample:
+        keys.add(SAMPLE_KEY)
     if evidence.status is not None:
         keys.add(("status", f"{evidence.status // 100}xx"))
         keys |= _of_response(action, evidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kustomer_nb._version import __version__
+from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.results import CaseResult, Outcome, Results
 
 from .case_lines import (
@@ -24,6 +25,12 @@ from .text import headline
 _MARKS = {Outcome.PASSED: "good", Outcome.WARNED: "warning", Outcome.FAILED: "bad", Outcome.ERROR: "bad"}
 # A file on disk may be longer than the output of a cell.
 _MOST_ON_A_PAGE = 5000
+
+
+@html.register
+@redacts_once
+def _(value: Case, *, styled: bool = True) -> str:
+    return fill("value", {"repr": redacted(repr(value))}, styled=styled)
 
 
 @html.register

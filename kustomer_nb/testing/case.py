@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kustomer_nb.display import Displayable
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.platform import Platform
 from kustomer_nb.printable import one_line
@@ -35,7 +36,7 @@ NOTHING_RECORDED = CaseExchange()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Displayable):
     """One test case, which is one run; a file with rows has several.
 
     ``row`` is the label of its row in the table, empty without one; ``table`` is the file of that.

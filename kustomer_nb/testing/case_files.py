@@ -237,7 +237,9 @@ def _exchange(file: CaseFile) -> CaseExchange:
 
 def _expected_request(request: RequestTable) -> dict[str, Any]:
     """Return the parts of a request that a case names; the others are not compared."""
-    parts = {name: getattr(request, name) for name in request.model_fields_set}
+    # In the order of the model: that of a set differs from process to process, and so would that of reports.
+    names = [name for name in RequestTable.model_fields if name in request.model_fields_set]
+    parts = {name: getattr(request, name) for name in names}
     if request.headers is not None:
         parts["headers"] = {name.lower(): value for name, value in request.headers.items()}
     if request.method is not None and not request.method.startswith("#"):

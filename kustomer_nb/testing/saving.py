@@ -12,7 +12,9 @@ from kustomer_nb.action import Action
 from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
+from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line, quoted
+from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.masking import LABEL
 from kustomer_nb.storage.case import CASE_SUFFIX, case_path, parse_case, write_case
 from kustomer_nb.storage.case.serialization import format_case, slug
@@ -46,6 +48,7 @@ def save_case(run: Run, name: str, *, path: str | Path | None = None, overwrite:
             written.
     """
     name = _checked(name)
+    _require_plain(run, name)
     app_path = _definition_path(run)
     target = _target(app_path, run.action, name, path)
     case = case_of(run, name, target)
@@ -86,6 +89,19 @@ def _checked(name: str) -> str:
             Code.CASE_NOT_REPEATABLE, "a case needs a name.", "say in words what it shows."
         )
     return name
+
+
+def _require_plain(run: Run, name: str) -> None:
+    """Refuse a name with a secret, which the file would have in its name as well; it is not shown.
+
+    Raises:
+        SaveError: the name holds one.
+    """
+    prepared = run.prepared
+    hidden = name if prepared is None else Redactor({**prepared.secrets}).text(name)
+    if without_tokens(hidden) != name:
+        message = "the name of the case holds a secret or a token; nothing was written."
+        raise SaveError.from_code(Code.CASE_NOT_REPEATABLE, message, "say in words what the case shows.")
 
 
 def case_of(run: Run, name: str, path: Path) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_prints_the_next_cases_with_their_lines(shop: Path) -> None:
         f"    {shop}:11:19: no case gives `note`",
     ]
     assert result.output.splitlines()[-2:] == [
-        f"{shop}: 25 % touched (2 of 8)",
+        f"{shop}: 30 % touched (3 of 10)",
         f"To write the next cases: kustomer-nb coverage --add {shop}",
     ]
 
@@ -64,7 +64,7 @@ def test_adds_the_cases_that_are_missing(shop: Path) -> None:
     result = call(shop, "--add")
 
     assert result.output.startswith("Wrote ")
-    assert result.output.splitlines()[-1].endswith("100 % touched (8 of 8)")
+    assert result.output.splitlines()[-1].endswith("100 % touched (10 of 10)")
 
 
 def test_adds_a_case_with_a_response_beside_that_of_the_same_name_without_one(shop: Path) -> None:

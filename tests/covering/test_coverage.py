@@ -235,7 +235,7 @@ def test_the_next_cases_touch_everything_and_pass(shop: Path) -> None:
     paths = add_cases(app)
 
     assert knb.coverage(app).percent == 100
-    assert 2 <= len(paths) <= 5
+    assert 2 <= len(paths) <= 6
     assert [replay(case).reason for case in collect([shop.parent]).cases] == [""] * len(paths)
     assert add_cases(app) == []
 
@@ -290,3 +290,71 @@ def test_other_definitions_and_broken_cases_do_not_count(shop: Path) -> None:
 
     assert coverage.percent == 0
     assert coverage.problems
+
+
+REJECTING = {
+    "type": "object",
+    "properties": {"id": NUMBER, "tags": {"type": "array"}, "at": {"type": "object"}, "any": {}},
+    "required": ["id"],
+    "additionalProperties": False,
+}
+
+
+def rejected(folder: Path, schema: dict[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the rejections that no case shows, and the cases that `add_cases` writes for them."""
+    path = folder / "shop.json"
+    app = app_of({}, name="kustomer.app.shop.pay", inputSchema=schema)
+    app.save(path)
+    app = knb.load(path)
+    sites = [s.missing for s in knb.coverage(app).missing if s.kind is SiteKind.REJECTION]
+    written = [json.loads(case.read_text(encoding="utf-8")) for case in add_cases(app)]
+    assert knb.test(folder).ok
+    assert not [s for s in knb.coverage(app).missing if s.kind is SiteKind.REJECTION]
+    return sites, [case for case in written if "findings" in case]
+
+
+def test_what_the_platform_rejects_is_a_case_too(tmp_path: Path) -> None:
+    sites, cases = rejected(tmp_path, REJECTING)
+
+    assert sites == [
+        "no case shows that `id` is required",
+        "no case gives `id` a value of another type, which is rejected",
+        "no case gives `tags` a value of another type, which is rejected",
+        "no case gives `at` a value of another type, which is rejected",
+        "no case gives an input that is not declared, which is rejected",
+    ]
+    assert [case["findings"] for case in cases] == [
+        ["KNB701 /id"],
+        ["KNB702 /id", "KNB702 /tags", "KNB702 /at"],
+        ["KNB703 /undeclared"],
+    ]
+
+
+def test_nothing_is_rejected_without_a_schema_that_says_so(tmp_path: Path) -> None:
+    union = {"properties": {"a": {"type": ["object", "array"]}, "b": {}, "c": {"type": "any"}}}
+
+    assert rejected(tmp_path, union) == ([], [])
+
+
+def test_a_case_of_a_rejection_fails_when_the_schema_no_longer_rejects(tmp_path: Path) -> None:
+    rejected(tmp_path, REJECTING)
+    path = tmp_path / "shop.json"
+    for key in ("required", "additionalProperties", "properties"):
+        value = json.loads(path.read_text(encoding="utf-8"))
+        changed = {name: item for name, item in value["inputSchema"].items() if name != key}
+        path.write_text(json.dumps({**value, "inputSchema": changed}), encoding="utf-8")
+
+        assert not knb.test(tmp_path).ok, key
+        path.write_text(json.dumps(value), encoding="utf-8")
+
+
+def test_a_case_of_the_sample_sees_a_change_of_the_sample(tmp_path: Path) -> None:
+    app = app_of({}, name="kustomer.app.shop.pay", sampleOutputContext={"id": 7})
+    app.save(tmp_path / "shop.json")
+    add_cases(knb.load(tmp_path / "shop.json"))
+    assert knb.test(tmp_path).ok
+
+    app.edit("/sampleOutputContext/id", 8)
+    app.save(tmp_path / "shop.json")
+
+    assert not knb.test(tmp_path).ok

@@ -1,4 +1,4 @@
-"""The count of benchmarks/mutation.py, over fewer faults."""
+"""The count of benchmarks/mutation.py by notebooks and by cases, over fewer faults."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from benchmarks.mutation import COUNT, LEAST, OPERATORS, SEED, draw, measure, mu
 from kustomer_nb import load
 
 
-def test_notebooks_see_the_faults_of_definitions() -> None:
+def test_notebooks_and_cases_see_the_faults_of_definitions() -> None:
     verdicts = measure(40, SEED)
 
     for mode, least in LEAST.items():
         assert len(verdicts[mode]) == 40
         assert share(verdicts[mode]) >= least
-        assert sum(verdict.seen == "excused" for verdict in verdicts[mode]) < 8
+        assert sum(verdict.seen == "excused" for verdict in verdicts[mode]) < 12
 
 
 def test_the_faults_are_the_same_each_time_and_each_is_one() -> None:

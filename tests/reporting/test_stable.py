@@ -8,6 +8,8 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import httpx
@@ -17,6 +19,7 @@ import kustomer_nb as knb
 from kustomer_nb import Run, load, loads
 from kustomer_nb.demo import Store
 from kustomer_nb.display import MIME_PREFIX
+from kustomer_nb.notebooks.result import Shared
 from kustomer_nb.reporting.stable import VERSION, Json, as_form, as_portable, facts
 from kustomer_nb.storage.history import Entry, History
 from kustomer_nb.widgets.workbench import Workbench
@@ -25,6 +28,11 @@ from tests.samples import ECOMMSTORE, an_action, an_app, refund_order
 GOLDEN = Path(__file__).parent / "golden" / f"form-{VERSION}.txt"
 INPUTS = {"orderId": "1042", "reason": "arrived late", "notify": "email"}
 WRONG = '{"app": "shop" "actions": [{"name": "kustomer.app.shop.find", "tpye": "rest_api"}]}'
+FIND: dict[str, Any] = {
+    "inputTemplate": {"uri": "https://api.shop.com/find?q={{q}}&n={{n}}", "method": "get"},
+    "inputSchema": {"properties": {"q": {"type": "string"}, "n": {"type": "number"}}},
+    "sampleOutputContext": {"id": 7},
+}
 AT = datetime(2034, 1, 2, tzinfo=UTC)
 
 
@@ -62,7 +70,28 @@ def values(store: Store) -> list[Any]:
         History([entry, Entry(at=AT, outcome="failed")], rerun=print),
         entry,
         knb.from_curl(command, app="shop"),
+        *of_tests(),
     ]
+
+
+def of_tests() -> list[Any]:
+    """Return the results of a case that passes and one that fails, and what is said of an action."""
+    folder = Path(mkdtemp())
+    try:
+        app = load(an_app(an_action(**FIND)))
+        app.save(folder / "shop.json")
+        action = app.action("find")
+        case = action.run({"q": "tea", "n": "1"}, mode="sample").save_case("tea")
+        failing = json.loads(case.read_text(encoding="utf-8"))
+        request = failing["exchange"]["request"]
+        failing |= {"name": "failing", "expected": {"id": 8}, "ignore": ["/at"]}
+        failing["exchange"]["request"] = request | {"method": "PUT"}
+        case.with_name("failing.case.json").write_text(json.dumps(failing), encoding="utf-8")
+        results = knb.test(folder)
+        shared = Shared(folder / "a.ipynb", folder / "a.shared.ipynb", loads(WRONG).lint(), "")
+        return [results, results[0], results[0].case, knb.coverage(app), knb.hazards(action), shared]
+    finally:
+        rmtree(folder)
 
 
 def widgets(store: Store) -> list[Any]:
@@ -119,6 +148,40 @@ def test_the_golden_file_has_every_kind_of_value(store: Store) -> None:
 
     assert known <= kinds
     assert kinds - known == {"App", "Action"}
+
+
+def test_every_value_that_a_notebook_shows_has_facts_of_its_own() -> None:
+    # In a process of its own, which has all modules and no class of another test.
+    shown = subprocess.run([sys.executable, "-c", SHOWN], capture_output=True, text=True, check=True)
+    kinds, without = (line.split() for line in shown.stdout.removesuffix("\n").split("\n"))
+
+    assert {"Run", "Case", "CaseResult", "Results", "Coverage", "Hazards", "Comparison"} <= {*kinds}
+    # Their documents have the facts.
+    assert without == ["Action", "App"]
+
+
+SHOWN = """
+import importlib, pkgutil, sys
+import kustomer_nb
+from kustomer_nb.display import Displayable
+from kustomer_nb.reporting.stable import facts
+
+skipped = ("kustomer_nb.__main__", "kustomer_nb.pytest_plugin", "kustomer_nb.widgets", "kustomer_nb.cli")
+for module in pkgutil.walk_packages(kustomer_nb.__path__, "kustomer_nb."):
+    if not module.name.startswith(skipped):
+        importlib.import_module(module.name)
+classes = {
+    item
+    for module in list(sys.modules.values())
+    if module.__name__.startswith("kustomer_nb")
+    for item in vars(module).values()
+    if isinstance(item, type) and hasattr(item, "_repr_mimebundle_") and item is not Displayable
+    and not item.__module__.startswith(skipped)
+}
+kinds = {kind.__name__ for kind in classes}
+print(*sorted(kinds))
+print(*sorted(kind.__name__ for kind in classes if facts.dispatch(kind) is facts.dispatch(object)))
+"""
 
 
 def test_every_widget_is_in_the_golden_file(store: Store) -> None:

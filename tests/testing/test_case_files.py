@@ -306,3 +306,23 @@ def test_warned_places_only_warn(project: Path) -> None:
     assert replay(cases(project, expected=wrong, warn=["/code"])[0]).outcome is Outcome.FAILED
     assert replay(cases(project, expected=wrong, severity="warning")[0]).outcome is Outcome.WARNED
     assert replay(cases(project, expected=wrong, ignore=["/*"])[0]).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    "rows", ['[{"orderId": 1, "orderId": 2}]', '[{"orderId": 1},]', '[{"orderId": 1} // one\n]']
+)
+def test_a_table_that_is_not_read_without_a_doubt_is_an_error(project: Path, rows: str) -> None:
+    (project / "rows.json").write_text(rows, encoding="utf-8")
+
+    file = read(project, {**CASE, "rows": "rows.json"})
+
+    assert not file.cases
+    assert file.problems.errors
+
+
+def test_a_key_that_occurs_twice_is_an_error_as_the_case_is_not_run(project: Path) -> None:
+    text = json.dumps(CASE)
+    file = read(project, f'{text[:-1]}, "expected": {{}}}}')
+
+    assert not file.cases
+    assert [problem.severity for problem in file.problems] == ["error"]

@@ -284,3 +284,14 @@ def test_a_changed_definition_is_a_difference_and_never_unrecorded(project: Path
     write_app(project, inputTemplate={**ACTION["inputTemplate"], "method": "PUT"})
 
     assert outcome(path) == (Outcome.FAILED, "the request differs: /method changed")
+
+
+def test_a_name_with_a_secret_is_refused_and_not_shown(project: Path) -> None:
+    refund = run(project)
+    for name in (f"refund with {TOKEN}", TOKEN, "with eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"):
+        with pytest.raises(SaveError) as error:
+            refund.save_case(name)
+        assert TOKEN not in str(error.value)
+        assert "eyJ" not in str(error.value)
+    assert not list(project.rglob("*.case.json"))
+    assert refund.save_case("the token is refused").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,7 +52,9 @@ def read_table(path: Path) -> Table:
 def _json_table(text: str, path: Path) -> Table:
     reading = read(text)
     if reading.diagnostics:
-        raise LoadError(Diagnostics(reading.diagnostics, text=text))
+        # As in a case: what is not read without a doubt is not run, and that is never only a warning.
+        problems = [replace(found, severity=Severity.ERROR) for found in reading.diagnostics]
+        raise LoadError(Diagnostics(problems, text=text))
     rows = reading.value
     if not isinstance(rows, list):
         raise _refusal(
