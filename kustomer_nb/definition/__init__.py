@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .changes import Changes
+from .changes import CHANGE_LOCK, Changes, one_at_a_time
 from .document import (
     NO_DEFINITION,
     SCRIPT_SUFFIXES,
@@ -28,6 +28,7 @@ from .recognition import TEST_CASES, Kind, is_workflow, names_definition_keys
 from .undo import Change, UndoStack, undone
 
 __all__ = [
+    "CHANGE_LOCK",
     "NO_DEFINITION",
     "SCRIPT_SUFFIXES",
     "TEST_CASES",
@@ -52,6 +53,7 @@ __all__ = [
     "is_workflow",
     "mistyped",
     "names_definition_keys",
+    "one_at_a_time",
     "read_document",
     "removed",
     "renamed",

@@ -133,6 +133,7 @@ class DefinitionCode(DefinitionLeaf):
 
     @handles(EditText)
     def _edit(self, message: EditText) -> None:
+        self._editing.catch_up()
         edited = self._editing.edited
         # The page makes one of another version again: it has been told the edits in between.
         if message.version != edited.version or self.read_only:

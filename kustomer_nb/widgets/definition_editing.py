@@ -210,6 +210,11 @@ class DefinitionEditing:
         for listener in tuple(self._listeners):
             listener(change)
 
+    def catch_up(self) -> None:
+        """Take what was changed and nobody told yet, as in a cell: what is typed next is typed into that."""
+        if self._session.app.text != self._known:
+            self._session.take_definition()
+
     def type_edit(self, edit: Edit, view: str = "", revision: int = 0) -> None:
         """Apply an edit that was typed in a view."""
         self._note_save()

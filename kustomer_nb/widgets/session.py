@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile, load_profile, project_root
+from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
@@ -141,6 +142,7 @@ class Session:
         """Return what is kept of an action, by its key."""
         return self._states.setdefault(key, ActionState())
 
+    @one_at_a_time
     def pick(self, name: str) -> None:
         """Select another action, by its full name or an unambiguous tail; what was typed stays with each.
 
@@ -164,6 +166,7 @@ class Session:
         states = {key: self._states.pop(old) for key, old in moved.items() if old in self._states}
         self._states |= states
 
+    @one_at_a_time
     def take_definition(self, words: str = "", *, is_bad: bool = False) -> None:
         """Follow a change of the app's definition, which keeps what was typed; ``words`` are shown."""
         changed: tuple[Topic, ...] = (
@@ -195,6 +198,7 @@ class Session:
             if words:
                 self.say(words, is_bad=is_bad)
 
+    @one_at_a_time
     def update(self, source: App | Action) -> None:
         """Show another app or action; what was typed stays with the actions of the same name."""
         name = self.action.name
@@ -210,6 +214,7 @@ class Session:
         with self.changing("settings", "preview"):
             self._options.use_service(hosts, settings)
 
+    @one_at_a_time
     def follow(self) -> None:
         """Show what was changed without a leaf that told it: in a cell, or in ``kustomer-nb.toml``."""
         document, profile = self.app.document, self.profile_now()
@@ -234,6 +239,7 @@ class Session:
         """The latest change of the definition from the page, as long as it is the latest of all."""
         return self._changes.latest(self.app)
 
+    @one_at_a_time
     def edit(
         self, make: Callable[[], Changes], words: str, *, place: str, saves: bool = True, then: str = ""
     ) -> Changes:
@@ -268,6 +274,7 @@ class Session:
                 self.say(f"Nothing to change: the {where} says so already.{unsaved}")
         return changes
 
+    @one_at_a_time
     def undo(self) -> None:
         """Take the latest change back, in the file too if it was saved.
 
