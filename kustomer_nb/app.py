@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from kustomer_nb.action import Action
 from kustomer_nb.definition import (
@@ -32,6 +33,7 @@ from . import display
 
 # Imported by what needs them: loading a definition does not wait for the rules.
 if TYPE_CHECKING:
+    from kustomer_nb.definition import ReadAction
     from kustomer_nb.linting import Selection
     from kustomer_nb.run import Run
     from kustomer_nb.storage.history import Entry, History
@@ -105,6 +107,8 @@ class App:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._undo_stack = UndoStack()
+        # Those that the text has no more, as long as somebody holds them.
+        self._gone: WeakValueDictionary[str, Action] = WeakValueDictionary()
         # Per app and not per run: in a notebook the same host would need its name in every cell.
         self.confirmed_hosts: set[str] = set()
 
@@ -489,7 +493,20 @@ class App:
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.document = document
-        self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
+        self.actions = tuple(existing.get(id(read)) or self._returned(read) for read in document.actions)
+        self._gone.update(
+            {action.name or action.pointer: action for action in actions if action not in self.actions}
+        )
+
+    def _returned(self, read: ReadAction) -> Action:
+        """Return the action that is read: one that was gone, as between two keys, or a new one."""
+        name = read.definition.name or read.pointer
+        # One without a name is the one at its place.
+        action = self._gone.pop(name, None) or self._gone.pop(read.pointer, None)
+        if action is None:
+            return Action(self, read)
+        action.read = read
+        return action
 
     def _repr_html_(self) -> str:
         return display.html(self.document)

@@ -60,12 +60,14 @@ class Session:
         self.typed = TypedValues(self, self._options)
         self.problems = SessionProblems(self)
         self._states: dict[str, ActionState] = {}
-        self._keys = _keys(self.app)
+        self._keys = (self.app.document, _keys(self.app))
+        # How often somebody selected another action, which leads a page there; a change of the text does not.
+        self.picks = 0
         self._listeners = SessionListeners()
         self._history = HistoryReader()
         self._changes = FileChanges()
-        # The selected action, if the file does not have it now.
-        self._gone = ""
+        # The action that was selected, if the file does not have it now and another one is shown.
+        self._gone: Action | None = None
         self.toast: Toast | None = None
         self.revealed = ("", "")
         self._previewed: Prepared | KustomerNbError | None = None
@@ -132,11 +134,13 @@ class Session:
     @property
     def action_key(self) -> str:
         """What the selected action is kept by: its name, or where it is."""
-        return _key(self.action)
+        return self.key_of(self.action)
 
     def key_of(self, action: Action) -> str:
-        """Return what an action is kept by."""
-        return _key(action)
+        """Return what an action is kept by; of two with one name, the second is kept by where it is."""
+        if self._keys[0] is not self.app.document:
+            self._keep_states()
+        return self._keys[1].get(action) or action.name or action.pointer
 
     def state_of(self, key: str) -> ActionState:
         """Return what is kept of an action, by its key."""
@@ -152,7 +156,8 @@ class Session:
         action = self.app.action(name)
         if action is not self.action:
             with self.changing("action", "inputs", "settings", "preview", "result", "history", "ignored"):
-                self.action, self._gone = action, ""
+                self.action, self._gone = action, None
+                self.picks += 1
                 self._options.unpin()
                 runs = [finished.run for finished in (self.state.current, self.state.live) if finished]
                 if any(run.owner is not action or run.definition is not self.definition for run in runs):
@@ -161,8 +166,9 @@ class Session:
 
     def _keep_states(self) -> None:
         """Keep what was typed and run for the actions that have another name now, or are elsewhere."""
-        before, self._keys = self._keys, _keys(self.app)
-        moved = {key: before[action] for action, key in self._keys.items() if before.get(action, key) != key}
+        before, keys = self._keys[1], _keys(self.app)
+        self._keys = (self.app.document, keys)
+        moved = {key: before[action] for action, key in keys.items() if before.get(action, key) != key}
         states = {key: self._states.pop(old) for key, old in moved.items() if old in self._states}
         self._states |= states
 
@@ -181,22 +187,29 @@ class Session:
         )
         with self.changing(*changed):
             self._keep_states()
-            if returned := self._gone and _named(self.app, self._gone):
-                self.action, self._gone = returned, ""
-            elif all(action is not self.action for action in self.app.actions):
-                name = self.action.name
-                # It was removed, or its file now names another one first.
-                # Without any, the last one stays: what was typed for it is not lost.
-                self.action = _named(self.app, name) or next(iter(self.app.actions), self.action)
-                if self.action.name != name:
-                    # Whoever writes the file may add it again.
-                    self._gone = name
-                    words = f"{words} {name.rpartition('.')[2]} is not in the file any more.".lstrip()
+            words = self._follow_selection(words)
             self._options.unpin()
             self._followed = (self.app.document, self.profile_now())
             self.map_again()
             if words:
                 self.say(words, is_bad=is_bad)
+
+    def _follow_selection(self, words: str) -> str:
+        """Select the action that was selected before, and return the words with what became of it."""
+        actions = self.app.actions
+        gone = self._gone
+        if gone and (returned := gone if gone in actions else gone.name and _named(self.app, gone.name)):
+            self.action, self._gone = returned, None
+        elif self.action not in actions:
+            last = self.action
+            # It was removed, or its file now names another one first.
+            # Without any, the last one stays: what was typed for it is not lost.
+            self.action = _named(self.app, last.name) or next(iter(actions), last)
+            if self.action.name != last.name:
+                # Whoever writes the file may add it again.
+                self._gone = gone or last
+                return f"{words} {last.name.rpartition('.')[2]} is not in the file any more.".lstrip()
+        return words
 
     @one_at_a_time
     def update(self, source: App | Action) -> None:
@@ -207,6 +220,7 @@ class Session:
                 self.action = source
             else:
                 self.action = _named(source, name) or _first(source)
+            self.picks += 1
             self.take_definition()
 
     def use_service(self, hosts: Mapping[str, str], settings: Mapping[str, str]) -> None:
@@ -288,6 +302,7 @@ class Session:
             if change.place == ACTIONS:
                 # The one that was added is gone, and one that was deleted is back.
                 self.action = _named(self.app, change.action) or self.action
+                self.picks += 1
             self.take_definition(f"Undone: {change.words}.")
 
     def history(self) -> History:
@@ -494,12 +509,14 @@ def _refuse_rerun(entry: Entry, arguments: Mapping[str, Any]) -> NoReturn:
     raise TypeError(msg)
 
 
-def _key(action: Action) -> str:
-    return action.name or action.pointer
-
-
 def _keys(app: App) -> dict[Action, str]:
-    return {action: _key(action) for action in app.actions}
+    keys: dict[Action, str] = {}
+    taken: set[str] = set()
+    for action in app.actions:
+        name = action.name
+        keys[action] = action.pointer if name in taken else name or action.pointer
+        taken.add(name)
+    return keys
 
 
 def _named(app: App, name: str) -> Action | None:
