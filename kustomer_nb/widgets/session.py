@@ -511,11 +511,11 @@ def _refuse_rerun(entry: Entry, arguments: Mapping[str, Any]) -> NoReturn:
 
 def _keys(app: App) -> dict[Action, str]:
     keys: dict[Action, str] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     for action in app.actions:
         name = action.name
-        keys[action] = action.pointer if name in taken else name or action.pointer
-        taken.add(name)
+        keys[action] = action.pointer if name in used else name or action.pointer
+        used.add(name)
     return keys
 
 
