@@ -478,17 +478,6 @@ def test_a_name_that_is_typed_in_the_text_leaves_the_caret_where_it_is(page: Pag
     expect(editor.field).to_be_focused()
 
 
-def answer_late(page: Page, milliseconds: int = 300) -> None:
-    """Let Python answer late: the page goes on with what it has."""
-    page.evaluate(
-        """(delay) => {
-      const tell = window.tell;
-      window.tell = (content) => new Promise((done) => setTimeout(() => tell(content).then(done), delay));
-    }""",
-        milliseconds,
-    )
-
-
 def test_a_bracket_before_the_selected_action_leaves_the_caret_and_the_action(page: Page) -> None:
     editor = Editor(page, ACTIONS)
     editor.session.pick("drop")
