@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
 from kustomer_nb.config.settings import DEFAULT, Prompt, ask_person
-from kustomer_nb.definition import ActionDefinition, Changes, Document, Locator, ReadAction, guessed, mistyped
+from kustomer_nb.definition import (
+    ActionDefinition,
+    Changes,
+    Document,
+    Locator,
+    ReadAction,
+    guessed,
+    mistyped,
+    one_at_a_time,
+)
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, TransportError
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -96,6 +105,7 @@ class Action:
 
         return plan_rename(self.document, self.read, old, new)
 
+    @one_at_a_time
     def rename_input(self, old: str, new: str) -> Changes:
         """Rename an input in memory: in inputSchema, and wherever a template or a workflow uses it.
 
@@ -118,6 +128,7 @@ class Action:
 
         return self.change_document(renamed_input(self.document, self.read, old, new))
 
+    @one_at_a_time
     def rename_setting(self, old: str, new: str) -> Changes:
         """Rename a variable of appSettings in memory, with every template that uses it.
 
@@ -128,6 +139,7 @@ class Action:
 
         return self.change_document(renamed_setting(self.document, self.read, old, new))
 
+    @one_at_a_time
     def add_input(
         self,
         name: str,
@@ -166,6 +178,7 @@ class Action:
             )
         )
 
+    @one_at_a_time
     def remove_input(self, name: str) -> Changes:
         """Remove an input from inputSchema in memory.
 
@@ -185,6 +198,7 @@ class Action:
         changes = self.change_document(without_input(self.document, self.read, name))
         return replace(changes, diagnostics=remaining_uses(self.document, self.read, name))
 
+    @one_at_a_time
     def declare(self, variable: str, inputs: Mapping[str, Any] | None = None) -> Changes:
         """Add to inputSchema a variable that templates read and nothing declares.
 
@@ -204,6 +218,7 @@ class Action:
 
         return self.change_document(with_declaration(self.document, self.read, variable, inputs))
 
+    @one_at_a_time
     def add_output(self, key: str, reference: str, *, value: Any = UNDEFINED) -> Changes:
         """Add a key to outputTemplate in memory, and to an outputSchema that declares keys.
 
@@ -224,6 +239,7 @@ class Action:
 
         return self.change_document(with_output(self.document, self.read, key, reference, value))
 
+    @one_at_a_time
     def use_unescaped(self, pointer: str, variable: str) -> Changes:
         """Write ``{{{variable}}}`` where a template escapes a variable for HTML, in memory.
 

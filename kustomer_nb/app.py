@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from kustomer_nb.action import Action
 from kustomer_nb.definition import (
@@ -17,6 +18,7 @@ from kustomer_nb.definition import (
     UndoStack,
     document_from_value,
     edited,
+    one_at_a_time,
     read_document,
     removed,
     renamed,
@@ -31,6 +33,7 @@ from . import display
 
 # Imported by what needs them: loading a definition does not wait for the rules.
 if TYPE_CHECKING:
+    from kustomer_nb.definition import ReadAction
     from kustomer_nb.linting import Selection
     from kustomer_nb.run import Run
     from kustomer_nb.storage.history import Entry, History
@@ -104,6 +107,8 @@ class App:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._undo_stack = UndoStack()
+        # Those that the text has no more, as long as somebody holds them.
+        self._gone: WeakValueDictionary[str, Action] = WeakValueDictionary()
         # Per app and not per run: in a notebook the same host would need its name in every cell.
         self.confirmed_hosts: set[str] = set()
 
@@ -194,6 +199,7 @@ class App:
         return project_selection(self.path).narrowed(select, ignore)
 
     @suggests_options
+    @one_at_a_time
     def fix(
         self,
         *,
@@ -223,6 +229,7 @@ class App:
         document, changes = fix_document(self.document, self._selection(select, ignore), unsafe=unsafe)
         return self.change_document(document, changes)
 
+    @one_at_a_time
     def apply_fix(self, problem: Diagnostic) -> Changes:
         """Fix one problem that `lint` found, in memory, and return the changes; `save` writes the text.
 
@@ -241,6 +248,7 @@ class App:
 
         return self.change_document(fixed_problem(self.document, problem))
 
+    @one_at_a_time
     def edit(self, pointer: str, value: Any) -> Changes:
         """Set the value at a JSON pointer in memory, and return the changes; `save` writes the text.
 
@@ -259,6 +267,7 @@ class App:
         """
         return self.change_document(edited(self.document, pointer, value))
 
+    @one_at_a_time
     def remove(self, pointer: str) -> Changes:
         """Remove the value at a JSON pointer in memory, and return the changes; `save` writes the text.
 
@@ -274,6 +283,7 @@ class App:
         """
         return self.change_document(removed(self.document, pointer))
 
+    @one_at_a_time
     def rename(self, pointer: str, key: str) -> Changes:
         """Rename the key of the member at a JSON pointer in memory; `save` writes the text.
 
@@ -289,6 +299,7 @@ class App:
         """
         return self.change_document(renamed(self.document, pointer, key))
 
+    @one_at_a_time
     def add_action(self, name: str, definition: Mapping[str, Any] | None = None) -> Changes:
         """Add an action at the end, in memory; `save` writes the text.
 
@@ -307,6 +318,7 @@ class App:
 
         return self.change_document(with_action(self.document, name, definition))
 
+    @one_at_a_time
     def duplicate_action(self, name: str, new: str) -> Changes:
         """Add a copy of an action at the end, under another name, in memory; `save` writes the text.
 
@@ -323,6 +335,7 @@ class App:
 
         return self.change_document(duplicated_action(self.document, self.action(name).read, new))
 
+    @one_at_a_time
     def rename_action(self, name: str, new: str) -> Changes:
         """Rename an action, also in the steps of the app's workflows, in memory; `save` writes the text.
 
@@ -341,6 +354,7 @@ class App:
 
         return self.change_document(renamed_action(self.document, self.action(name).read, new))
 
+    @one_at_a_time
     def remove_action(self, name: str) -> Changes:
         """Remove an action in memory, and return the changes; `save` writes the text.
 
@@ -361,6 +375,7 @@ class App:
         changes = self.change_document(removed_action(self.document, action.read))
         return replace(changes, diagnostics=remaining_steps(self.document, action.name))
 
+    @one_at_a_time
     def save(self, path: str | Path | None = None) -> Path:
         """Write the text to its file, or to a new one, and return the path.
 
@@ -384,6 +399,7 @@ class App:
         """
         return self.document.is_saved
 
+    @one_at_a_time
     def reload(self, *, discard: bool = False) -> Changes:
         """Read the file again, and return the changes; actions that were taken from the app follow them.
 
@@ -414,6 +430,7 @@ class App:
         passed = {name: value for name, value in arguments.items() if value is not None}
         return self.action(entry.action or None).run(entry.inputs, **{**entry.options, **passed})
 
+    @one_at_a_time
     def change_document(self, document: Document, changes: Changes | None = None) -> Changes:
         """Replace the document by an edited one, and return the changes, which can be undone."""
         before = self.document
@@ -423,6 +440,7 @@ class App:
             return changes
         return replace(changes, take_back=partial(self._undo, self._undo_stack.add(before, document)))
 
+    @one_at_a_time
     def type_document(self, document: Document) -> None:
         """Replace the document as typing does: what is typed in a row is one change that can be undone."""
         before = self.document
@@ -430,6 +448,7 @@ class App:
             self._take(document)
             self._undo_stack.add(before, document, is_typing=True)
 
+    @one_at_a_time
     def undo(self) -> Changes:
         """Take the latest change back, exactly, and return what that changed.
 
@@ -447,6 +466,7 @@ class App:
         """
         return self._undo()
 
+    @one_at_a_time
     def _undo(self, change: Change | None = None) -> Changes:
         latest = self._undo_stack.latest(self.document, change)
         before = taken_back(latest, self.document)
@@ -473,7 +493,20 @@ class App:
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.document = document
-        self.actions = tuple(existing.get(id(read)) or Action(self, read) for read in document.actions)
+        self.actions = tuple(existing.get(id(read)) or self._returned(read) for read in document.actions)
+        self._gone.update(
+            {action.name or action.pointer: action for action in actions if action not in self.actions}
+        )
+
+    def _returned(self, read: ReadAction) -> Action:
+        """Return the action that is read: one that was gone, as between two keys, or a new one."""
+        name = read.definition.name or read.pointer
+        # One without a name is the one at its place.
+        action = self._gone.pop(name, None) or self._gone.pop(read.pointer, None)
+        if action is None:
+            return Action(self, read)
+        action.read = read
+        return action
 
     def _repr_html_(self) -> str:
         return display.html(self.document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .changes import Changes
+from .changes import CHANGE_LOCK, Changes, one_at_a_time
 from .document import (
     NO_DEFINITION,
     Document,
@@ -34,6 +34,7 @@ from .recognition import (
 from .undo import Change, UndoStack, undone
 
 __all__ = [
+    "CHANGE_LOCK",
     "NO_DEFINITION",
     "SCRIPT_SUFFIXES",
     "TEST_CASES",
@@ -59,6 +60,7 @@ __all__ = [
     "is_workflow",
     "mistyped",
     "names_definition_keys",
+    "one_at_a_time",
     "read_document",
     "removed",
     "renamed",

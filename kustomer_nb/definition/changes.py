@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostics
@@ -15,6 +18,21 @@ from kustomer_nb.printable import one_line, visible
 
 # Not str.splitlines, which also splits at U+2028, an ordinary character in a JSON string.
 _LINE_END = re.compile("\r\n|\n|\r")
+F = TypeVar("F", bound=Callable[..., Any])
+# Held while an app, or what a page shows of it, changes. JupyterLab has the messages of a page handled on
+# another thread than cells and timers ("comms over subshells"). One lock for all apps: no deadlock.
+CHANGE_LOCK = threading.RLock()
+
+
+def one_at_a_time(function: F) -> F:
+    """Decorate a function so that no other thread changes an app while it runs."""
+
+    @wraps(function)
+    def locked(*arguments: Any, **options: Any) -> Any:
+        with CHANGE_LOCK:
+            return function(*arguments, **options)
+
+    return locked  # type: ignore[return-value] # it has the signature of the function
 
 
 class _Line(str):

@@ -83,6 +83,11 @@ class Document:
         """Whether the file's name is that of a JavaScript or TypeScript file."""
         return self.path is not None and self.path.suffix.lower() in SCRIPT_SUFFIXES
 
+    @property
+    def is_misplaced(self) -> bool:
+        """Whether brackets do not match, so that the reader may have put a part into the wrong container."""
+        return not _MISPLACING.isdisjoint(self.reading.diagnostics.codes)
+
     @cached_property
     def kind(self) -> Kind:
         """What the document is: a definition, or another kind of file."""
@@ -91,10 +96,7 @@ class Document:
             return kind
         if self.path is not None and self.path.name.endswith(CASSETTE_SUFFIX):
             return Kind.CASSETTE
-        # If brackets do not match, the reader may have put a part into the wrong container.
-        is_misplaced = not self.reading.is_module and not _MISPLACING.isdisjoint(
-            self.reading.diagnostics.codes
-        )
+        is_misplaced = not self.reading.is_module and self.is_misplaced
         return Kind.DEFINITION if is_misplaced and names_definition_keys(self.text) else Kind.UNKNOWN
 
     @property

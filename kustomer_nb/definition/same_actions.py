@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from kustomer_nb.diagnostics import Diagnostics
 
 from .document import Document, ReadAction
 
@@ -16,17 +18,62 @@ def same_actions(reads: Sequence[ReadAction], document: Document) -> list[ReadAc
         >>> after = read_document('[{"name": "a.search"}, {"name": "a.pay"}]')
         >>> [read.definition.name for read in same_actions(before.actions, after)]
         ['a.search', 'a.pay']
+        >>> after = read_document('[{"name": "a.pay"}, {"name": "a.pay"}]')
+        >>> [read.pointer for read in same_actions(before.actions, after)]
+        ['/0', '/1']
     """
-    by_name = {read.definition.name: read for read in document.actions if read.definition.name}
+    left = {read.pointer: read for read in document.actions}
+    same: dict[int, ReadAction] = {}
+
+    def assign(find: Callable[[ReadAction], ReadAction | None]) -> None:
+        for index, read in enumerate(reads):
+            own = None if index in same else find(read)
+            if own is not None:
+                same[index] = left.pop(own.pointer)
+
+    # Two may have one name, while one of them is being renamed: then each is where it was.
+    assign(lambda read: _if_named(left.get(read.pointer), read.definition.name))
     # By name first: an action keeps its name when one before it is added or removed.
-    named = [by_name.get(read.definition.name or "") for read in reads]
-    assigned = {id(read) for read in named}
+    by_name = {read.definition.name: read.pointer for read in reversed(left.values())}
+    assign(lambda read: left.get(by_name.get(read.definition.name, "")) if read.definition.name else None)
     # A renamed action is still at its pointer.
-    by_pointer = {read.pointer: read for read in document.actions if id(read) not in assigned}
-    return [
-        own or by_pointer.get(read.pointer) or by_pointer.get(_other_pointer(read.pointer)) or read
-        for read, own in zip(reads, named, strict=True)
-    ]
+    assign(lambda read: left.get(read.pointer))
+    assign(lambda read: left.get(_other_pointer(read.pointer)))
+    return [same.get(index, read) for index, read in enumerate(reads)]
+
+
+def breaking_errors(read: ReadAction, before: Document, after: Document) -> Diagnostics:
+    """Return the syntax errors of an edit to which an action is lost: it may be back with the next key.
+
+    None if the action is there, or was removed.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> before = read_document('[{"name": "a.find"}, {"name": "a.pay"}]')
+        >>> after = read_document('[{"name": "a.find"{}, {"name": "a.pay"}]')
+        >>> [breaking_errors(read, before, after) for read in before.actions]
+        [<Diagnostics: no problems>, <Diagnostics: 1 error>]
+        >>> breaking_errors(before.actions[1], before, read_document('[{"name": "a.find"}]'))
+        <Diagnostics: no problems>
+    """
+    known, errors = before.reading.diagnostics, after.reading.diagnostics
+    is_broken = after.is_misplaced or len(errors) > len(known)
+    if not is_broken or not any(read is other for other in before.actions):
+        return Diagnostics()
+    same = same_actions(before.actions, after)
+    # Where actions became one, or one became two, another one may be at its place.
+    is_shifted = len(before.actions) != len(after.actions)
+    is_named = any(_if_named(other, read.definition.name) for other in after.actions)
+    if not (is_shifted and not is_named) and not any(
+        own is read for own, other in zip(same, before.actions, strict=True) if other is read
+    ):
+        return Diagnostics()
+    places = {(error.code, error.pointer) for error in known}
+    return Diagnostics([error for error in errors if (error.code, error.pointer) not in places] or errors)
+
+
+def _if_named(read: ReadAction | None, name: str | None) -> ReadAction | None:
+    return read if read and name and read.definition.name == name else None
 
 
 def _other_pointer(pointer: str) -> str:

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from kustomer_nb.definition import Changes, Document
@@ -31,6 +32,8 @@ _QUOTED = 64
 _SHORTEST_START = 4
 # In a token of several lines, a line this long is masked by itself too.
 _LONG_LINE = 16
+# The characters of a value whose tokens are remembered.
+_LONGEST_CACHED = 1000
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _QUOTATION = re.compile(
     r"[\"'`](?:(?:bearer|basic|token|apikey|key)\s+)?(?P<token>[^\"'`\r\n]{1,64})[\"'`]", re.IGNORECASE
@@ -210,27 +213,31 @@ def _tokens_of(source: Source) -> Iterator[Token]:
     yield from tokens_in(source.text)
     is_escaped = "\\" in source.text
     for keys, value, is_secret in _leaves(source.value):
-        for start, end in _spans_in(keys, value, is_secret=is_secret, is_escaped=is_escaped):
+        is_long = isinstance(value, str) and len(value) > _LONGEST_CACHED
+        spans_of = _spans_in.__wrapped__ if is_long else _spans_in
+        for start, end in spans_of(keys, value, is_secret, is_escaped):
             yield from _in_source(source, keys, str(value), start, end)
 
 
+# A key that is typed changes one value of thousands. Typed: 1 and True have other spans.
+@lru_cache(maxsize=8192, typed=True)
 def _spans_in(
-    keys: tuple[str, ...], value: Any, *, is_secret: bool, is_escaped: bool
-) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the tokens in one value."""
+    keys: tuple[str, ...], value: Any, is_secret: bool, is_escaped: bool
+) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the tokens in one value."""
     if is_secret:
-        if not is_sample(str(value)):
-            yield 0, len(str(value))
-        return
+        return () if is_sample(str(value)) else ((0, len(str(value))),)
+    spans: list[tuple[int, int]] = []
     name = _name(keys)
     if name.lower() == "headers":
-        yield from _spans_in_headers(value)
+        spans += _spans_in_headers(value)
     # A name such as "key" means a credential only in a request: elsewhere it may be the key of a map.
     if is_named(name) or "inputTemplate" in keys:
-        yield from _spans_of_named(name, value)
+        spans += _spans_of_named(name, value)
     # Without escapes, `tokens_in` of the whole source has covered this value.
-    for inner in tokens_in(value) if is_escaped else ():
-        yield inner.start, inner.end
+    if is_escaped:
+        spans += [(inner.start, inner.end) for inner in tokens_in(value)]
+    return tuple(spans)
 
 
 def _spans_of_named(name: str, value: str) -> Iterator[tuple[int, int]]:

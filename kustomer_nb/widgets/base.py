@@ -12,6 +12,7 @@ import anywidget
 import traitlets
 
 from kustomer_nb import reporting
+from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.display import is_terminal
 from kustomer_nb.errors import KustomerNbError
 
@@ -94,6 +95,7 @@ class BaseWidget(anywidget.AnyWidget):
             stop()
         super().close()
 
+    @one_at_a_time
     def _receive(self, widget: Any, content: Any, buffers: Any) -> None:
         fields = content if isinstance(content, dict) else {}
         try:

@@ -60,19 +60,25 @@ function render({ model, el, signal }) {
 
   /** Where one was in each action, from where that begins. @type {Map<number, { caret: number, top: number }>} */
   const placesOf = new Map();
-  /** @type {{ id: number, start: number } | null} */
+  /** @type {{ id: number, start: number, pick: number } | null} */
   let shown = null;
   /** Show the action that is selected: where it begins, or where one was in it before. */
   const followPicked = () => {
-    const picked = /** @type {{ id?: number, start?: number }} */ (model.get("picked"));
-    if (picked.id === undefined || picked.start === undefined || sync.version < 0) return;
-    const { id, start } = picked;
-    if (shown?.id === id) {
-      shown = { id, start };
+    const picked = /** @type {{ id?: number, start?: number, pick?: number }} */ (model.get("picked"));
+    if (picked.id === undefined || picked.start === undefined || picked.pick === undefined || sync.version < 0) return;
+    const { id, start, pick } = picked;
+    const isPicked = shown?.pick !== pick;
+    if (shown && shown.id === id && !isPicked) {
+      shown = { id, start, pick };
+      return;
+    }
+    // The next key lands at the caret: it stays where somebody types, unless he has selected another action.
+    if (shown && pane.hasFocus && !(isPicked && sync.isSettled)) {
+      shown = { ...shown, pick };
       return;
     }
     if (shown) placesOf.set(shown.id, pane.placeFrom(shown.start));
-    shown = { id, start };
+    shown = { id, start, pick };
     pane.show(start, placesOf.get(id));
   };
 

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
     from kustomer_nb.action import Action
     from kustomer_nb.definition import Document
+    from kustomer_nb.diagnostics import Diagnostics
 
     from .definition_editing import TextChange
     from .session import Session
+    from .session_state import ActionState
 
 PARTS = ("inputTemplate", "inputSchema", "outputTemplate", "outputSchema", "sampleOutputContext")
 
@@ -56,14 +58,15 @@ class DefinitionCode(DefinitionLeaf):
     # How many there are, if not all of them are shown.
     cut_findings = traitlets.Unicode("").tag(sync=True)
     parts = traitlets.List(traitlets.Dict()).tag(sync=True)
-    # The selected action: a number of its own, and where it begins in the page.
+    # The selected action: a number of its own, where it begins in the page, and how often one was selected.
+    # The page goes there with a new selection; another number alone moves nothing where somebody types.
     picked = traitlets.Dict().tag(sync=True)
     marked = traitlets.Dict()
 
     def __init__(self, action: Action | Session) -> None:
         self._count = 0
         self._drawn: tuple[Document, int, str] | None = None
-        self._numbers: dict[Action, int] = {}
+        self._numbered: list[ActionState] = []
         super().__init__(action)
         self.when_closed(self._editing.listen(self._tell_change))
 
@@ -72,10 +75,14 @@ class DefinitionCode(DefinitionLeaf):
         """The author's text, as it is being edited."""
         return self._editing.text
 
-    def _draw_findings(self) -> None:
+    @property
+    def _problems(self) -> Diagnostics:
         # Those of the last definition that could be read have other places.
-        self.findings = [] if self.unreadable else list(self._findings())
-        count = 0 if self.unreadable else len(self._session.problems.current)
+        return self._editing.syntax_problems if self.unreadable else self._session.problems.current
+
+    def _draw_findings(self) -> None:
+        self.findings = list(self._findings())
+        count = len(self._problems)
         is_cut = len(self.findings) == MOST_FINDINGS and count > MOST_FINDINGS
         self.cut_findings = f"{MOST_FINDINGS} of {count} problems are shown here." if is_cut else ""
 
@@ -87,20 +94,29 @@ class DefinitionCode(DefinitionLeaf):
             self._drawn = state
             self._draw_findings()
         action, reading = self._session.action, self._session.app.document.reading
-        # Not its name, which may be typed here: its place stays then.
-        number = self._numbers.setdefault(action, len(self._numbers))
         start = reading.span(action.pointer)
-        if start is not None and not self.unreadable:
-            self.picked = {"id": number, "start": self._editing.edited.offset_in_page(start.start)}
+        # One that is gone for a moment, as while its name or a bracket is typed, stays where it was.
+        if start is not None and not self.unreadable and action in self._session.app.actions:
+            offset = self._editing.edited.offset_in_page(start.start)
+            self.picked = {"id": self._number(), "start": offset, "pick": self._session.picks}
         spans = ((part, reading.span(pointers.join(action.pointer, part))) for part in PARTS)
         self.parts = [{"name": part, "line": span.line} for part, span in spans if span]
+
+    def _number(self) -> int:
+        """Return the number of the selected action: that of what is kept of it, which follows its name."""
+        state = self._session.state
+        for number, other in enumerate(self._numbered):
+            if other is state:
+                return number
+        self._numbered.append(state)
+        return len(self._numbered) - 1
 
     def _findings(self) -> Iterator[dict[str, Any]]:
         in_page = self._editing.edited.offset_in_page
         # One of kustomer-nb.toml is not in this text.
         placed = [
             (id, problem, problem.span)
-            for id, problem in named_problems(self._session.problems.current).items()
+            for id, problem in named_problems(self._problems).items()
             if problem.span is not None and not problem.file
         ]
         placed.sort(key=lambda item: list(Severity).index(item[1].severity))
@@ -115,7 +131,7 @@ class DefinitionCode(DefinitionLeaf):
                 "line": span.line,
                 "start": start,
                 "end": max(in_page(span.end), start + 1),
-                "fixTitle": fix_title(self._session.app, problem),
+                "fixTitle": "" if self.unreadable else fix_title(self._session.app, problem),
             }
 
     def _tell_change(self, change: TextChange | None, refused: EditText | None = None) -> None:
@@ -133,6 +149,7 @@ class DefinitionCode(DefinitionLeaf):
 
     @handles(EditText)
     def _edit(self, message: EditText) -> None:
+        self._editing.catch_up()
         edited = self._editing.edited
         # The page makes one of another version again: it has been told the edits in between.
         if message.version != edited.version or self.read_only:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from kustomer_nb.definition.same_actions import breaking_errors
+from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import LoadError
 from kustomer_nb.linting import Concealment
 from kustomer_nb.printable import one_line
@@ -86,7 +88,20 @@ class DefinitionEditing:
     def unreadable(self) -> str:
         """Why the text is no definition at the moment; "" if it is one."""
         error = self._read(self.text)
-        return error.diagnostics[0].message if isinstance(error, LoadError) else ""
+        if not isinstance(error, LoadError):
+            return ""
+        first = error.diagnostics[0]
+        return (
+            f"Line {first.span.line}: {first.message}"
+            if first.span and first.span.line > 1
+            else first.message
+        )
+
+    @property
+    def syntax_problems(self) -> Diagnostics:
+        """Why the text is no definition, in place; nothing if it is one."""
+        error = self._read(self.text)
+        return error.diagnostics if isinstance(error, LoadError) else Diagnostics()
 
     @property
     def undo_words(self) -> str:
@@ -148,15 +163,28 @@ class DefinitionEditing:
             return document
         if self._draft is None or self._draft[0] != text:
             try:
-                self._draft = (text, document.rewritten(text))
+                read: Document | LoadError = self._complete(document.rewritten(text))
             except LoadError as error:
-                self._draft = (text, error)
+                read = error
+            self._draft = (text, read)
         return self._draft[1]
 
     def reading_of(self, text: str) -> ParsedText | str:
         """Return a text as it is read, the text itself if it is no definition."""
         document = self._read(text)
         return text if isinstance(document, LoadError) else document.reading
+
+    def _complete(self, document: Document) -> Document:
+        """Return a document, unless the selected action is gone because its text is broken at the moment.
+
+        Raises:
+            LoadError: it is; a bracket that is typed before the one that closes it does that.
+        """
+        session = self._session
+        errors = breaking_errors(session.action.read, session.app.document, document)
+        if errors:
+            raise LoadError(Concealment(document.reading).diagnostics(errors))
+        return document
 
     def _mask(self, text: str) -> str:
         document = self._read(text)
@@ -209,6 +237,11 @@ class DefinitionEditing:
     def _tell(self, change: TextChange | None) -> None:
         for listener in tuple(self._listeners):
             listener(change)
+
+    def catch_up(self) -> None:
+        """Take what was changed and nobody told yet, as in a cell: what is typed next is typed into that."""
+        if self._session.app.text != self._known:
+            self._session.take_definition()
 
     def type_edit(self, edit: Edit, view: str = "", revision: int = 0) -> None:
         """Apply an edit that was typed in a view."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
 from kustomer_nb.config import Profile, load_profile, project_root
+from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
@@ -59,12 +60,14 @@ class Session:
         self.typed = TypedValues(self, self._options)
         self.problems = SessionProblems(self)
         self._states: dict[str, ActionState] = {}
-        self._keys = _keys(self.app)
+        self._keys = (self.app.document, _keys(self.app))
+        # How often somebody selected another action, which leads a page there; a change of the text does not.
+        self.picks = 0
         self._listeners = SessionListeners()
         self._history = HistoryReader()
         self._changes = FileChanges()
-        # The selected action, if the file does not have it now.
-        self._gone = ""
+        # The action that was selected, if the file does not have it now and another one is shown.
+        self._gone: Action | None = None
         self.toast: Toast | None = None
         self.revealed = ("", "")
         self._previewed: Prepared | KustomerNbError | None = None
@@ -131,16 +134,19 @@ class Session:
     @property
     def action_key(self) -> str:
         """What the selected action is kept by: its name, or where it is."""
-        return _key(self.action)
+        return self.key_of(self.action)
 
     def key_of(self, action: Action) -> str:
-        """Return what an action is kept by."""
-        return _key(action)
+        """Return what an action is kept by; of two with one name, the second is kept by where it is."""
+        if self._keys[0] is not self.app.document:
+            self._keep_states()
+        return self._keys[1].get(action) or action.name or action.pointer
 
     def state_of(self, key: str) -> ActionState:
         """Return what is kept of an action, by its key."""
         return self._states.setdefault(key, ActionState())
 
+    @one_at_a_time
     def pick(self, name: str) -> None:
         """Select another action, by its full name or an unambiguous tail; what was typed stays with each.
 
@@ -150,7 +156,8 @@ class Session:
         action = self.app.action(name)
         if action is not self.action:
             with self.changing("action", "inputs", "settings", "preview", "result", "history", "ignored"):
-                self.action, self._gone = action, ""
+                self.action, self._gone = action, None
+                self.picks += 1
                 self._options.unpin()
                 runs = [finished.run for finished in (self.state.current, self.state.live) if finished]
                 if any(run.owner is not action or run.definition is not self.definition for run in runs):
@@ -159,11 +166,13 @@ class Session:
 
     def _keep_states(self) -> None:
         """Keep what was typed and run for the actions that have another name now, or are elsewhere."""
-        before, self._keys = self._keys, _keys(self.app)
-        moved = {key: before[action] for action, key in self._keys.items() if before.get(action, key) != key}
+        before, keys = self._keys[1], _keys(self.app)
+        self._keys = (self.app.document, keys)
+        moved = {key: before[action] for action, key in keys.items() if before.get(action, key) != key}
         states = {key: self._states.pop(old) for key, old in moved.items() if old in self._states}
         self._states |= states
 
+    @one_at_a_time
     def take_definition(self, words: str = "", *, is_bad: bool = False) -> None:
         """Follow a change of the app's definition, which keeps what was typed; ``words`` are shown."""
         changed: tuple[Topic, ...] = (
@@ -178,23 +187,31 @@ class Session:
         )
         with self.changing(*changed):
             self._keep_states()
-            if returned := self._gone and _named(self.app, self._gone):
-                self.action, self._gone = returned, ""
-            elif all(action is not self.action for action in self.app.actions):
-                name = self.action.name
-                # It was removed, or its file now names another one first.
-                # Without any, the last one stays: what was typed for it is not lost.
-                self.action = _named(self.app, name) or next(iter(self.app.actions), self.action)
-                if self.action.name != name:
-                    # Whoever writes the file may add it again.
-                    self._gone = name
-                    words = f"{words} {name.rpartition('.')[2]} is not in the file any more.".lstrip()
+            words = self._follow_selection(words)
             self._options.unpin()
             self._followed = (self.app.document, self.profile_now())
             self.map_again()
             if words:
                 self.say(words, is_bad=is_bad)
 
+    def _follow_selection(self, words: str) -> str:
+        """Select the action that was selected before, and return the words with what became of it."""
+        actions = self.app.actions
+        gone = self._gone
+        if gone and (returned := gone if gone in actions else gone.name and _named(self.app, gone.name)):
+            self.action, self._gone = returned, None
+        elif self.action not in actions:
+            last = self.action
+            # It was removed, or its file now names another one first.
+            # Without any, the last one stays: what was typed for it is not lost.
+            self.action = _named(self.app, last.name) or next(iter(actions), last)
+            if self.action.name != last.name:
+                # Whoever writes the file may add it again.
+                self._gone = gone or last
+                return f"{words} {last.name.rpartition('.')[2]} is not in the file any more.".lstrip()
+        return words
+
+    @one_at_a_time
     def update(self, source: App | Action) -> None:
         """Show another app or action; what was typed stays with the actions of the same name."""
         name = self.action.name
@@ -203,6 +220,7 @@ class Session:
                 self.action = source
             else:
                 self.action = _named(source, name) or _first(source)
+            self.picks += 1
             self.take_definition()
 
     def use_service(self, hosts: Mapping[str, str], settings: Mapping[str, str]) -> None:
@@ -210,6 +228,7 @@ class Session:
         with self.changing("settings", "preview"):
             self._options.use_service(hosts, settings)
 
+    @one_at_a_time
     def follow(self) -> None:
         """Show what was changed without a leaf that told it: in a cell, or in ``kustomer-nb.toml``."""
         document, profile = self.app.document, self.profile_now()
@@ -234,6 +253,7 @@ class Session:
         """The latest change of the definition from the page, as long as it is the latest of all."""
         return self._changes.latest(self.app)
 
+    @one_at_a_time
     def edit(
         self, make: Callable[[], Changes], words: str, *, place: str, saves: bool = True, then: str = ""
     ) -> Changes:
@@ -268,6 +288,7 @@ class Session:
                 self.say(f"Nothing to change: the {where} says so already.{unsaved}")
         return changes
 
+    @one_at_a_time
     def undo(self) -> None:
         """Take the latest change back, in the file too if it was saved.
 
@@ -281,6 +302,7 @@ class Session:
             if change.place == ACTIONS:
                 # The one that was added is gone, and one that was deleted is back.
                 self.action = _named(self.app, change.action) or self.action
+                self.picks += 1
             self.take_definition(f"Undone: {change.words}.")
 
     def history(self) -> History:
@@ -487,12 +509,14 @@ def _refuse_rerun(entry: Entry, arguments: Mapping[str, Any]) -> NoReturn:
     raise TypeError(msg)
 
 
-def _key(action: Action) -> str:
-    return action.name or action.pointer
-
-
 def _keys(app: App) -> dict[Action, str]:
-    return {action: _key(action) for action in app.actions}
+    keys: dict[Action, str] = {}
+    used: set[str] = set()
+    for action in app.actions:
+        name = action.name
+        keys[action] = action.pointer if name in used else name or action.pointer
+        used.add(name)
+    return keys
 
 
 def _named(app: App, name: str) -> Action | None:

@@ -6,6 +6,8 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from kustomer_nb.definition import CHANGE_LOCK
+
 from .session_state import Leaf, Listener, Topic
 
 
@@ -43,18 +45,20 @@ class SessionListeners:
     def changing(self, topics: Iterable[Topic]) -> Iterator[None]:
         """Tell the listeners once, after the block, about these topics and those of the changes in it.
 
-        One that raises keeps neither the others from hearing of it nor the change from being made.
+        One that raises keeps neither the others from hearing of it nor the change from being made. Another
+        thread waits until all of them have heard of it.
         """
-        self._topics.update(topics)
-        self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
-            if not self._depth and self._topics:
-                changed, self._topics = frozenset(self._topics), set()
-                for listener in self:
-                    _call(listener, changed)
+        with CHANGE_LOCK:
+            self._topics.update(topics)
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if not self._depth and self._topics:
+                    changed, self._topics = frozenset(self._topics), set()
+                    for listener in self:
+                        _call(listener, changed)
 
 
 def _call(listener: Listener, topics: frozenset[Topic]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import FILE, project_root
+from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.errors import KustomerNbError, LoadError
 from kustomer_nb.opening import open_file
@@ -75,6 +76,7 @@ class FileWatcher:
         """Return what changes with each save of the project's kustomer-nb.toml, also with its first."""
         return _facts(project_root(self._path) / FILE)
 
+    @one_at_a_time
     def check(self) -> FileState:
         """Look at the file, follow a change of it, and return what was found.
 
@@ -94,6 +96,7 @@ class FileWatcher:
         self._seen = signature
         return self._follow(discard=False)
 
+    @one_at_a_time
     def take_file(self) -> FileState:
         """Read the file in place of the changes that were not saved, which can be taken back."""
         session = self._session
@@ -104,6 +107,7 @@ class FileWatcher:
                 session.say(toast.words, undo=lambda: session.editing.replace(own), is_bad=toast.is_bad)
         return state
 
+    @one_at_a_time
     def keep_own(self) -> None:
         """Keep the definition as it is here; a save is refused as long as the file is another one."""
         self._set(FileState.SAME, "")

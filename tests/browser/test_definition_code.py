@@ -476,3 +476,67 @@ def test_a_name_that_is_typed_in_the_text_leaves_the_caret_where_it_is(page: Pag
 
     assert caret_line(editor) == line_of(editor, '"dropAll"')
     expect(editor.field).to_be_focused()
+
+
+def test_a_bracket_before_the_selected_action_leaves_the_caret_and_the_action(page: Page) -> None:
+    editor = Editor(page, ACTIONS)
+    editor.session.pick("drop")
+    editor.settle()
+    action = editor.session.action
+    editor.put_caret('"name": "find",')
+    line = caret_line(editor)
+    answer_late(page)
+
+    # Two sequences of keys: the first breaks the text for everything after it, the second repairs it.
+    page.keyboard.type(' "a": {')
+    page.keyboard.type('"b": 1')
+    page.wait_for_function("window.pending === 0")
+    editor.settle()
+    assert editor.leaf.unreadable
+    assert caret_line(editor) == line
+    page.keyboard.type("},")
+    page.wait_for_function("window.pending === 0")
+    editor.agrees()
+
+    assert '"find", "a": {"b": 1},' in editor.text
+    assert (caret_line(editor), editor.session.action) == (line, action)
+
+
+def test_what_another_selection_does_while_one_types_moves_no_caret(page: Page) -> None:
+    editor = Editor(page, ACTIONS)
+    editor.put_caret('"name": "find')
+    line = caret_line(editor)
+    answer_late(page)
+
+    page.keyboard.type("Al")
+    # As a cell would: nobody left the pane.
+    editor.session.pick("drop")
+    page.keyboard.type("lOrders")
+    page.wait_for_function("window.pending === 0")
+    editor.agrees()
+
+    assert '"name": "findAllOrders"' in editor.text
+    assert caret_line(editor) == line
+    page.evaluate("document.activeElement.blur()")
+    editor.session.pick("findAllOrders")
+    editor.session.pick("drop")
+    editor.settle()
+    assert caret_line(editor) == line_of(editor, '"name": "drop"') - 1
+
+
+def test_an_action_that_goes_while_one_types_moves_no_caret(page: Page) -> None:
+    editor = Editor(page, ACTIONS)
+    editor.session.pick("drop")
+    editor.settle()
+    editor.put_caret('"name": "find')
+    line = caret_line(editor)
+
+    page.keyboard.type("Al")
+    editor.session.app.remove_action("drop")
+    editor.session.take_definition()
+    page.keyboard.type("l")
+    editor.settle()
+
+    assert editor.session.action.name.endswith("findAll")
+    assert '"name": "findAll"' in editor.text
+    assert caret_line(editor) == line

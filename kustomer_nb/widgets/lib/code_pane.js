@@ -370,6 +370,10 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
     root,
     field,
     find,
+    /** Whether keys are typed here. */
+    get hasFocus() {
+      return field.ownerDocument.activeElement === field || /** @type {Document | ShadowRoot} */ (field.getRootNode()).activeElement === field;
+    },
     /** @param {Completions} completions */
     offer: (completions) => list.offer(completions),
     /** Replace all of the text, as Python has it. @param {string} text */
