@@ -12,6 +12,7 @@ import click
 from kustomer_nb.covering import coverage as measure
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.reporting import as_json, marked_lines
+from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
 
 from .arguments import SOURCE, json_option
 from .console import prints_json, show, show_errors, show_json, show_message, show_text
@@ -59,12 +60,15 @@ def coverage(
     with exit_on_error():
         files = find_files(paths or (Path(),))
     measured: list[tuple[Path, Coverage, list[str]]] = []
+    # Kept until all is shown.
+    known: ProjectSecrets = {}
     for file in files.files:
         if file.app is None:
             if not prints_json():
                 show_errors(file.problems, file.path)
             continue
         with exit_on_error(file.path):
+            hide_secrets_of([file.path], known)
             sources = [*(tests or [file.path.parent]), *(file.app.history() if history else ())]
             written = _added(file.app, sources) if add else []
             measured.append((file.path, measure(file.app, sources), written))

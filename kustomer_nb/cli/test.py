@@ -13,6 +13,7 @@ from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.reporting import CaseReport
 from kustomer_nb.testing.case_editing import Category
 from kustomer_nb.testing.collect import Collected, collect, no_such_rows
+from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
 from kustomer_nb.testing.results import Outcome
 from kustomer_nb.testing.running import run_case
 
@@ -106,8 +107,11 @@ def test(
     way = _Way(mode, against, profile, confirm)
     way.require_possible()
     is_updated = True
+    # Kept until all is shown.
+    known: ProjectSecrets = {}
     with exit_on_error():
         collected = collect(paths or (Path(),), actions=actions, since=since)
+        hide_secrets_of([case.app_path for case in collected.cases], known)
         if categories:
             is_updated = update_cases(_files_of(collected), categories, yes=yes)
             collected = collect(paths or (Path(),), actions=actions, since=since)

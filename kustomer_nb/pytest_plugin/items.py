@@ -12,6 +12,7 @@ import pytest
 from kustomer_nb.reporting import case_lines, rerun_command
 from kustomer_nb.reporting.case_lines import PartDifference, case_title
 from kustomer_nb.testing.collect import collect
+from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
 from kustomer_nb.testing.results import CaseResult, Outcome
 from kustomer_nb.testing.running import run_case
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 HAS_SUBTESTS = hasattr(pytest, "Subtests")
 # Of each of the two differences, so that a failure fits on a screen.
 _MOST_LINES = 6
+
+
+# Kept as long as pytest runs, which shows failures at its end.
+_SECRETS = pytest.StashKey[ProjectSecrets]()
 
 
 class CaseWarning(pytest.PytestWarning):
@@ -52,6 +57,9 @@ class CaseFile(pytest.File):
         collected = collect([self.path])
         if collected.problems.errors:
             raise self.CollectError("\n".join(str(problem) for problem in collected.problems))
+        hide_secrets_of(
+            [case.app_path for case in collected.cases], self.config.stash.setdefault(_SECRETS, {})
+        )
         mode = self.config.getoption("--knb-mode") or "replay"
         for action, cases in groupby(collected.cases, key=lambda case: case.action):
             yield CaseItem.from_parent(self, name=action.rpartition(".")[2], callobj=check(list(cases), mode))

@@ -371,3 +371,29 @@ def test_a_row_that_no_table_has_is_named(project: Path, call: Call) -> None:
 
     assert done.exit_code == 2
     assert 'no case has the row "gone"' in done.stdout
+
+
+def test_a_secret_that_a_person_wrote_into_a_case_is_in_no_report(project: Path) -> None:
+    write_case(
+        project, inputs={**CASE["inputs"], "orderId": TOKEN}, expected={"body": TOKEN, "statusCode": 1}
+    )
+    reports = {kind: project / f"report.{kind}" for kind in ("text", "junit", "json", "html")}
+    targets = [word for kind, path in reports.items() for word in ("--report", f"{kind}={path}")]
+
+    done = in_a_process(project, *targets, ECOMMSTORE_DEFAULT_AUTHTOKEN=TOKEN)
+    in_pytest = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-vv", "--junitxml=pytest.xml", "cases"],
+        cwd=project,
+        env=os.environ | {"ECOMMSTORE_DEFAULT_AUTHTOKEN": TOKEN, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    shown = {kind: path.read_text(encoding="utf-8") for kind, path in reports.items()}
+    shown["pytest"] = in_pytest.stdout + in_pytest.stderr
+    shown["pytest.xml"] = (project / "pytest.xml").read_text(encoding="utf-8")
+    assert (done.returncode, in_pytest.returncode) == (1, 1)
+    assert [kind for kind, text in shown.items() if TOKEN in text] == []
+    assert TOKEN not in done.stdout + done.stderr
+    assert [kind for kind, text in shown.items() if "$secret" not in text] == []
