@@ -55,6 +55,25 @@ def test_a_marker_fits_its_kind_alone(marker: str, fitting: list[Any], other: li
 
 
 @pytest.mark.parametrize(
+    ("marker", "fits"),
+    [
+        ("#uuid", False),
+        ("#integer", False),
+        ("#null", False),
+        ("##date", False),
+        (r"#regex ORD-\d+", False),
+        ("#string", True),
+        ("#present", True),
+        ("#ignore", True),
+        ("#regex #.*", True),
+    ],
+)
+def test_the_text_of_a_marker_fits_it_only_as_any_text_would(marker: str, fits: bool) -> None:
+    assert (not compare({"a": marker}, {"a": marker})) is fits
+    assert (not compare([marker], [marker])) is fits
+
+
+@pytest.mark.parametrize(
     ("expected", "is_equal"),
     [
         ({"a": "#absent"}, True),
