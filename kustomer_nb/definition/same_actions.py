@@ -35,7 +35,8 @@ def same_actions(reads: Sequence[ReadAction], document: Document) -> list[ReadAc
     assign(lambda read: _if_named(left.get(read.pointer), read.definition.name))
     # By name first: an action keeps its name when one before it is added or removed.
     by_name = {read.definition.name: read.pointer for read in reversed(left.values())}
-    assign(lambda read: left.get(by_name.get(read.definition.name, "")) if read.definition.name else None)
+    by_name.pop(None, None)
+    assign(lambda read: left.get(by_name[name]) if (name := read.definition.name) in by_name else None)
     # A renamed action is still at its pointer.
     assign(lambda read: left.get(read.pointer))
     assign(lambda read: left.get(_other_pointer(read.pointer)))
@@ -50,7 +51,7 @@ def breaking_errors(read: ReadAction, before: Document, after: Document) -> Diag
     Example:
         >>> from kustomer_nb.definition import read_document
         >>> before = read_document('[{"name": "a.find"}, {"name": "a.pay"}]')
-        >>> after = read_document('[{"name": "a.find"{}, {"name": "a.pay"}]')
+        >>> after = read_document('[{"name": "a.find"}, [{"name": "a.pay"}]')
         >>> [breaking_errors(read, before, after) for read in before.actions]
         [<Diagnostics: no problems>, <Diagnostics: 1 error>]
         >>> breaking_errors(before.actions[1], before, read_document('[{"name": "a.find"}]'))

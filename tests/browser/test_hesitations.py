@@ -124,7 +124,7 @@ def test_a_change_is_seen_when_it_happens_and_undone_where_it_was_made(page: Pag
     expect(toast(page)).to_contain_text("Sample updated")
     assert toast(page).get_by_role("button", name="Undo").evaluate(IN_WINDOW) == ""
     assert page.evaluate(FOCUS_IN_BENCH)
-    line = page.locator(".knb-place-output .knb-changerow")
+    line = page.locator(".knb-place-output .knb-changerow[role=group]")
     toast(page).get_by_role("button", name="Dismiss").click()
     expect(line).to_contain_text("Sample updated")
     line.get_by_role("button", name="Undo").click()

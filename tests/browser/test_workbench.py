@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import Locator, Page, Request, expect
@@ -316,7 +317,7 @@ def test_the_file_is_followed_and_a_conflict_is_shown(page: Page, lab: Lab) -> N
     expect(box(page, "/orderId")).to_have_value("1004")
 
     path.write_text("{", encoding="utf-8")
-    banner = page.locator(".knb-file:not(.knb-nokernel)")
+    banner = page.locator(".knb-file:not(.knb-nokernel, .knb-draft)")
     expect(banner).to_be_visible()
     path.write_text(text, encoding="utf-8")
     expect(banner).to_be_hidden()
@@ -472,6 +473,10 @@ def type_in_json(page: Page, text: str) -> Locator:
     expect(code).not_to_have_value("")
     code.evaluate("(field) => { field.focus(); field.setSelectionRange(1, 1); }")
     page.keyboard.type(text)
+    # Python has all of it, too: a kernel that ends takes with it what is still on the way.
+    deadline = time.monotonic() + 60
+    while ask(page, f"{text!r} in bench._session.editing.text") != "True" and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
     return code
 
 

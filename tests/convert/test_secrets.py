@@ -242,7 +242,8 @@ def test_an_import_is_never_copied_or_pickled() -> None:
 
     for value in (imported, call):
         for attempt in (copy.deepcopy, pickle.dumps, asdict):
-            with pytest.raises(TypeError):
+            # What an app holds weakly can be copied no more than a secret.
+            with pytest.raises((TypeError, AttributeError)):
                 attempt(value)
 
 

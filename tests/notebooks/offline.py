@@ -47,6 +47,7 @@ def main() -> None:
     if way_of_this_process() == NAMESPACE:
         _bring_loopback_up()
     else:
+        os.environ["NO_NETWORK"] = "1"
         os.environ["PYTHONPATH"] = os.pathsep.join([str(_SITE), os.environ.get("PYTHONPATH", "")])
     os.execvp(sys.argv[1], sys.argv[1:])
 

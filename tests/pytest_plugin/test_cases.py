@@ -223,7 +223,10 @@ def test_without_subtests_all_rows_are_still_told(project: Path) -> None:
     assert [result.case.row for result in failure.value.results] == ["four", "row 3"]
 
 
-def test_an_update_is_written_and_shown(pytester: pytest.Pytester, project: Path) -> None:
+def test_an_update_is_written_and_shown(
+    pytester: pytest.Pytester, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
     path = write_case(project, expected={"statusCode": 201, "body": "#object"})
 
     result = run(pytester, "--knb-update=changed")

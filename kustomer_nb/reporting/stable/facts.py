@@ -53,6 +53,7 @@ def finding_rows(diagnostics: Iterable[Diagnostic], *, is_of_a_run: bool = False
     Of those of a run, what depends on the machine is left out.
 
     Example:
+        >>> from kustomer_nb.diagnostics import Severity
         >>> problems = [Diagnostic("KNB404", Severity.WARNING, f"/actions/{at}/qs", "") for at in (10, 9)]
         >>> [row["place"] for row in finding_rows(problems)]
         ['/actions/9/qs', '/actions/10/qs']
