@@ -55,15 +55,15 @@ def collect(
     paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
     # Each file once, even if it is named twice or lies in a folder that is named too.
     files: dict[str, FileCases] = {}
-    kept: dict[int, Case] = {}
+    chosen: dict[int, Case] = {}
     for source in map(Path, paths):
         is_definition = _is_definition(source)
         below = [_read_once(files, path) for path in _files(source.parent if is_definition else source)]
         tested = [case for file in below for case in file.cases if not is_definition or _tests(case, source)]
         if not below or (is_definition and not tested and not any(file.problems for file in below)):
             problems.append(_nothing_at(source))
-        kept |= {id(case): case for case in tested}
-    cases = list(kept.values())
+        chosen |= {id(case): case for case in tested}
+    cases = list(chosen.values())
     problems += [problem for file in files.values() for problem in file.problems]
     problems += _repeated(cases)
     untested: tuple[str, ...] = ()

@@ -87,12 +87,14 @@ def _(value: Results) -> Facts:
     failed = [(name, result) for name, result in named if result.outcome is not Outcome.PASSED]
     # A list for all of them, which is compared by its head and its hash if it is long.
     rows = [{"case": name, **row} for name, result in failed for row in _rows(result)]
-    found = [{"case": name, **row} for name, result in failed for row in _found(result).get("findings", ())]
+    findings = [
+        {"case": name, **row} for name, result in failed for row in _found(result).get("findings", ())
+    ]
     return {
         "summary": value.summary,
         "cases": [{"outcome": result.outcome.value, "case": name} for name, result in named],
         **_if_any("differences", rows),
-        **_if_any("findings", found + finding_rows(value.problems)),
+        **_if_any("findings", findings + finding_rows(value.problems)),
     }
 
 

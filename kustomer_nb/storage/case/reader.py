@@ -86,7 +86,9 @@ def parse_case(text: str, path: Path) -> ReadCase:
     if reading.diagnostics:
         # Repaired is not read: a test that may be another one than its author wrote proves nothing.
         # So each is an error, also a key that occurs twice: with a warning, a run without it would pass.
-        problems = [replace(found, file=str(path), severity=Severity.ERROR) for found in reading.diagnostics]
+        problems = [
+            replace(problem, file=str(path), severity=Severity.ERROR) for problem in reading.diagnostics
+        ]
         return ReadCase(path, None, Diagnostics(problems, text=text))
     file, faults = validated(reading.value)
     problems = [_diagnostic(path, reading, *fault) for fault in faults]

@@ -53,7 +53,7 @@ def _json_table(text: str, path: Path) -> Table:
     reading = read(text)
     if reading.diagnostics:
         # As in a case: what is not read without a doubt is not run, and that is never only a warning.
-        problems = [replace(found, severity=Severity.ERROR) for found in reading.diagnostics]
+        problems = [replace(problem, severity=Severity.ERROR) for problem in reading.diagnostics]
         raise LoadError(Diagnostics(problems, text=text))
     rows = reading.value
     if not isinstance(rows, list):
