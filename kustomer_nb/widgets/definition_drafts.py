@@ -75,7 +75,8 @@ class DraftKeeper:
         self._text = text = self._session.editing.text
         self._kept: Draft | None = None
         self._is_kept_on_disk = False
-        self._root = root_of(self._app)
+        # Where the kept draft is, and the project in which the session began.
+        self._root = self._first_root = root_of(self._app)
         self._is_pending = False
         # A person entered this definition, which was never in a file; it is kept without further changes.
         self._is_entered = False
@@ -170,7 +171,7 @@ class DraftKeeper:
         self._wrote_at = self._clock()
         draft = self._draft()
         # A definition that is saved under a name may be in another project then.
-        root = self._root = root_of(self._app)
+        root = self._root = self._project()
         if self._may_write:
             try:
                 keep_on_disk(root, draft)
@@ -188,6 +189,10 @@ class DraftKeeper:
             forget(root, self._id)
         self._kept, self._is_kept_on_disk = draft, False
         keep_in_memory(root, draft)
+
+    def _project(self) -> Path:
+        """Return the folder of the project; without a file it stays the same, wherever a cell goes."""
+        return self._first_root if self._app.path is None else root_of(self._app)
 
     def _fail(self, reason: str) -> None:
         """Say once that a restart of the kernel will lose what is not saved."""
@@ -237,7 +242,7 @@ class DraftKeeper:
         if self._session.editing.read_only:
             return
         drafts = self._drafts_of_file()
-        own = [draft for draft in drafts if not is_elsewhere(root_of(self._app), draft)]
+        own = [draft for draft in drafts if not is_elsewhere(self._project(), draft)]
         if not drafts:
             return
         self._found = draft = (own or drafts)[0]
@@ -260,7 +265,7 @@ class DraftKeeper:
         for keeper in list(_KEEPERS):
             # Also another workbench of this kernel, such as the one that this cell had before.
             keeper.settle()
-        root, path, text = root_of(self._app), path_of(self._app), self._session.editing.text
+        root, path, text = self._project(), path_of(self._app), self._session.editing.text
         drafts = [
             draft
             for draft in drafts_of(root)
@@ -290,7 +295,7 @@ class DraftKeeper:
         """Write the text as that of this session, and end the draft that it is from."""
         self._text, self._is_pending = self._session.editing.text, self.is_needed
         self.flush()
-        root = root_of(self._app)
+        root = self._project()
         is_kept = self._kept is not None and (draft is None or self._kept.text == draft.text)
         if draft is not None and is_kept and not is_elsewhere(root, draft):
             forget(root, draft.id)
@@ -311,7 +316,7 @@ class DraftKeeper:
             if state == "restored":
                 self._session.editing.undo()
                 self._session.editing.forget_undone()
-            forget(root_of(self._app), draft.id)
+            forget(self._project(), draft.id)
             self.dismiss()
             self._session.say(f"Unsaved edits of {time_words(draft.at)} were discarded.")
 

@@ -371,6 +371,21 @@ def test_a_profile_that_keeps_no_history_removes_what_was_written(path: Path) ->
     assert knb.workbench(path, profile="b").app.text == definition(f"{URI}orders")
 
 
+def test_a_definition_without_a_file_stays_in_its_project_wherever_a_cell_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = knb.workbench(knb.loads(definition()))
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.chdir(other)
+
+    edit(bench)
+    bench._drafts.flush()
+
+    assert kept(tmp_path) == [definition(f"{URI}orders")]
+    assert not (other / ".kustomer-nb").exists()
+
+
 def test_a_folder_that_cannot_be_used_is_told_once_and_nothing_is_promised(path: Path) -> None:
     (path.parent / ".kustomer-nb").write_text("in the way")
     bench = knb.workbench(path)
