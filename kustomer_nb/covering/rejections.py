@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,6 @@ from kustomer_nb.errors import NameNotFoundError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.probing.values import exemplified, fields
 from kustomer_nb.schema.nodes import declared_types
-from kustomer_nb.storage.case import case_path, write_case
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import CaseResult, Outcome
@@ -56,12 +54,8 @@ def _touched(problems: Iterable[Diagnostic]) -> Iterator[Key]:
             yield ("rejection", str(problem.code), name)
 
 
-def add_rejections(action: Action, coverage: ActionCoverage, app_path: Path) -> Iterator[Path]:
-    """Write cases for the rejections that no test touches, and yield their paths.
-
-    Raises:
-        SaveError: a case cannot be written, or there is one of that name.
-    """
+def new_rejections(action: Action, coverage: ActionCoverage, app_path: Path) -> Iterator[Case]:
+    """Yield cases for the rejections that no test touches, each with the findings that it has."""
     missing = {site.key for site in coverage.missing}
     for name, inputs in _rejections(action):
         case = Case(
@@ -70,13 +64,10 @@ def add_rejections(action: Action, coverage: ActionCoverage, app_path: Path) -> 
         problems = replay(case).problems
         added = missing & {*_touched(problems)}
         findings = tuple(f"{problem.code} {problem.pointer}".rstrip() for problem in problems.errors)
-        if added and replay(replace(case, findings=findings)).outcome is Outcome.PASSED:
-            target = case_path(app_path, action.name, name)
-            app = Path(os.path.relpath(app_path.resolve(), target.parent.resolve())).as_posix()
-            document = {"name": name, "action": action.name, "app": app, "inputs": inputs}
-            write_case(target, {**document, "findings": [*findings]}, overwrite=False)
+        case = replace(case, findings=findings)
+        if added and replay(case).outcome is Outcome.PASSED:
             missing -= added
-            yield target
+            yield case
 
 
 def _rejections(action: Action) -> Iterator[Rejection]:

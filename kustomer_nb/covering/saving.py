@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
-from kustomer_nb.testing.saving import definition_path, save_case
+from kustomer_nb.testing.saving import definition_path, save_case, save_rejected
 
 from .additions import new_cases
 from .measuring import cases_in, measure
-from .rejections import add_rejections
+from .rejections import new_rejections
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
-    from kustomer_nb.run import Run
+    from kustomer_nb.testing.case import Case
 
 _MOST_NAMESAKES = 100
 
@@ -36,15 +38,20 @@ def _written(app: App, app_path: Path, tests: Any) -> Iterator[Path]:
     before = cases_in(app, tests)
     for action, measured in zip(app.actions, measure(app, tests), strict=True):
         for new in new_cases(action, measured, before):
-            yield _save(new.run, new.name)
-        yield from add_rejections(action, measured, app_path)
+            yield _saved(partial(save_case, new.run), new.name)
+        for case in new_rejections(action, measured, app_path):
+            yield _saved(partial(_save_rejected, case), case.name)
 
 
-def _save(run: Run, name: str, number: int = 1) -> Path:
+def _save_rejected(case: Case, name: str) -> Path:
+    return save_rejected(replace(case, name=name))
+
+
+def _saved(save: Callable[[str], Path], name: str, number: int = 1) -> Path:
     """Save a case with a number behind its name, if one of that name is there already."""
     try:
-        return save_case(run, name if number == 1 else f"{name} {number}")
+        return save(name if number == 1 else f"{name} {number}")
     except SaveError as error:
         if error.diagnostics.codes != [Code.CASE_EXISTS] or number == _MOST_NAMESAKES:
             raise
-        return _save(run, name, number + 1)
+        return _saved(save, name, number + 1)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from kustomer_nb.difference import Diff, Difference, DiffKind
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.jsontext.string_values import with_strings
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.secrets.redactor import redactor_of_all
@@ -131,13 +132,7 @@ def redacted_json(value: Any) -> Any:
         >>> redacted_json({"url": ["https://shop:hunter2@api.shop.com/"]})
         {'url': ['https://shop:*******@api.shop.com/']}
     """
-    if isinstance(value, str):
-        return redacted(value)
-    if isinstance(value, dict):
-        return {redacted(str(key)): redacted_json(member) for key, member in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [redacted_json(item) for item in value]
-    return value
+    return with_strings(value, redacted, changes_keys=True)
 
 
 def differences(result: CaseResult) -> list[PartDifference]:

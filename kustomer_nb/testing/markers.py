@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustomer_nb.difference import equal
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.string_values import with_strings
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 
@@ -151,13 +152,9 @@ def escaped(value: Any) -> Any:
         >>> print(escaped({"note": "#string", "order": "#1001"}))
         {'note': '\\#string', 'order': '#1001'}
     """
-    if isinstance(value, str):
-        return f"\\{value}" if _ESCAPED.match(value) or reads_as_marker(value) else value
-    if isinstance(value, dict):
-        return {key: escaped(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [escaped(item) for item in value]
-    return value
+    return with_strings(
+        value, lambda text: f"\\{text}" if _ESCAPED.match(text) or reads_as_marker(text) else text
+    )
 
 
 def reads_as_marker(text: str) -> bool:

@@ -12,6 +12,7 @@ from kustomer_nb.action import Action
 from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
+from kustomer_nb.jsontext.string_values import with_strings
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import Redactor
@@ -57,7 +58,9 @@ def save_case(run: Run, name: str, *, path: str | Path | None = None, overwrite:
 
 
 def save_rejected(case: Case, *, path: str | Path | None = None, overwrite: bool = False) -> Path:
-    """Write a case whose request is not sent, with the problems that a replay has, and return its path.
+    """Write a case whose request is not sent, with the problems that it expects, and return its path.
+
+    If it expects none, they are those that a replay has.
 
     Raises:
         SaveError: there is a case of that name, or the file cannot be written.
@@ -75,7 +78,7 @@ def save_rejected(case: Case, *, path: str | Path | None = None, overwrite: bool
         "inputs": covered_inputs(prepared),
         **({} if response is None else {"exchange": {"response": response_value(response)}}),
         # That it is rejected is what the case holds.
-        "findings": sorted({str(problem.code) for problem in replay(case).problems}),
+        "findings": list(case.findings or sorted({str(problem.code) for problem in replay(case).problems})),
     }
     write_case(target, value, overwrite=overwrite)
     return target
@@ -151,11 +154,7 @@ def _proven(run: Run, case: dict[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _unlabeled(value: Any) -> Any:
-    if isinstance(value, str):
-        return _LABEL.sub("<masked>", value)
-    if isinstance(value, dict):
-        return {key: _unlabeled(item) for key, item in value.items()}
-    return [_unlabeled(item) for item in value] if isinstance(value, list) else value
+    return with_strings(value, lambda text: _LABEL.sub("<masked>", text))
 
 
 def _replayed(case: Mapping[str, Any], path: Path) -> CaseResult:

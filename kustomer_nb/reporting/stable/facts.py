@@ -15,6 +15,7 @@ from kustomer_nb.difference import Difference
 from kustomer_nb.importing import Imported
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.string_values import with_strings
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.request import Origins
 from kustomer_nb.run import Why
@@ -251,19 +252,9 @@ def _action(action: ReadAction) -> Facts:
         "type": definition.type,
         "request": f"{method} {without_tokens(uri)}".strip() or None,
         "settings": dict(sorted(definition.setting_keys.items())),
-        **{name: Json(masked(shallow(part))) for name, part in parts.items() if part is not None},
+        **{
+            name: Json(with_strings(shallow(part), without_tokens))
+            for name, part in parts.items()
+            if part is not None
+        },
     }
-
-
-def masked(value: Any) -> Any:
-    """Return a value of a definition with everything masked that looks like a token.
-
-    Example:
-        >>> masked({"default": ["plain", 7]})
-        {'default': ['plain', 7]}
-    """
-    if isinstance(value, str):
-        return without_tokens(value)
-    if isinstance(value, dict):
-        return {name: masked(item) for name, item in value.items()}
-    return [masked(item) for item in value] if isinstance(value, list) else value
