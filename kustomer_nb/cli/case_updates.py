@@ -9,10 +9,8 @@ from typing import Any
 
 import click
 
-from kustomer_nb.linting.messages import quote
-from kustomer_nb.near_names import near_miss
 from kustomer_nb.reporting.case_lines import redacted, shown_path
-from kustomer_nb.testing.case_editing import Category
+from kustomer_nb.testing.case_editing import Category, categories_in
 from kustomer_nb.testing.updating import CaseUpdate, Updates, require_no_ci, updates_of
 
 from .console import prints_json, show, show_message, show_text
@@ -31,15 +29,10 @@ class Categories(click.ParamType[tuple[Category, ...]]):
         """Return the categories, or exit with a usage error."""
         if isinstance(value, tuple):
             return value
-        names = [name.strip() for name in str(value).split(",") if name.strip()]
-        for name in names:
-            if name not in list(Category):
-                near = near_miss(name, list(Category))
-                hint = f"did you mean {near}?" if near else f"use {', '.join(Category)}"
-                self.fail(f"there is no category {quote(name)}; {hint}", param, ctx)
-        if not names:
-            self.fail(f"name a category: {', '.join(Category)}", param, ctx)
-        return tuple(map(Category, dict.fromkeys(names)))
+        try:
+            return categories_in(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def update_cases(paths: Iterable[Path], categories: tuple[Category, ...], *, yes: bool) -> bool:

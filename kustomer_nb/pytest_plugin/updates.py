@@ -9,7 +9,7 @@ import pytest
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.printable import visible
 from kustomer_nb.reporting.case_lines import redacted, shown_path
-from kustomer_nb.testing.case_editing import Category
+from kustomer_nb.testing.case_editing import Category, categories_in
 from kustomer_nb.testing.updating import require_no_ci, updates_of
 
 _CATEGORIES = pytest.StashKey[tuple[Category, ...]]()
@@ -22,11 +22,11 @@ def configure(config: pytest.Config, text: str) -> None:
     Raises:
         pytest.UsageError: there is no such category, or this run must not write.
     """
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in list(Category)]
-    if unknown or not names:
-        msg = f"--knb-update takes {', '.join(Category)}, not {', '.join(unknown) or 'nothing'}"
-        raise pytest.UsageError(msg)
+    try:
+        categories = categories_in(text)
+    except ValueError as error:
+        msg = f"--knb-update: {error}"
+        raise pytest.UsageError(msg) from None
     if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         msg = "--knb-update writes the files that are collected; run it in one process, without -n"
         raise pytest.UsageError(msg)
@@ -34,7 +34,7 @@ def configure(config: pytest.Config, text: str) -> None:
         require_no_ci()
     except KustomerNbError as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[_CATEGORIES] = tuple(map(Category, names))
+    config.stash[_CATEGORIES] = categories
     config.stash[_LINES] = []
 
 

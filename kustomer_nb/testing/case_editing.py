@@ -11,6 +11,8 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.edits import apply
 from kustomer_nb.jsontext.formatting import Layout
 from kustomer_nb.jsontext.parser import read
+from kustomer_nb.near_names import near_miss
+from kustomer_nb.printable import quoted
 from kustomer_nb.storage.case import parse_case
 from kustomer_nb.storage.case.serialization import format_case
 
@@ -40,6 +42,29 @@ class Category(StrEnum):
     CHANGED = "changed"
     REFORMATTED = "reformatted"
     UNUSED = "unused"
+
+
+def categories_in(text: str) -> tuple[Category, ...]:
+    """Return the categories that a text names, separated by commas, each once.
+
+    Raises:
+        ValueError: one of them is unknown, or there is none; the message says what can be written.
+
+    Example:
+        >>> categories_in("new, unused")
+        (<Category.NEW: 'new'>, <Category.UNUSED: 'unused'>)
+    """
+    names = dict.fromkeys(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        msg = f"name a category: {', '.join(Category)}"
+        raise ValueError(msg)
+    for name in names:
+        if name not in list(Category):
+            near = near_miss(name, list(Category))
+            hint = f"did you mean {near}?" if near else f"use {', '.join(Category)}"
+            msg = f"there is no category {quoted(name)}; {hint}"
+            raise ValueError(msg)
+    return tuple(map(Category, names))
 
 
 class ByHandError(Exception):

@@ -246,7 +246,7 @@ def test_an_update_is_written_and_shown(
 @pytest.mark.parametrize(
     ("arguments", "variables", "words"),
     [
-        (["--knb-update=chnged"], {}, "--knb-update takes new, changed, reformatted, unused, not chnged"),
+        (["--knb-update=chnged"], {}, '--knb-update: there is no category "chnged"; did you mean changed?'),
         (["--knb-update=changed", "-n1"], {}, "without -n"),
         (["--knb-update=changed"], {"CI": "true"}, "KNB838"),
     ],
