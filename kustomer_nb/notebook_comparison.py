@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -42,37 +41,6 @@ def facts_in(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """
     data = output.get("data") or {}
     return next((data[name] for name in data if name.startswith(MIME_PREFIX)), None)
-
-
-def kept_outputs(before: Sequence[Any], after: Sequence[Any]) -> list[Any]:
-    """Return the outputs of a cell that ran again, with the recorded ones where what is compared is the same.
-
-    So a notebook that is recorded again differs only in what changed, and not in each duration.
-
-    Example:
-        >>> def output(text: str, html: str) -> dict[str, object]:
-        ...     data = {"text/plain": text, "text/html": html, "application/vnd.kustomer.run+json": {}}
-        ...     return {"output_type": "display_data", "data": data}
-        >>> before = [output("a", "in 1 ms"), output("b", "in 1 ms")]
-        >>> kept = kept_outputs(before, [output("a", "in 2 ms"), output("c", "in 2 ms")])
-        >>> [item["data"]["text/html"] for item in kept]
-        ['in 1 ms', 'in 2 ms']
-    """
-    pairs = itertools.zip_longest(before, after)
-    same = [facts_in(old or {}) is not None and _is_same(old, new or {}) for old, new in pairs]
-    return [_with_count_of(before[at], output) if same[at] else output for at, output in enumerate(after)]
-
-
-def _with_count_of(recorded: Any, computed: Any) -> Any:
-    count = {name: computed[name] for name in ("execution_count",) if name in computed}
-    return type(recorded)({**recorded, **count})
-
-
-def _is_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    names = before["data"].keys()
-    compared = names - UNCOMPARED - {_WIDGET}
-    data = after.get("data") or {}
-    return names == data.keys() and all(before["data"][name] == data[name] for name in compared)
 
 
 class _Comparison:

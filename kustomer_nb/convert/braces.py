@@ -40,7 +40,7 @@ def expand_braces(word: str) -> list[str]:
 
 
 def before_braces(word: str) -> str | None:
-    """Return what stands before the first braces that a shell expands; None without any.
+    """Return the text before the first braces that a shell expands; None without any.
 
     Example:
         >>> before_braces(unquoted("a{b}/{c,d}")), before_braces(unquoted("{c}"))

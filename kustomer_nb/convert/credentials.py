@@ -63,7 +63,7 @@ _BASIC_SOURCE = "the base64 of user:password"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credential:
-    """A credential: its place (None for that of ``-u``), what stands around it, and its value.
+    """A credential: its place (None for that of ``-u``), the text around it, and its value.
 
     ``secret`` is None if its value is a placeholder or that of a variable. ``name`` is that of its setting.
     ``markers`` are the variables that it stands for. ``is_suspected`` is true if only its name or its form

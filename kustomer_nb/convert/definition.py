@@ -182,7 +182,7 @@ class _Template:
         return names
 
     def _name_at(self, part: Part, index: int) -> tuple[str, str, str] | None:
-        """Return what stands before, the name, and what stands after, at a position; None for a literal."""
+        """Return the variable at a position, between the texts around it; None for a literal."""
         return self.named.get((part, index))
 
     def _text(self, text: str) -> str:

@@ -75,7 +75,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment: what stands before and after its value, the value, its role, and a name if it shows one."""
+    """A segment: the text before and after its value, the value, its role, and its name if it shows one."""
 
     before: str
     value: str

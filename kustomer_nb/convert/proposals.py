@@ -116,7 +116,7 @@ class _Chooser:
             item.place for item in values if any(text in _text(item.value) for text in secret_texts)
         }
         self._segments = segments_of(call.url.segments, call.url.placeholders, call.method)
-        # In the order of the request, each with the value alone: of a segment, without what stands around it.
+        # In the order of the request, each with the value alone: of a segment, without the text around it.
         self._values = [self._value_alone(item) for item in values if item.place not in self._secret_places]
         self._variables = self._of_variables(values, markers, set(settings))
         self._names = {*settings, *(item.name for item in self._variables)}

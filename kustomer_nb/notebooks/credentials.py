@@ -15,7 +15,7 @@ _DATA_URI = re.compile(r"data:[\w.+/-]*(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/=\s]*")
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>|<style\b.*?</style\s*>", re.DOTALL | re.IGNORECASE)
 # Code of a library has names such as token and password all over; only what needs no name counts there.
 _CODE = 2_000
-# The key of a setting, such as shop.default.token, stands beside names such as token.
+# The key of a setting, such as shop.default.token, is found beside names such as token.
 _SETTING_KEY = re.compile(r"[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*){2,}")
 # How the secrets and masks of this package look.
 _LABEL = re.compile(r"\$[A-Za-z(].*|<(?:masked|cookie)\b.*|\*+|…", re.DOTALL)
@@ -51,7 +51,7 @@ class Credential(NamedTuple):
 
     @property
     def is_distinct(self) -> bool:
-        """Whether it may be replaced wherever it stands: it is no word or number of another meaning."""
+        """Whether each occurrence may be replaced: it is not a word or number of another meaning."""
         return is_sure(self.text) and MIXED.search(self.text) is not None
 
 

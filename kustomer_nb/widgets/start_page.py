@@ -108,7 +108,7 @@ class StartPage(BaseWidget):
         self._folder = Path(folder) if folder else Path.cwd()
         self._command = PastedCommand()
         self._inputs: dict[str, str] | None = None
-        # What looks like a credential and was said to be none: the key of its setting, by its place.
+        # What looks like a credential and was declared to be none: the key of its setting, by its place.
         self._public: dict[str, str] = {}
         self.app: App | None = None
         super().__init__(folder=self._folder.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import run_facts as run_facts  # registers the facts of runs, requests and responses
-from . import testing_facts as testing_facts  # registers those of test cases and what is said of them
+from . import testing_facts as testing_facts  # registers the facts of test cases
 from .bundle import mimebundle, with_facts
 from .facts import facts
 from .form import VERSION, Json, as_form, as_portable

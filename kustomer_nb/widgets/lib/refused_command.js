@@ -46,7 +46,7 @@ function excerpt(text, start, end, select) {
 }
 
 /**
- * A part of a text with what stands around it on its line.
+ * A part of a text with the rest of its line.
  * @param {string} text
  * @param {number} start
  * @param {number} end

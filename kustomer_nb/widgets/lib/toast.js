@@ -63,7 +63,7 @@ export function toasts(signal) {
   const follow = () => {
     if (root.firstChild) placeInSight(root);
   };
-  // A workbench may be taller than the window, and be scrolled or grow while the message stands.
+  // A workbench may be taller than the window, and be scrolled or grow while the message is shown.
   const around = new ResizeObserver(follow);
   requestAnimationFrame(() => root.parentElement && around.observe(root.parentElement));
   window.addEventListener("scroll", follow, { capture: true, passive: true, signal });
