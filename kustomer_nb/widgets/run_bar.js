@@ -26,6 +26,8 @@ import { byteCount } from "./lib/units.js";
 const TICK = 100;
 /** Every so many ticks of a run the page looks whether the kernel is still there: not every host tells. */
 const TICKS_TO_PING = 10;
+/** Milliseconds after a key in which Python may not have answered it. */
+const JUST_TYPED = 400;
 /** Milliseconds that a press right after a key waits for what Python says of that key. */
 const MOST_WAITING = 400;
 /** Letters of a status that the bar has room for. */
@@ -409,8 +411,11 @@ function runButton(model, say, kernel, ping, signal, waits) {
   /** @param {Event} [event] */
   const press = (event) => {
     clearTimeout(waiting);
-    const isTyping = event instanceof CustomEvent && Boolean(event.detail?.isTyping);
+    const typed = event instanceof CustomEvent ? Number(event.detail.typed) : -Infinity;
+    const isTyping = performance.now() - typed < JUST_TYPED;
     waiting = 0;
+    // What was typed since the last press makes this one no second click of it.
+    if (typed > pressed) pressed = -DOUBLE;
     if (isTyping && "kind" in model.get("refusal")) waiting = window.setTimeout(press, MOST_WAITING);
     else pressNow();
   };

@@ -15,8 +15,6 @@ import { toasts } from "./lib/toast.js";
 /** @import { Host } from "@anywidget/types" */
 /** @import { Model } from "./lib/dom.js" */
 /** @import { Message, Reveal, ShowToast } from "./lib/protocol.js" */
-/** Milliseconds after a key in which Python may not have answered it. */
-const JUST_TYPED = 400;
 /** Pixels of the results that have to be in the window for them to be seen. */
 const LEAST_SEEN = 120;
 
@@ -121,12 +119,9 @@ async function render({ model, el, signal, host }) {
   };
   el.addEventListener("knb-reveal", (event) => event instanceof CustomEvent && reveal(event.detail));
   whenKernelGoes(model, el, gone, signal);
-  let typed = -JUST_TYPED;
+  let typed = -Infinity;
   el.addEventListener("input", () => (typed = performance.now()), { signal });
-  const press = () => {
-    const detail = { isTyping: performance.now() - typed < JUST_TYPED };
-    leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-press", { detail }));
-  };
+  const press = () => leafOf(place("bar")).dispatchEvent(new CustomEvent("knb-press", { detail: { typed } }));
 
   // Messages and not traits: what happened once is not repeated in a view that is opened later.
   /** @param {Reveal} message */

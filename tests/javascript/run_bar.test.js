@@ -149,3 +149,18 @@ for (const [kind, selector] of [
     assert.deepEqual(told(model), []);
   });
 }
+
+/** The key of Run, with the time of the last character that was typed in the workbench. */
+const pressKey = (el, typed) => el.dispatchEvent(new CustomEvent("knb-press", { detail: { typed } }));
+
+test("a second press right after the first sends nothing, unless something was typed in between", () => {
+  const { model, el } = bar();
+
+  pressKey(el, -Infinity);
+  for (const { press } of told(model)) model.emit("msg:custom", { kind: "pressed", press });
+  pressKey(el, -Infinity);
+  assert.equal(told(model).length, 1);
+
+  pressKey(el, performance.now());
+  assert.equal(told(model).length, 2);
+});
