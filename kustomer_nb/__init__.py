@@ -14,10 +14,6 @@ from .display import set_provider
 if TYPE_CHECKING:
     from .action import Action as Action
     from .app import App as App
-    from .app import lint as lint
-    from .app import load as load
-    from .app import loads as loads
-    from .app import new_app as new_app
     from .comparing import compare as compare
     from .compatibility.result import Comparison as Comparison
     from .covering import Coverage as Coverage
@@ -46,6 +42,10 @@ if TYPE_CHECKING:
     from .importing import Imported as Imported
     from .importing import from_curl as from_curl
     from .jsontext.javascript import UNDEFINED as UNDEFINED
+    from .loading import lint as lint
+    from .loading import load as load
+    from .loading import loads as loads
+    from .loading import new_app as new_app
     from .notebooks import Shared as Shared
     from .notebooks import share as share
     from .platform import Platform as Platform
@@ -104,12 +104,12 @@ _MODULES = {
     "Imported": "importing",
     "InputError": "errors",
     "KustomerNbError": "errors",
-    "lint": "app",
-    "load": "app",
+    "lint": "loading",
+    "load": "loading",
     "LoadError": "errors",
-    "loads": "app",
+    "loads": "loading",
     "NameNotFoundError": "errors",
-    "new_app": "app",
+    "new_app": "loading",
     "Platform": "platform",
     "ReplayError": "errors",
     "Request": "request",

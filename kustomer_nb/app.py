@@ -16,16 +16,14 @@ from kustomer_nb.definition import (
     Changes,
     Document,
     UndoStack,
-    document_from_value,
     edited,
     one_at_a_time,
-    read_document,
     removed,
     renamed,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.near_names import suggests_options
-from kustomer_nb.opening import open_file, reopened, without_tokens_in_errors
+from kustomer_nb.opening import reopened, require_string, without_tokens_in_errors
 from kustomer_nb.printable import one_line
 from kustomer_nb.storage.definitions import save_document, taken_back
 
@@ -37,64 +35,6 @@ if TYPE_CHECKING:
     from kustomer_nb.linting import Selection
     from kustomer_nb.run import Run
     from kustomer_nb.storage.history import Entry, History
-
-
-def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
-    """Return the app of a file or of a parsed value: a whole app, one action, or a list of actions.
-
-    Raises:
-        LoadError: the file cannot be read, or its text is not a definition.
-
-    Example:
-        >>> load({"app": "shop", "version": "1.0.0", "actions": []})
-        <App: shop 1.0.0, no actions>
-    """
-    if isinstance(source, (str, Path)):
-        path = Path(source).expanduser()
-        return App(without_tokens_in_errors(lambda: open_file(path)))
-    return App(without_tokens_in_errors(lambda: document_from_value(source)))
-
-
-def loads(text: str) -> App:
-    """Return the app of a string: JSON, also with comments, unquoted keys and other JavaScript syntax.
-
-    Raises:
-        LoadError: the string is not a definition.
-        TypeError: it is not a string.
-
-    Example:
-        >>> app = loads("{app: 'shop', actions: [{name: 'kustomer.app.shop.find', type: 'rest_api',}]}")
-        >>> app.action(), app.diagnostics
-        (<Action: kustomer.app.shop.find>, <Diagnostics: 8 errors>)
-    """
-    require_string(text, "loads() expects a string (load() accepts a path or a parsed value)")
-    return App(without_tokens_in_errors(lambda: read_document(text)))
-
-
-def new_app(name: str, path: str | Path | None = None) -> App:
-    """Return an app without actions that is not saved yet; ``name`` is its id.
-
-    `App.save` writes it to ``path``, unless there is a file already.
-
-    Raises:
-        EditError: the name cannot be the id of an app.
-
-    Example:
-        >>> app = new_app("shop")
-        >>> app.add_action("findOrder"), app.action("findOrder"), app.is_saved
-        (<Changes: 12 lines of the definition>, <Action: kustomer.app.shop.findOrder>, False)
-    """
-    from kustomer_nb.authoring import new_document
-
-    document = new_document(name)
-    return App(document if path is None else replace(document, path=Path(path).expanduser()))
-
-
-def require_string(value: object, expectation: str) -> None:
-    """Refuse a value that is not a string, with a message that does not quote it."""
-    if not isinstance(value, str):
-        msg = f"{expectation}, got {type(value).__name__}"
-        raise TypeError(msg)
 
 
 class App:
@@ -175,6 +115,7 @@ class App:
             LoadError: the table in ``pyproject.toml`` cannot be read.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> loads('{"app": "shop", "version": "1", "title": "Shop"}').lint(ignore=["KNB213"])
             <Diagnostics: no problems>
         """
@@ -218,6 +159,7 @@ class App:
             LoadError: the table in ``pyproject.toml`` cannot be read.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
             >>> app.fix().fixed.codes
             ['KNB104', 'KNB115', 'KNB104', 'KNB115', 'KNB104', 'KNB115']
@@ -238,6 +180,7 @@ class App:
                 since the problem was found.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads("{app: 'shop', version: '1.0.0', title: 'Shop'}")
             >>> app.apply_fix(app.diagnostics[0])
             <Changes: 1 line of the definition>
@@ -259,6 +202,7 @@ class App:
             EditError: the pointer does not exist, or the value is not JSON.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('{"app": "shop", "version": "1.0.0"}')
             >>> app.edit("/version", "1.0.1")
             <Changes: 1 line of the definition>
@@ -275,6 +219,7 @@ class App:
             EditError: the pointer does not exist.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('{"app": "shop", "version": "1.0.0"}')
             >>> app.remove("/version")
             <Changes: 1 line of the definition>
@@ -291,6 +236,7 @@ class App:
             EditError: the pointer is not that of a member of an object, or the object has the key already.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('{"app": "shop", "verson": "1.0.0"}')
             >>> app.rename("/verson", "version")
             <Changes: 1 line of the definition>
@@ -310,6 +256,7 @@ class App:
             EditError: the name is in use or cannot be that of an action, or the file cannot be edited.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('{"app": "shop", "version": "1.0.0", "title": "Shop"}')
             >>> app.add_action("findOrder"), app.actions
             (<Changes: 1 line of the definition>, (<Action: kustomer.app.shop.findOrder>,))
@@ -327,6 +274,7 @@ class App:
             EditError: as `add_action`.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('[{"name": "kustomer.app.shop.find", "type": "rest_api"}]')
             >>> app.duplicate_action("find", "search"), app.actions[-1]
             (<Changes: 1 line of the definition>, <Action: kustomer.app.shop.search>)
@@ -346,6 +294,7 @@ class App:
             EditError: as `add_action`.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('[{"name": "kustomer.app.shop.find", "type": "rest_api"}]')
             >>> app.rename_action("find", "search"), app.actions
             (<Changes: 1 line of the definition>, (<Action: kustomer.app.shop.search>,))
@@ -365,6 +314,7 @@ class App:
             EditError: the file consists of this action, or cannot be edited.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('[{"name": "kustomer.app.shop.find"}, {"name": "kustomer.app.shop.pay"}]')
             >>> app.remove_action("find"), app.text
             (<Changes: 1 line of the definition>, '[{"name": "kustomer.app.shop.pay"}]')
@@ -393,6 +343,7 @@ class App:
         """Whether the text is that of the file, as it was read or saved last.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('{"app": "shop", "version": "1.0.0"}')
             >>> app.is_saved
             False
@@ -459,6 +410,7 @@ class App:
             SaveError: the change was saved, and the file changed since, or cannot be written.
 
         Example:
+            >>> from kustomer_nb import loads
             >>> app = loads('{"app":   "shop"}')
             >>> changes = app.edit("/app", "market"), app.edit("/version", "1.0.0")
             >>> app.undo(), app.undo(), app.text
@@ -520,13 +472,3 @@ class App:
         problems = self.document.reading.diagnostics
         fixed = f", fixed: {problems.summary}" if problems else ""
         return one_line(f"<App: {title}, {count}{fixed}>")
-
-
-def lint(app: App) -> Diagnostics:
-    """Return all problems of a definition that can be found statically.
-
-    Example:
-        >>> lint(loads('{"app": "shop", "version": "1.0.0", "title": "Shop", "actions": []}'))
-        <Diagnostics: no problems>
-    """
-    return app.lint()

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.app import App, load
+from kustomer_nb.app import App
+from kustomer_nb.loading import load
 
 if TYPE_CHECKING:
     from kustomer_nb.compatibility import Comparison

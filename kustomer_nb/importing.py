@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from kustomer_nb.app import App, load, require_string
+from kustomer_nb.app import App
 from kustomer_nb.codes import Code
 from kustomer_nb.convert.action_name import action_name
 from kustomer_nb.convert.curl import read_curl
@@ -24,7 +24,9 @@ from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import ConversionError, KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.loading import load
 from kustomer_nb.near_names import suggests_options
+from kustomer_nb.opening import require_string
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import UNCOPIED, Secret, Uncopied, variable
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks

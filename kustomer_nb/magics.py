@@ -9,9 +9,9 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
 
-from kustomer_nb.app import loads
 from kustomer_nb.diagnostics import Diagnostics, Span
 from kustomer_nb.errors import LoadError
+from kustomer_nb.loading import loads
 
 USAGE = "%%action [NAME]: lint the definition in the cell, and assign it to NAME"
 

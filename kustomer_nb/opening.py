@@ -81,3 +81,10 @@ def without_tokens_in_errors(read: Callable[[], Document]) -> Document:
         masked_error.__cause__ = error.__cause__
     # Not inside the except block: Python would print the unmasked error as the context of this one.
     raise masked_error
+
+
+def require_string(value: object, expectation: str) -> None:
+    """Refuse a value that is not a string, with a message that does not quote it."""
+    if not isinstance(value, str):
+        msg = f"{expectation}, got {type(value).__name__}"
+        raise TypeError(msg)

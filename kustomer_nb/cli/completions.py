@@ -15,8 +15,8 @@ def complete_actions(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the actions of the definition that was named, each by the shortest name that suffices."""
-    from kustomer_nb.app import load
     from kustomer_nb.definition.action_names import shortest_names
+    from kustomer_nb.loading import load
 
     path = context.params.get("path")
     # Nothing to complete from stdin: reading it would take what the verb is to read.

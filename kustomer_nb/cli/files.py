@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from kustomer_nb.app import App, load, loads
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import NO_DEFINITION, SCRIPT_SUFFIXES, names_definition_keys
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import LoadError
+from kustomer_nb.loading import load, loads
 from kustomer_nb.storage.files import LARGEST, text_file
 from kustomer_nb.storage.folders import definitions_below
 from kustomer_nb.storage.revisions import ignored_in
 
 from .console import prints_json, show_errors, show_message
+
+if TYPE_CHECKING:
+    from kustomer_nb.app import App
 
 STDIN = Path("-")
 _UNREADABLE = {Code.FILE_UNREADABLE, Code.FILE_NOT_UTF8}

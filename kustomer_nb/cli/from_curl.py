@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kustomer_nb.app import load
 from kustomer_nb.convert.shells import SHELLS
 from kustomer_nb.importing import Imported, from_curl
+from kustomer_nb.loading import load
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.storage.files import LARGEST, read_file, text_file
 

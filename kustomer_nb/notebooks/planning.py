@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kustomer_nb.app import load
 from kustomer_nb.definition import SCRIPT_SUFFIXES
 from kustomer_nb.errors import LoadError
 from kustomer_nb.linting import without_tokens
+from kustomer_nb.loading import load
 
 from .files import SUFFIX, read_notebook
 from .sharing import SHARED

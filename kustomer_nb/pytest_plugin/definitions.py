@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kustomer_nb.app import App, load
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.loading import load
 from kustomer_nb.testing.definitions import definitions_in
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.app import App
 
 _NAMES = ("app", "action", "profile")
 

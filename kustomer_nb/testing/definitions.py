@@ -8,17 +8,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustomer_nb.app import App, load
 from kustomer_nb.codes import Code
 from kustomer_nb.config import project_root
 from kustomer_nb.definition import is_definition_name
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.caches import FileState, file_state, parsed_file
+from kustomer_nb.loading import load
 from kustomer_nb.near_names import is_short_for
 from kustomer_nb.printable import quoted
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.app import App
 
 _LEVELS = 2
 # Files of this package, and of npm, beside a definition.

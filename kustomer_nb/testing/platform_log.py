@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
-from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import ConversionError, KustomerNbError, LoadError
 from kustomer_nb.faces import how_to_pass
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.parser import read
 from kustomer_nb.jsontext.serialization import stringify
+from kustomer_nb.opening import require_string
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.printable import quoted
 from kustomer_nb.request import is_plain_setting

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.action import Action
-from kustomer_nb.app import require_string
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
 from kustomer_nb.jsontext.string_values import with_strings
 from kustomer_nb.linting import without_tokens
+from kustomer_nb.opening import require_string
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.masking import LABEL

@@ -5,13 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kustomer_nb.app import App, load
 from kustomer_nb.definition import Kind
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.loading import load
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.opening import open_file
 from kustomer_nb.printable import quoted, shortened
+
+if TYPE_CHECKING:
+    from kustomer_nb.app import App
 
 # Files that are read, the size in bytes above which one is no definition, and that of all together: reading
 # them must not keep the page waiting.

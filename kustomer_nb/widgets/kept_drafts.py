@@ -6,12 +6,16 @@ import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kustomer_nb.app import App, loads, new_app
 from kustomer_nb.config import project_root
 from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.loading import loads, new_app
 from kustomer_nb.printable import one_line
 from kustomer_nb.storage.drafts import Draft, end_draft, read_drafts, write_draft
+
+if TYPE_CHECKING:
+    from kustomer_nb.app import App
 
 # By project and id, in this process alone.
 _MEMORY: dict[tuple[Path, str], Draft] = {}

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from kustomer_nb.app import App, load, loads, new_app
 from kustomer_nb.authoring.names import unused_name
 from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.importing import copied
+from kustomer_nb.loading import load, loads, new_app
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .base import BaseWidget, handles
@@ -36,6 +36,7 @@ from .pasted_curl import described as described_command
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.app import App
     from kustomer_nb.importing import Imported, ImportedSecrets
     from kustomer_nb.storage.drafts import Draft
 

@@ -13,9 +13,10 @@ from IPython.display import DisplayHandle, display
 
 from kustomer_nb import reporting
 from kustomer_nb.action import Action
-from kustomer_nb.app import App, load, new_app
+from kustomer_nb.app import App
 from kustomer_nb.display import MIME_PREFIX
 from kustomer_nb.jsontext import pointer as pointers
+from kustomer_nb.loading import load, new_app
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
