@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import traitlets
@@ -58,10 +57,6 @@ class DefinitionLeaf(BaseWidget):
     def _draw_definition(self) -> None:
         """Draw what the leaf shows of the definition."""
         raise NotImplementedError
-
-    def naming(self, words: str, run: str = "") -> AbstractContextManager[None]:
-        """Say what the change is that is made within a block; see `DefinitionEditing.naming`."""
-        return self._editing.naming(words, run)
 
     @handles(UndoText)
     def _undo_or_redo(self, message: UndoText) -> None:

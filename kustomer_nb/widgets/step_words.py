@@ -38,7 +38,7 @@ _FACTS = ("type", "default", "description", "key")
 
 
 class Named(Protocol):
-    """What has steps: a leaf that edits a definition."""
+    """What has steps: the edits of a definition."""
 
     def naming(self, words: str, run: str = "") -> AbstractContextManager[None]:
         """Return the context in which a change is called so."""
@@ -77,17 +77,17 @@ def part_words(pointer: str) -> str:
 
 
 def named(words: str, *, is_typed: bool = False) -> Callable[[Verb[L, P, R]], Verb[L, P, R]]:
-    """Return what names the change that a verb of a leaf makes; ``{}`` is the part at its pointer.
+    """Return what names the change that a verb of such edits makes; ``{}`` is the part at its pointer.
 
     ``is_typed``: what is typed in the same field without a pause is one step.
     """
 
     def decorate(verb: Verb[L, P, R]) -> Verb[L, P, R]:
         @wraps(verb)
-        def named_verb(leaf: L, pointer: str, /, *args: P.args, **options: P.kwargs) -> R:
+        def named_verb(edits: L, pointer: str, /, *args: P.args, **options: P.kwargs) -> R:
             run = f"{verb.__name__} {pointer}" if is_typed else ""
-            with leaf.naming(words.replace("{}", part_words(pointer)), run):
-                return verb(leaf, pointer, *args, **options)
+            with edits.naming(words.replace("{}", part_words(pointer)), run):
+                return verb(edits, pointer, *args, **options)
 
         return named_verb
 

@@ -326,7 +326,7 @@ def test_json_that_is_refused_stays_with_its_message(page: Page) -> None:
     builder.type("Body n, JSON", '{"a": ')
     page.keyboard.press("Tab")
     # Other rows come and go meanwhile.
-    builder.leaf.remove("/inputTemplate/data/o")
+    builder.leaf.parts.remove("/inputTemplate/data/o")
     builder.settle()
 
     expect(builder.field("Body n, JSON")).to_have_value('{"a": ')
@@ -386,7 +386,7 @@ def test_text_goes_to_its_row_while_another_view_removes_one(page: Page) -> None
     builder.field("Query b: value").click()
     page.keyboard.press("End")
     page.keyboard.type("X")
-    builder.leaf.remove("/inputTemplate/qs/a")
+    builder.leaf.parts.remove("/inputTemplate/qs/a")
     builder.show()
     page.keyboard.type("YZ", delay=30)
     for _ in range(4):
@@ -401,7 +401,7 @@ def test_text_for_a_list_that_another_view_changed_is_refused(page: Page) -> Non
 
     builder.field("2: value").click()
     page.keyboard.press("End")
-    builder.leaf.put("/inputTemplate/data/l", '["two", "three"]', "json")
+    builder.leaf.parts.put("/inputTemplate/data/l", '["two", "three"]', "json")
     page.keyboard.type("X")
     for _ in range(4):
         builder.settle()
@@ -418,7 +418,7 @@ def test_what_is_confirmed_is_what_is_renamed(page: Page) -> None:
     builder.settle()
     dialog = page.get_by_role("dialog", name="Rename")
     expect(dialog).to_be_visible()
-    builder.leaf.remove("/inputSchema/properties/a")
+    builder.leaf.parts.remove("/inputSchema/properties/a")
     builder.settle()
     dialog.get_by_role("button", name="Rename in").click()
     builder.settle()

@@ -261,7 +261,7 @@ def test_a_definition_that_was_never_saved_is_listed_first_and_opened_by_a_click
     (tmp_path / "shop.json").write_text(definition_text(), encoding="utf-8")
     bench = knb.workbench()
     bench.start.intend({"kind": "new_action"})
-    bench.definition_form.put("/inputTemplate/uri", "https://b.c/<b>never saved")
+    bench.definition_form.parts.put("/inputTemplate/uri", "https://b.c/<b>never saved")
     bench.close()
 
     _, begun = shown(page, tmp_path)

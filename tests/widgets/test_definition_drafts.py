@@ -454,7 +454,7 @@ def test_the_start_page_lists_a_definition_that_was_never_saved(tmp_path: Path) 
     bench = knb.workbench()
     bench.start.intend({"kind": "new_action"})
     assert kept(tmp_path) == []
-    bench.definition_form.put("/inputTemplate/uri", "https://b.c/new")
+    bench.definition_form.parts.put("/inputTemplate/uri", "https://b.c/new")
     text = bench.app.text
     bench.close()
 
@@ -475,7 +475,7 @@ def test_the_start_page_lists_a_definition_that_was_never_saved(tmp_path: Path) 
 def test_another_new_action_does_not_bring_the_last_one_back(tmp_path: Path) -> None:
     bench = knb.workbench()
     bench.start.intend({"kind": "new_action"})
-    bench.definition_form.put("/inputTemplate/uri", "https://b.c/new")
+    bench.definition_form.parts.put("/inputTemplate/uri", "https://b.c/new")
 
     again = knb.workbench()
     again.start.intend({"kind": "new_action"})

@@ -127,7 +127,7 @@ def test_what_has_another_form_is_json_and_can_be_edited(action: dict[str, Any])
     form = DefinitionForm(app.action())
 
     for row in [row for row in rows_of(form) if row["kind"] == "json" and row["text"]]:
-        form.put(row["pointer"], row["text"], "json")
+        form.parts.put(row["pointer"], row["text"], "json")
 
     assert app.action().value == action | {"x": 1}
 
@@ -135,9 +135,9 @@ def test_what_has_another_form_is_json_and_can_be_edited(action: dict[str, Any])
 def test_each_edit_changes_its_part_alone_and_is_undone() -> None:
     app, form = a_form()
 
-    form.put("/inputTemplate/uri", "http://a.b/orders")
+    form.parts.put("/inputTemplate/uri", "http://a.b/orders")
     assert app.text == TEXT.replace("http://a.b/{{{id}}}", "http://a.b/orders")
-    form.put("/inputTemplate/timeout", "10", "json")
+    form.parts.put("/inputTemplate/timeout", "10", "json")
     form._editing.undo()
     form._editing.undo()
 
@@ -147,8 +147,8 @@ def test_each_edit_changes_its_part_alone_and_is_undone() -> None:
 def test_a_rename_of_an_input_changes_the_templates_too() -> None:
     app, form = a_form()
 
-    places = form.plan("/inputSchema/properties/id", "orderId")
-    form.rename("/inputSchema/properties/id", "orderId")
+    places = form.parts.plan("/inputSchema/properties/id", "orderId")
+    form.parts.rename("/inputSchema/properties/id", "orderId")
 
     assert len(places) == 4
     assert "{{{id}}}" not in app.text
@@ -161,7 +161,7 @@ def test_no_key_is_named_as_the_prototype(pointer: str) -> None:
     app, form = a_form()
 
     with pytest.raises(EditError, match="KNB158"):
-        form.rename(pointer, "__proto__")
+        form.parts.rename(pointer, "__proto__")
 
     assert app.text == TEXT
 
@@ -173,10 +173,10 @@ def test_a_name_that_is_refused_is_not_suggested(name: str, suggested: str) -> N
     _, form = a_form()
 
     with pytest.raises(EditError) as caught:
-        form.rename("/inputSchema/properties/id", name)
+        form.parts.rename("/inputSchema/properties/id", name)
 
     assert f"such as {suggested}" in str(caught.value)
-    form.rename("/inputSchema/properties/id", suggested)
+    form.parts.rename("/inputSchema/properties/id", suggested)
 
 
 @pytest.mark.parametrize("name", ["q", "", "a b}}"])
@@ -184,7 +184,7 @@ def test_a_rename_that_would_change_what_is_meant_is_refused(name: str) -> None:
     app, form = a_form()
 
     with pytest.raises(KustomerNbError):
-        form.rename("/inputSchema/properties/id", name)
+        form.parts.rename("/inputSchema/properties/id", name)
 
     assert app.text == TEXT
 
@@ -192,14 +192,14 @@ def test_a_rename_that_would_change_what_is_meant_is_refused(name: str) -> None:
 def test_an_output_is_renamed_and_removed_with_its_declaration() -> None:
     app, form = a_form()
 
-    form.rename("/outputTemplate/status", "state")
+    form.parts.rename("/outputTemplate/status", "state")
     action = app.action().value
     assert list(action["outputTemplate"]) == ["state", "code"]
     assert (list(action["outputSchema"]["properties"]), action["outputSchema"]["required"]) == (
         ["state"],
         ["state"],
     )
-    form.remove("/outputTemplate/state")
+    form.parts.remove("/outputTemplate/state")
     action = app.action().value
     assert list(action["outputTemplate"]) == ["code"]
     assert (action["outputSchema"]["properties"], action["outputSchema"]["required"]) == ({}, [])
@@ -209,7 +209,7 @@ def test_what_is_added_is_valid_and_has_a_name_of_its_own() -> None:
     app, form = a_form()
 
     added = [
-        form.add(pointer, kind)
+        form.parts.add(pointer, kind)
         for pointer in (
             "/inputTemplate/qs",
             "/inputTemplate/headers",
@@ -230,11 +230,11 @@ def test_what_is_added_is_valid_and_has_a_name_of_its_own() -> None:
 def test_a_part_that_is_missing_is_made_with_its_first_member() -> None:
     app, form = a_form('{"actions": [{"name": "a", "inputTemplate": {"uri": "http://a.b"}}]}')
 
-    form.add("/inputTemplate/headers")
-    form.add("/inputTemplate/data", "object")
-    form.add("/inputTemplate/data", "array")
-    form.add("/outputTemplate")
-    form.add("/inputSchema")
+    form.parts.add("/inputTemplate/headers")
+    form.parts.add("/inputTemplate/data", "object")
+    form.parts.add("/inputTemplate/data", "array")
+    form.parts.add("/outputTemplate")
+    form.parts.add("/inputSchema")
 
     action = app.action().value
     assert action["inputTemplate"]["headers"] == {"x-header": ""}
@@ -259,7 +259,7 @@ def test_a_part_that_is_missing_is_made_with_its_first_member() -> None:
 def test_a_value_is_turned_into_another_form_with_what_fits(value: Any, form: Any, expected: Any) -> None:
     app = knb.load(an_action(inputTemplate={"uri": "http://a.b", "data": {"x": value}}))
 
-    DefinitionForm(app.action()).convert("/inputTemplate/data/x", form)
+    DefinitionForm(app.action()).parts.convert("/inputTemplate/data/x", form)
 
     assert app.action().value["inputTemplate"]["data"]["x"] == expected
 
@@ -280,20 +280,20 @@ def test_a_default_is_written_as_its_type_says(kind: str | None, text: str, expe
     app = knb.load(an_action(inputSchema={"properties": {"a": node}}))
     form = DefinitionForm(app.action())
 
-    form.put_input("/inputSchema/properties/a", "default", text)
+    form.parts.put_input("/inputSchema/properties/a", "default", text)
     assert app.action().value["inputSchema"]["properties"]["a"]["default"] == expected
-    form.put_input("/inputSchema/properties/a", "default", "")
+    form.parts.put_input("/inputSchema/properties/a", "default", "")
     assert app.action().value["inputSchema"]["properties"]["a"] == node
 
 
 def test_an_input_becomes_required_and_optional_again() -> None:
     app, form = a_form()
 
-    form.put_input("/inputSchema/properties/q", "required", "true")
+    form.parts.put_input("/inputSchema/properties/q", "required", "true")
     assert app.action().value["inputSchema"]["required"] == ["id", "q"]
-    form.put_input("/inputSchema/properties/id", "required", "false")
+    form.parts.put_input("/inputSchema/properties/id", "required", "false")
     assert app.action().value["inputSchema"]["required"] == ["q"]
-    form.put_input("/inputSchema/properties/q", "required", "false")
+    form.parts.put_input("/inputSchema/properties/q", "required", "false")
     assert "required" not in app.action().value["inputSchema"]
 
 
@@ -302,7 +302,7 @@ def test_a_key_that_is_typed_twice_is_refused(text: str) -> None:
     form = DefinitionForm(knb.loads('{"inputTemplate": {"uri": "/", "data": {"n": 1}}}').action())
 
     with pytest.raises(EditError, match='the key "a" is there twice'):
-        form.put("/inputTemplate/data/n", text, "json")
+        form.parts.put("/inputTemplate/data/n", text, "json")
 
     assert form.action.value["inputTemplate"]["data"] == {"n": 1}
 
@@ -311,7 +311,7 @@ def test_what_is_not_set_is_not_converted() -> None:
     form = DefinitionForm(knb.loads('{"inputTemplate": {"uri": "/"}}').action())
 
     with pytest.raises(EditError, match="there is no value to convert"):
-        form.convert("/sampleOutputContext", "text")
+        form.parts.convert("/sampleOutputContext", "text")
 
 
 def test_json_text_that_cannot_be_read_is_refused_where_it_is() -> None:
@@ -396,7 +396,7 @@ def test_an_edit_that_fails_unexpectedly_is_answered_too(monkeypatch: pytest.Mon
     def fail(*arguments: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(form, "put", fail)
+    monkeypatch.setattr(form.parts, "put", fail)
 
     assert "Internal error" in tell(form, "put_part", "/description", text="x", form="text")["problem"]
 
@@ -404,8 +404,8 @@ def test_an_edit_that_fails_unexpectedly_is_answered_too(monkeypatch: pytest.Mon
 def test_an_edit_of_a_row_that_was_changed_elsewhere_is_refused() -> None:
     app, form = a_form()
     before = form.version
-    form.remove("/inputTemplate/qs/q")
-    form.put("/inputTemplate/data/list", '[{"deep": "y"}]', "json")
+    form.parts.remove("/inputTemplate/qs/q")
+    form.parts.put("/inputTemplate/data/list", '[{"deep": "y"}]', "json")
     now = app.text
 
     for pointer in ("/inputTemplate/qs/q", "/inputTemplate/data/list/1/deep", "/inputTemplate/data/list/0"):
@@ -435,7 +435,7 @@ def test_a_page_follows_its_own_edits() -> None:
 
 def test_an_undo_of_the_page_is_answered() -> None:
     app, form = a_form()
-    form.remove("/inputTemplate/qs/q")
+    form.parts.remove("/inputTemplate/qs/q")
 
     answer = tell(form, "undo_text", "", redo=False)
 
@@ -460,9 +460,9 @@ def test_a_text_keeps_its_line_ends(before: str, typed: str, expected: str) -> N
     app = knb.load(action)
     form = DefinitionForm(app.action())
 
-    form.put("/inputTemplate/data", typed)
+    form.parts.put("/inputTemplate/data", typed)
     for key in ("default", "description"):
-        form.put_input("/inputSchema/properties/a", key, typed)
+        form.parts.put_input("/inputSchema/properties/a", key, typed)
 
     value = app.action().value
     assert value["inputTemplate"]["data"] == expected
@@ -495,7 +495,7 @@ def test_no_token_is_in_a_row_or_in_an_answer() -> None:
     app, form = a_form(WITH_TOKENS)
 
     told = tell(form, "rename_part", "/inputSchema/properties/apiKey", name="a b", confirmed=False)
-    places = form.plan("/inputSchema/properties/apiKey", "other")
+    places = form.parts.plan("/inputSchema/properties/apiKey", "other")
 
     state = json.dumps([form.get_state(), told, places], default=str)
     assert (TOKEN in state, "r2x" in state) == (False, False)
@@ -511,11 +511,11 @@ def test_no_token_is_in_a_row_or_in_an_answer() -> None:
 def test_a_mask_that_is_sent_back_stands_for_its_token() -> None:
     app, form = a_form(WITH_TOKENS)
 
-    form.put("/inputTemplate/headers/Authorization", f"Bearer {MASKED}")
-    form.put("/inputTemplate/data/password", "********")
-    form.put_input("/inputSchema/properties/apiKey", "default", MASKED)
+    form.parts.put("/inputTemplate/headers/Authorization", f"Bearer {MASKED}")
+    form.parts.put("/inputTemplate/data/password", "********")
+    form.parts.put_input("/inputSchema/properties/apiKey", "default", MASKED)
     assert app.text == WITH_TOKENS
-    form.put("/inputTemplate/form", f'{{"list": ["*** b ***", 2], "moved": ["{MASKED}"]}}', "json")
+    form.parts.put("/inputTemplate/form", f'{{"list": ["*** b ***", 2], "moved": ["{MASKED}"]}}', "json")
     assert app.action().value["inputTemplate"]["form"] == {"list": ["*** b ***", 2], "moved": [TOKEN]}
 
 
@@ -524,12 +524,12 @@ def test_a_part_of_a_mask_is_never_written() -> None:
 
     for text in (f"Bearer {MASKED}x", "Bearer ****", MASKED[:-1]):
         with pytest.raises(EditError, match="masked"):
-            form.put("/inputTemplate/headers/Authorization", text)
+            form.parts.put("/inputTemplate/headers/Authorization", text)
     with pytest.raises(EditError, match="masked"):
-        form.put("/inputTemplate/form", f'{{"api_key": "a {MASKED}"}}', "json")
+        form.parts.put("/inputTemplate/form", f'{{"api_key": "a {MASKED}"}}', "json")
     assert app.text == WITH_TOKENS
-    form.put("/inputTemplate/headers/Authorization", "Bearer {{{p*w}}}")
-    form.put("/inputTemplate/headers/x", "****** stars")
+    form.parts.put("/inputTemplate/headers/Authorization", "Bearer {{{p*w}}}")
+    form.parts.put("/inputTemplate/headers/x", "****** stars")
     assert app.action().value["inputTemplate"]["headers"] == {
         "Authorization": "Bearer {{{p*w}}}",
         "x": "****** stars",
@@ -540,7 +540,7 @@ def test_form_and_code_are_one_document() -> None:
     session = Session(knb.loads(TEXT))
     form, code = DefinitionForm(session), DefinitionCode(session)
 
-    form.put("/description", "Other")
+    form.parts.put("/description", "Other")
     assert '"Other"' in code.text
     session.editing.replace(code.text.replace('"Other"', '"Third"'))
 
@@ -558,16 +558,16 @@ def test_while_the_text_is_no_definition_the_form_waits() -> None:
 
     assert form.blocked
     with pytest.raises(EditError):
-        form.put("/description", "lost")
+        form.parts.put("/description", "lost")
     session.editing.undo()
     assert (form.blocked, session.app.text) == ("", TEXT)
 
 
 def test_completions_are_those_of_the_text() -> None:
     _, form = a_form()
-    form.put("/inputTemplate/uri", "http://a.b/{{{i")
+    form.parts.put("/inputTemplate/uri", "http://a.b/{{{i")
 
-    found = form.complete("/inputTemplate/uri", 15)
+    found = form.parts.complete("/inputTemplate/uri", 15)
 
     assert (found.start, found.end) == (14, 15)
     assert ("id", "input") in [(item.label, item.kind) for item in found.items]
@@ -576,7 +576,7 @@ def test_completions_are_those_of_the_text() -> None:
 def test_the_paths_of_a_response_are_offered() -> None:
     _app, form = a_form()
 
-    assert {"path": "body.status", "detail": "string"} in form.paths()
+    assert {"path": "body.status", "detail": "string"} in form.parts.paths()
 
 
 def edit_at_random(shuffled: random.Random, form: DefinitionForm) -> None:
@@ -586,18 +586,18 @@ def edit_at_random(shuffled: random.Random, form: DefinitionForm) -> None:
     word = shuffled.choice(["x", "{{{id}}}", "/#q", 'quo"te', "line\nbreak", "\u00e9\U0001f600", ""])
     choice = shuffled.randrange(6)
     if choice == 0 and row["kind"] in ("text", "plain", "output") and not row.get("isJson"):
-        form.put(pointer, word)
+        form.parts.put(pointer, word)
     elif choice == 1 and row["kind"] == "json" and row["text"]:
-        form.put(pointer, json.dumps(shuffled.choice([1, [2], {"a": None}, word])), "json")
+        form.parts.put(pointer, json.dumps(shuffled.choice([1, [2], {"a": None}, word])), "json")
     elif choice == 2 and row.get("isKey"):
-        form.rename(pointer, shuffled.choice(["renamed", "r2", "r3"]))
+        form.parts.rename(pointer, shuffled.choice(["renamed", "r2", "r3"]))
     elif choice == 3 and row.get("isKey"):
-        form.remove(pointer)
+        form.parts.remove(pointer)
     elif choice == 4:
         section = shuffled.choice([section for section in form.sections if section["adds"]])
-        form.add(section["pointer"], "text")
+        form.parts.add(section["pointer"], "text")
     elif row["kind"] == "input":
-        form.put_input(pointer, shuffled.choice(["default", "description"]), word)
+        form.parts.put_input(pointer, shuffled.choice(["default", "description"]), word)
 
 
 @pytest.mark.uncounted
@@ -637,7 +637,7 @@ def test_the_example_of_the_notebooks_is_shown_without_json_but_for_schema_and_s
 def test_what_was_typed_for_an_input_follows_its_new_name() -> None:
     bench = knb.workbench(knb.loads(TEXT), "find", inputs={"id": 7, "q": "a"})
 
-    bench.definition_form.rename("/inputSchema/properties/id", "orderId")
+    bench.definition_form.parts.rename("/inputSchema/properties/id", "orderId")
 
     assert bench.form.value == {"orderId": 7, "q": "a"}
     assert bench.preview.request is not None
@@ -650,9 +650,9 @@ def test_no_verb_of_the_form_replaces_a_text_that_cannot_be_read() -> None:
     session.editing.replace("oops")
 
     for verb in (
-        lambda: form.rename("/inputSchema/properties/id", "other"),
-        lambda: form.add("/inputSchema"),
-        lambda: form.remove("/inputSchema/properties/id"),
+        lambda: form.parts.rename("/inputSchema/properties/id", "other"),
+        lambda: form.parts.add("/inputSchema"),
+        lambda: form.parts.remove("/inputSchema/properties/id"),
     ):
         with pytest.raises(EditError):
             verb()
@@ -677,12 +677,12 @@ def test_a_number_is_shown_as_it_is_written_and_stays_so(number: str) -> None:
     assert rows["/inputTemplate/data/list"]["text"] == f"[{number}, 2]"
     assert rows["/inputSchema/properties/n"]["default"] == number
     assert rows["/inputSchema/properties/n/minimum"]["text"] == number
-    form.put("/inputTemplate/data/x", "z")
-    form.put("/inputTemplate/data/list", f"[{number}, 3]", "json")
+    form.parts.put("/inputTemplate/data/x", "z")
+    form.parts.put("/inputTemplate/data/list", f"[{number}, 3]", "json")
     sample = rows["/sampleOutputContext"]["text"]
-    form.put("/sampleOutputContext", sample.replace('"m": 1', '"m": 2'), "json")
-    form.convert("/inputTemplate/data/n", "text")
-    form.convert("/inputTemplate/data/n", "json")
+    form.parts.put("/sampleOutputContext", sample.replace('"m": 1', '"m": 2'), "json")
+    form.parts.convert("/inputTemplate/data/n", "text")
+    form.parts.convert("/inputTemplate/data/n", "json")
 
     expected = text.replace('"x": "y"', '"x": "z"').replace(", 2]", ", 3]").replace('"m": 1', '"m": 2')
     assert app.text == expected
@@ -694,8 +694,8 @@ def test_a_number_is_written_as_it_is_typed(number: str) -> None:
         '{"inputTemplate": {"data": {"n": 100000}}, "inputSchema": {"properties": {"n": {"type": "number"}}}}'
     )
 
-    form.put("/inputTemplate/data/n", number, "json")
-    form.put_input("/inputSchema/properties/n", "default", number)
+    form.parts.put("/inputTemplate/data/n", number, "json")
+    form.parts.put_input("/inputSchema/properties/n", "default", number)
 
     assert f'"n": {number}' in app.text
     assert f'"default": {number}' in app.text

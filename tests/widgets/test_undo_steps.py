@@ -47,7 +47,7 @@ def opened(path: Path | None = None) -> tuple[Session, DefinitionForm, Clock]:
 def type_in(form: DefinitionForm, pointer: str, text: str, before: str = "") -> None:
     """Put a text key by key."""
     for end in range(1, len(text) + 1):
-        form.put(pointer, before + text[:end])
+        form.parts.put(pointer, before + text[:end])
 
 
 def test_typing_in_a_field_is_a_step_for_each_word() -> None:
@@ -88,9 +88,9 @@ def test_typing_in_the_text_after_a_pause_is_another_step() -> None:
 
 def test_another_field_is_another_step() -> None:
     session, form, _clock = opened()
-    form.put("/inputTemplate/uri", "http://c")
-    form.put("/inputTemplate/headers/x-a", "2")
-    form.put("/inputTemplate/uri", "http://cd")
+    form.parts.put("/inputTemplate/uri", "http://c")
+    form.parts.put("/inputTemplate/headers/x-a", "2")
+    form.parts.put("/inputTemplate/uri", "http://cd")
 
     session.editing.undo()
     session.editing.undo()
@@ -102,8 +102,8 @@ def test_another_field_is_another_step() -> None:
 def test_what_is_typed_and_deleted_again_leaves_no_step() -> None:
     session, form, _clock = opened()
     type_in(form, "/inputTemplate/headers/x-a", "23", "1")
-    form.put("/inputTemplate/headers/x-a", "12")
-    form.put("/inputTemplate/headers/x-a", "1")
+    form.parts.put("/inputTemplate/headers/x-a", "12")
+    form.parts.put("/inputTemplate/headers/x-a", "1")
 
     assert session.app.text == TEXT
     assert (form.undo_words, form.is_saved) == ("", False)
@@ -112,23 +112,27 @@ def test_what_is_typed_and_deleted_again_leaves_no_step() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        pytest.param(lambda form: form.put("/inputTemplate/uri", "/x"), "edit of URL", id="a text"),
+        pytest.param(lambda form: form.parts.put("/inputTemplate/uri", "/x"), "edit of URL", id="a text"),
         pytest.param(
-            lambda form: form.put_input("/inputSchema/properties/orderId", "type", "number"),
+            lambda form: form.parts.put_input("/inputSchema/properties/orderId", "type", "number"),
             "type of input orderId",
             id="a type",
         ),
         pytest.param(
-            lambda form: form.rename("/inputSchema/properties/orderId", "id"),
+            lambda form: form.parts.rename("/inputSchema/properties/orderId", "id"),
             "rename of input orderId",
             id="a rename",
         ),
-        pytest.param(lambda form: form.rename("/name", "get"), "rename of action", id="the action"),
-        pytest.param(lambda form: form.add("/inputSchema"), "addition to inputs", id="an input"),
+        pytest.param(lambda form: form.parts.rename("/name", "get"), "rename of action", id="the action"),
+        pytest.param(lambda form: form.parts.add("/inputSchema"), "addition to inputs", id="an input"),
         pytest.param(
-            lambda form: form.remove("/inputTemplate/headers/x-a"), "removal of header x-a", id="removed"
+            lambda form: form.parts.remove("/inputTemplate/headers/x-a"),
+            "removal of header x-a",
+            id="removed",
         ),
-        pytest.param(lambda form: form.convert("/outputTemplate/id", "json"), "kind of output id", id="kind"),
+        pytest.param(
+            lambda form: form.parts.convert("/outputTemplate/id", "json"), "kind of output id", id="kind"
+        ),
     ],
 )
 def test_undo_and_redo_say_what_they_are_of(change: Any, words: str) -> None:
@@ -149,7 +153,7 @@ def test_the_page_is_told_what_was_undone() -> None:
     _session, form, _clock = opened()
     told: list[Any] = []
     form.tell = told.append  # type: ignore[method-assign]
-    form.rename("/inputSchema/properties/orderId", "id")
+    form.parts.rename("/inputSchema/properties/orderId", "id")
 
     form.intend({"kind": "undo_text", "redo": False, "seq": 1, "version": form.version})
     form.intend({"kind": "undo_text", "redo": False, "seq": 2, "version": form.version})
@@ -161,10 +165,10 @@ def test_the_page_is_told_what_was_undone() -> None:
 def test_undo_past_the_save_is_told_and_back_to_it_is_saved(tmp_path: Path) -> None:
     path = tmp_path / "shop.json"
     session, form, clock = opened(path)
-    form.put("/inputTemplate/uri", "http://c")
+    form.parts.put("/inputTemplate/uri", "http://c")
     session.editing.save()
     clock.now += 0.1
-    form.put("/inputTemplate/uri", "http://cd")
+    form.parts.put("/inputTemplate/uri", "http://cd")
     assert not form.is_saved
 
     words = session.editing.undo()
@@ -179,8 +183,8 @@ def test_undo_past_the_save_is_told_and_back_to_it_is_saved(tmp_path: Path) -> N
 
 def test_undo_of_what_was_never_saved_says_nothing_of_a_save(tmp_path: Path) -> None:
     session, form, _clock = opened(tmp_path / "shop.json")
-    form.put("/inputTemplate/uri", "http://c")
-    form.put("/description", "x")
+    form.parts.put("/inputTemplate/uri", "http://c")
+    form.parts.put("/description", "x")
 
     assert session.editing.undo() == "Undone: edit of description."
     assert session.editing.undo() == "Undone: edit of URL. Saved."
@@ -189,9 +193,9 @@ def test_undo_of_what_was_never_saved_says_nothing_of_a_save(tmp_path: Path) -> 
 
 def test_a_save_in_a_cell_counts_too(tmp_path: Path) -> None:
     session, form, _clock = opened(tmp_path / "shop.json")
-    form.put("/inputTemplate/uri", "http://c")
+    form.parts.put("/inputTemplate/uri", "http://c")
     session.app.save()
-    form.put("/inputTemplate/uri", "http://cd")
+    form.parts.put("/inputTemplate/uri", "http://cd")
 
     session.editing.undo()
 
@@ -225,7 +229,7 @@ def test_a_written_change_is_undone_in_the_file_after_undo_and_redo_in_the_form(
 
 def test_undo_in_a_cell_is_no_step_of_its_own() -> None:
     session, form, _clock = opened()
-    form.rename("/inputSchema/properties/orderId", "id")
+    form.parts.rename("/inputSchema/properties/orderId", "id")
 
     session.app.undo()
     session.follow()
@@ -269,7 +273,7 @@ def test_a_change_of_the_actions_is_a_step_of_the_same_history(
 def test_what_was_typed_stays_with_an_action_whose_rename_is_undone() -> None:
     session, form, _clock = opened()
     session.set_inputs({"orderId": 7})
-    form.rename("/name", "get")
+    form.parts.rename("/name", "get")
     assert session.inputs == {"orderId": 7}
 
     session.editing.undo()
@@ -321,7 +325,7 @@ def test_both_forms_show_the_same_step() -> None:
     session, form, _clock = opened()
     code = DefinitionCode(session)
 
-    form.put("/inputTemplate/uri", "http://c")
+    form.parts.put("/inputTemplate/uri", "http://c")
 
     assert (code.undo_words, code.redo_words) == (form.undo_words, form.redo_words) == ("edit of URL", "")
 
@@ -331,7 +335,7 @@ def test_no_token_is_in_the_words_of_a_step() -> None:
     text = TEXT.replace('"x-a": "1"', f'"Authorization": "Bearer {token}", "{token}": "1"')
     form = DefinitionForm(knb.loads(text).action())
 
-    form.remove(f"/inputTemplate/headers/{token}")
+    form.parts.remove(f"/inputTemplate/headers/{token}")
 
     assert token not in form.undo_words
 
@@ -342,11 +346,11 @@ def test_the_workbench_says_what_is_not_saved(tmp_path: Path) -> None:
     bench = knb.workbench(path)
     assert (bench.unsaved, bench.has_file) == ("", True)
 
-    bench.definition_form.put("/description", "x")
+    bench.definition_form.parts.put("/description", "x")
     assert bench.unsaved == "shop.json has changes that are not saved."
     bench._session.editing.undo()
     assert bench.unsaved == ""
-    bench.definition_form.put("/description", "x")
+    bench.definition_form.parts.put("/description", "x")
     bench.definition.intend({"kind": "save"})
     assert (bench.unsaved, '"x"' in path.read_text()) == ("", True)
     # A text that is no definition is not saved either.
@@ -360,7 +364,7 @@ def test_a_definition_of_a_cell_is_not_saved_when_it_was_changed() -> None:
     bench = knb.workbench({"inputTemplate": {"uri": "http://a.b", "method": "get"}})
     assert bench.unsaved == ""
 
-    bench.definition_form.put("/description", "x")
+    bench.definition_form.parts.put("/description", "x")
 
     assert (bench.unsaved, bench.has_file) == ("The definition is not saved in a file.", False)
 
@@ -401,8 +405,8 @@ def filled() -> tuple[Session, DefinitionForm, ActionForm]:
 def test_what_was_typed_follows_the_undo_of_a_rename_and_its_redo() -> None:
     session, form, typed = filled()
 
-    form.rename("/inputSchema/properties/id", "orderId")
-    form.rename("/inputSchema/properties/filter", "query")
+    form.parts.rename("/inputSchema/properties/id", "orderId")
+    form.parts.rename("/inputSchema/properties/filter", "query")
 
     names = []
     for move in (session.editing.undo, session.editing.undo, session.editing.redo, session.editing.redo):
@@ -422,7 +426,7 @@ def test_what_was_typed_follows_the_undo_of_a_rename_and_its_redo() -> None:
 def test_what_was_typed_within_an_input_follows_its_name_too() -> None:
     session, form, typed = filled()
 
-    form.rename("/inputSchema/properties/lines/items/properties/sku", "code")
+    form.parts.rename("/inputSchema/properties/lines/items/properties/sku", "code")
     renamed = typed.value["lines"]
     session.editing.undo()
 
@@ -431,7 +435,7 @@ def test_what_was_typed_within_an_input_follows_its_name_too() -> None:
 
 def test_what_is_typed_after_a_rename_follows_its_undo_while_another_action_is_selected() -> None:
     session, form, typed = filled()
-    form.rename("/inputSchema/properties/id", "orderId")
+    form.parts.rename("/inputSchema/properties/id", "orderId")
     typed.enter("orderId", "8")
 
     session.pick("other")
@@ -447,7 +451,7 @@ def test_what_was_typed_as_json_follows_the_undo_of_a_rename() -> None:
     typed.set_state("filter", "unset")
     typed.as_json()
 
-    form.rename("/inputSchema/properties/id", "orderId")
+    form.parts.rename("/inputSchema/properties/id", "orderId")
     session.editing.undo()
 
     assert typed.entries == {"state": "json", "text": '{"id": "seven", "lines": [{"sku": "A-1"}]}'}
@@ -455,7 +459,7 @@ def test_what_was_typed_as_json_follows_the_undo_of_a_rename() -> None:
 
 def test_an_undo_in_a_cell_takes_what_was_typed_along() -> None:
     session, form, typed = filled()
-    form.rename("/inputSchema/properties/id", "orderId")
+    form.parts.rename("/inputSchema/properties/id", "orderId")
 
     session.app.undo()
     session.follow()
