@@ -20,7 +20,7 @@ from kustomer_nb.definition import (
     one_at_a_time,
 )
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
-from kustomer_nb.errors import InputError, TransportError
+from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.near_names import suggests_options
 from kustomer_nb.options import RenderOptions, RunOptions, meanings, require_known, takes
@@ -442,43 +442,25 @@ class Action:
         ``sending`` is called before the first byte goes out: an error after that does not mean that nothing
         was sent.
         """
-        import asyncio
-
-        from kustomer_nb.run.execute import run_prepared
-        from kustomer_nb.run.recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
-
-        prepared = _behind_fence(prepared, confirm)
-        keeps = keeps_history(prepared.profile)
+        from kustomer_nb.run.execute import run_with_history
 
         # As long as the response takes, the definition may be edited.
         locate = self._locator
-        try:
-            run = await run_prepared(self.definition, self.app.model, prepared, confirm, sending=sending)
-        except (TransportError, asyncio.CancelledError) as error:
-            if keeps:
-                add_failure_to_history(self.app.model, prepared, error)
-            raise
-        if not keeps:
-            return self._finished(run, locate)
-        is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
-        keep = partial(add_to_history, self.app.model, prepared, run)
-        return self._finished(run, locate, await asyncio.to_thread(keep) if is_large else keep())
+        run, problems = await run_with_history(
+            self.definition, self.app.model, prepared, confirm, sending=sending
+        )
+        return self._finished(run, locate, problems)
 
     @scrub_tracebacks
     def run_offline(self, prepared: Prepared, *, keeps: bool = False) -> Run:
         """Return the run of what `prepare` made for sample or replay; ``keeps`` adds it to the history."""
-        from kustomer_nb.run.offline import run_offline
+        from kustomer_nb.run.offline import run_offline, run_offline_with_history
 
+        parts = self.definition, self.app.model, prepared
         if not keeps:
-            return self._finished(run_offline(self.definition, self.app.model, prepared), self._locator)
-        from kustomer_nb.run.recording import add_failure_to_history, add_to_history
-
-        try:
-            run = run_offline(self.definition, self.app.model, prepared)
-        except TransportError as error:
-            add_failure_to_history(self.app.model, prepared, error)
-            raise
-        return self._finished(run, self._locator, add_to_history(self.app.model, prepared, run))
+            return self._finished(run_offline(*parts), self._locator)
+        run, problems = run_offline_with_history(*parts)
+        return self._finished(run, self._locator, problems)
 
     def _finished(self, run: Run, locate: Locator, history_problems: Iterable[Diagnostic] = ()) -> Run:
         """Return a run whose diagnostics have their position in the file, and those of its history."""

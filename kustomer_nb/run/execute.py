@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustomer_nb.config import OFFLINE, SENDING, Profile, fault_of
+from kustomer_nb.config import OFFLINE, SENDING, Profile, fault_of, keeps_history
 from kustomer_nb.config.settings import resolve_proxy
+from kustomer_nb.errors import TransportError
 from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
 
 from .assemble import run_from_response
 from .guards import admit_by_name, deny, destination_check, guard, without_host_warning
 from .offline import run_offline
 from .record_mode import record, require_recordable
-from .recording import LARGEST_ON_LOOP
+from .recording import LARGEST_ON_LOOP, add_failure_to_history, add_to_history
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition, AppDefinition
+    from kustomer_nb.diagnostics import Diagnostic
     from kustomer_nb.transport.destinations import Destination
 
     from .prepare import Prepared
@@ -129,10 +131,7 @@ async def run_prepared(
         TransportError: there was no response, or none is recorded.
     """
     if prepared.fence:
-        # Imported only behind a fence.
-        from .fence import behind_fence
-
-        prepared = behind_fence(prepared, confirm)
+        prepared = _behind_fence(prepared, confirm)
     if prepared.mode in OFFLINE:
         return run_offline(definition, app, prepared)
     prepared.require_runnable()
@@ -142,6 +141,41 @@ async def run_prepared(
     if prepared.mode == "record" or len(raw_response.content) > LARGEST_ON_LOOP:
         return await asyncio.to_thread(_finish, definition, app, prepared, raw_response)
     return _finish(definition, app, prepared, raw_response)
+
+
+async def run_with_history(
+    definition: ActionDefinition,
+    app: AppDefinition,
+    prepared: Prepared,
+    confirm: str | None = None,
+    *,
+    sending: Callable[[], object] = _ignore,
+) -> tuple[Run, Iterable[Diagnostic]]:
+    """Return the run that `run_prepared` returns, and the problems of adding it to the history.
+
+    Where the project keeps one, a run without a response is added too. Raises as `run_prepared`.
+    """
+    if prepared.fence:
+        prepared = _behind_fence(prepared, confirm)
+    keeps = keeps_history(prepared.profile)
+    try:
+        run = await run_prepared(definition, app, prepared, confirm, sending=sending)
+    except (TransportError, asyncio.CancelledError) as error:
+        if keeps:
+            add_failure_to_history(app, prepared, error)
+        raise
+    if not keeps:
+        return run, ()
+    is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
+    keep = partial(add_to_history, app, prepared, run)
+    return run, await asyncio.to_thread(keep) if is_large else keep()
+
+
+def _behind_fence(prepared: Prepared, confirm: str | None) -> Prepared:
+    # Imported only behind a fence.
+    from .fence import behind_fence
+
+    return behind_fence(prepared, confirm)
 
 
 def _finish(

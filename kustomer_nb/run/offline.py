@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.errors import RequestError
+from kustomer_nb.errors import RequestError, TransportError
 from kustomer_nb.output import map_sample
 from kustomer_nb.platform import REST_API
 from kustomer_nb.request import NOT_REST_API
@@ -15,6 +16,7 @@ from .replay import recorded_response
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition, AppDefinition
+    from kustomer_nb.diagnostics import Diagnostic
 
     from .prepare import Prepared
     from .result import Run
@@ -37,6 +39,24 @@ def run_offline(definition: ActionDefinition, app: AppDefinition, prepared: Prep
     # A replay must fail where a live run would, or a test that replays would prove nothing.
     prepared.request.check()
     return run_from_response(definition, app, prepared, recorded_response(app, prepared))
+
+
+def run_offline_with_history(
+    definition: ActionDefinition, app: AppDefinition, prepared: Prepared
+) -> tuple[Run, Iterable[Diagnostic]]:
+    """Return the run that `run_offline` returns, added to the history, and the problems of adding it.
+
+    A replay without a recorded response is added too. Raises as `run_offline`.
+    """
+    # Late: most offline runs are those of tests, which keep none.
+    from .recording import add_failure_to_history, add_to_history
+
+    try:
+        run = run_offline(definition, app, prepared)
+    except TransportError as error:
+        add_failure_to_history(app, prepared, error)
+        raise
+    return run, add_to_history(app, prepared, run)
 
 
 def _sample_run(definition: ActionDefinition, prepared: Prepared) -> Run:
