@@ -172,13 +172,12 @@ class InputComparison:
         for name in old.properties:
             self._compare_member(name, renamed.get(name), old, new, level)
         # That the new name of an input is required says nothing more: no step passes it yet.
-        explained = {*old.properties, *renamed.values()}
         for name in new.properties:
-            if name not in explained and name not in new.required:
+            if name not in {*old.properties, *new.required, *renamed.values()}:
                 member = level.member(name)
                 self._add(ChangeKind.INPUT_ADDED, member.pointer, f"{member.noun} is new and optional.")
         for name in new.required:
-            if name not in old.required and name not in renamed.values():
+            if name not in {*old.required, *renamed.values()}:
                 self._require(name, level, is_declared=name in old.properties)
 
     def _compare_openness(self, old: SchemaView, new: SchemaView, level: _Level) -> None:

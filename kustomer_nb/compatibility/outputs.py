@@ -84,7 +84,7 @@ class OutputComparison:
 
     def _compare_sources(self, old: Shape, new: Shape, path: _Path) -> bool:
         """Add what changed in the source; return whether the paths below it can be compared."""
-        if old.source is UNDEFINED or new.source is UNDEFINED or equal(old.source, new.source):
+        if _have_one_source(old, new):
             return True
         have_paths = _have_paths(old, new)
         # If the schemas list all paths, the service moved and the template follows it.
@@ -228,6 +228,11 @@ def _is_container(shape: Shape) -> bool:
     if shape.types or shape.members:
         return shape.may_be_object
     return isinstance(shape.sample, (dict, list)) or shape.source in _RESPONSE_PARTS
+
+
+def _have_one_source(old: Shape, new: Shape) -> bool:
+    """Return whether two values are made from the same, or one of them by an object of the template."""
+    return old.source is UNDEFINED or new.source is UNDEFINED or equal(old.source, new.source)
 
 
 def _have_paths(old: Shape, new: Shape) -> bool:

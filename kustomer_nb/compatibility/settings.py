@@ -173,17 +173,17 @@ def _renamed(
     before: Mapping[str, SettingView], after: Mapping[str, SettingView], old: LintContext, new: LintContext
 ) -> dict[str, str]:
     """Return the new key of each setting that was renamed: a variable reads it, or they are alike."""
-    removed = {key: setting for key, setting in before.items() if key not in after}
-    added = {key: setting for key, setting in after.items() if key not in before}
+    removed, added = before.keys() - after.keys(), after.keys() - before.keys()
     renamed: dict[str, str] = {}
     new_keys = _keys_by_variable(new)
     for variable, key in _keys_by_variable(old).items():
         new_key = new_keys.get(variable)
         if key in removed and new_key in added:
             _pair(renamed, key, new_key)
-    for key, setting in removed.items():
-        free = [candidate for candidate in added.values() if candidate.key not in renamed.values()]
-        if near := _most_alike(setting, free):
+    for key, setting in before.items():
+        free = added - set(renamed.values())
+        candidates = [candidate for other, candidate in after.items() if other in free]
+        if key in removed and (near := _most_alike(setting, candidates)):
             _pair(renamed, key, near)
     return renamed
 

@@ -338,11 +338,7 @@ class _Template:
     def _json(self, value: Any, keys: tuple[str | int, ...]) -> Any:
         named = self.named.get((Part.BODY, keys))
         if named is not None:
-            if isinstance(value, (int, float)) and named[1] in {setting.name for setting in self.settings}:
-                message = f"the number at {Place(Part.BODY, keys)} is sent as a string: a setting is text."
-                fix = "nothing to do, if the service accepts a string; otherwise use an input in its place."
-                self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix))
-            return self._reference(*named)
+            return self._json_reference(value, keys, named)
         match value:
             case dict():
                 return {key: self._json(item, (*keys, key)) for key, item in value.items()}
@@ -351,6 +347,13 @@ class _Template:
             case str():
                 return self._value(value)
         return value
+
+    def _json_reference(self, value: Any, keys: tuple[str | int, ...], named: tuple[str, str, str]) -> str:
+        if isinstance(value, (int, float)) and named[1] in {setting.name for setting in self.settings}:
+            message = f"the number at {Place(Part.BODY, keys)} is sent as a string: a setting is text."
+            fix = "nothing to do, if the service accepts a string; otherwise use an input in its place."
+            self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix))
+        return self._reference(*named)
 
 
 def _action(

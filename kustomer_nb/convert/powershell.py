@@ -97,9 +97,12 @@ class _Splitter:
         elif self._word is None and self._expression():
             return
         elif not (self._here_string() or self._quoted() or self._expanded("")):
-            match = self._match(_PLAIN)
-            self._add(match[0] if match else self._text[self._at])
-            self._at += 0 if match else 1
+            self._plain()
+
+    def _plain(self) -> None:
+        match = self._match(_PLAIN)
+        self._add(match[0] if match else self._text[self._at])
+        self._at += 0 if match else 1
 
     def _before_word(self) -> bool:
         """Skip what begins no word: a comment, a redirection, and the rest of a line that is not parsed."""

@@ -215,10 +215,6 @@ class _Chooser:
 
     def choice(self, *, is_default: bool) -> Choice:
         """Return the inputs; by default the values that usually vary."""
-        proposals = [
-            Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
-            for variable in self._variables
-        ]
         items = [item for item in self._values if not MARKER.search(_text(item.value))]
         variations = {item.place: self._variation(item) for item in items}
         lists = self._lists(items, variations)
@@ -229,20 +225,19 @@ class _Chooser:
         inputs = [item for item in self._variables if not _is_within(item.place, containers)]
         items = [item for item in _with_lists(items, lists) if not _is_within(item.place, containers)]
         names = self._names_of(items, variations, selected)
+        proposals = [_proposal_of_variable(variable) for variable in self._variables]
         for item in items:
             chosen = self._chosen.get(item.place) or self._input(names[item.place], item)
             is_selected = item.place in selected
-            inputs += [chosen] if is_selected else []
+            if is_selected:
+                inputs.append(chosen)
             is_fixed = not is_selected and variations[item.place] is Variation.NEVER
             proposals.append(_proposal(chosen, item, is_selected=is_selected, is_fixed=is_fixed))
         return Choice(tuple(inputs), tuple(proposals))
 
     def _lists(self, items: list[PlacedValue], variations: dict[Place, Variation]) -> list[PlacedValue]:
         """Return what may be an input as a whole: outer lists, and what was chosen; note how each varies."""
-        inner: dict[Place, set[Variation]] = {}
-        for item in items:
-            if (place := _outer_list(item.place)) is not None:
-                inner.setdefault(place, set()).add(variations[item.place])
+        inner = _variations_in_lists(items, variations)
         value = self._call.json_value
         lists = {place: members for place, members in _placed_lists(value) if place in inner}
         for place, members in lists.items():
@@ -316,6 +311,21 @@ def _outer_list(place: Place) -> Place | None:
     """Return the place of the list of a JSON body around a value that is in no other list."""
     length = next((at for at, key in enumerate(place.keys) if isinstance(key, int)), 0)
     return Place(place.part, place.keys[:length]) if length and place.part is Part.BODY else None
+
+
+def _proposal_of_variable(variable: Input) -> Proposal:
+    return Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
+
+
+def _variations_in_lists(
+    items: list[PlacedValue], variations: Mapping[Place, Variation]
+) -> dict[Place, set[Variation]]:
+    """Return how the values in each outer list vary."""
+    inner: dict[Place, set[Variation]] = {}
+    for item in items:
+        if (place := _outer_list(item.place)) is not None:
+            inner.setdefault(place, set()).add(variations[item.place])
+    return inner
 
 
 def _placed_lists(value: Any) -> Iterator[tuple[Place, list[Any]]]:

@@ -125,12 +125,12 @@ def report_contradiction(context: BuildContext, request: Request, media: str) ->
         if is_text_type(media) and not is_reported:
             context.add(check_json_as_other_type(name, media, pointer))
         return
-    problem = contradiction(media, "" if request.body_text is None else request.body_text.real)
-    if problem is None and _lacks_boundary(media, header.real):
-        problem = NO_BOUNDARY
+    body = "" if request.body_text is None else request.body_text.real
+    problem = contradiction(media, body) or _lack_of_boundary(media, header.real)
     if problem is not None:
         context.report(Code.BODY_CONTRADICTS_TYPE, Severity.WARNING, pointer, *problem)
 
 
-def _lacks_boundary(media: str, header: str) -> bool:
-    return media.startswith("multipart/") and "boundary=" not in header.lower()
+def _lack_of_boundary(media: str, header: str) -> tuple[str, str] | None:
+    is_lacking = media.startswith("multipart/") and "boundary=" not in header.lower()
+    return NO_BOUNDARY if is_lacking else None

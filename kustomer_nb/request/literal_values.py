@@ -44,6 +44,7 @@ _WITH_PARAMETERS = frozenset({"accept", "content-disposition", "content-type", "
 _UNESCAPED = re.compile(r'\\["\\]')
 # A value that is quoted itself is a field.
 _QUOTED_FIELD = re.compile(r'".*"', re.DOTALL)
+_LINE_END = re.compile(r"[\r\n]")
 _CSV_NAME = re.compile(r"(?:csv|rows?|lines?)\Z", re.IGNORECASE)
 
 
@@ -160,7 +161,7 @@ def _csv_effects(text: str, delimiter: str, *, is_quoted: bool) -> Iterator[Effe
         return
     if delimiter in text:
         yield Effect("a tab" if delimiter == "\t" else delimiter, "starts another field")
-    if "\n" in text or "\r" in text:
+    if _LINE_END.search(text):
         yield Effect("a line break", "starts another row")
     if text.startswith('"'):
         yield Effect('"', "begins a quoted field")

@@ -83,10 +83,7 @@ def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
         >>> [action.render({"id": value}).diagnostics.codes for value in (7, "a/b")]
         [[], ['KNB730']]
     """
-    # A body that npm request encodes can only contradict a type that the author wrote.
-    if parts.body is not None and (
-        not parts.parses_json or "content-type" in map(str.lower, parts.headers_json)
-    ):
+    if parts.body is not None and _may_contradict_type(parts):
         return True
     used = [piece for piece in context.used if piece.kind is not Kind.LITERAL and piece.text]
     texts = [piece.raw or piece.text for piece in used]
@@ -94,6 +91,11 @@ def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
         return True
     has_objects = not _CONTAINERS.isdisjoint(map(type, parts.headers_json.values()))
     return has_objects or _IN_TEXT.search("\0".join(texts)) is not None
+
+
+def _may_contradict_type(parts: RequestParts) -> bool:
+    # A body that npm request encodes can only contradict a type that the author wrote.
+    return not parts.parses_json or "content-type" in map(str.lower, parts.headers_json)
 
 
 def _may_delimit_url(uri: Text, used: Iterable[Piece]) -> bool:

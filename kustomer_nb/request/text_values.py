@@ -230,16 +230,22 @@ def _markup_effects(value: Value, state: str, kind: str) -> Iterator[Effect]:
         if "]]>" in text:
             yield Effect("]]>", "ends the CDATA section")
         return
-    has_tag, has_reference = _has_html(text) if kind == "HTML" else _has_xml(text)
-    # HTML need not close its elements.
-    if _MARKUP_NAME.search(value.piece.path) and (kind == "HTML" or _FRAGMENT.fullmatch(text)):
+    if _is_markup(value, kind):
         return
+    has_tag, has_reference = _has_html(text) if kind == "HTML" else _has_xml(text)
     if has_tag:
         yield Effect("<", "begins a tag")
     if has_reference:
         yield Effect("&", "begins a reference")
     if state in _QUOTES and state in text:
         yield Effect(state, "ends the attribute")
+
+
+def _is_markup(value: Value, kind: str) -> bool:
+    """Return whether a value is markup by design. HTML need not close its elements."""
+    if not _MARKUP_NAME.search(value.piece.path):
+        return False
+    return kind == "HTML" or _FRAGMENT.fullmatch(value.text) is not None
 
 
 def _has_html(text: str) -> tuple[bool, bool]:

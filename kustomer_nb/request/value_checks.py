@@ -123,15 +123,15 @@ def _hand_written(context: BuildContext, request: Request) -> Iterator[tuple[str
     by_pointer: dict[str, list[Piece]] = {}
     for piece in context.used:
         # Also what is only read, as in {{#if token}}, which prints nothing.
-        if not piece.text and piece.kind in (Kind.SETTING, Kind.ENV):
-            continue
-        by_pointer.setdefault(piece.pointer, []).append(piece)
+        if piece.text or piece.kind not in (Kind.SETTING, Kind.ENV):
+            by_pointer.setdefault(piece.pointer, []).append(piece)
     # A literal has no pointer before it is located; a uri is complete here.
+    by_pointer.pop("", None)
     by_pointer[_URI] = list(request.uri.pieces)
     for pointer, pieces in by_pointer.items():
         text = HandWritten(pieces)
         # Two values that are a whole URL meet in it, such as a base URL and a path.
-        if pointer and (text.is_by_hand or (pointer == _URI and len(text.values) > 1)):
+        if text.is_by_hand or (pointer == _URI and len(text.values) > 1):
             yield pointer, text
 
 
@@ -277,19 +277,24 @@ def _required(definition: ActionDefinition) -> frozenset[str]:
 
 def _report_gaps(context: BuildContext, request: Request, url: WrittenUrl, required: frozenset[str]) -> None:
     for gap in _first_of_each_tag(url.gaps(), lambda gap: gap.values[0].piece):
+        if not _is_unmeant(gap, url, request, required):
+            continue
         piece = gap.values[0].piece
         leads = gap.place == "path" and not request.is_safe
-        is_required = piece.path.split(".")[0] in required
-        # A whole path may be empty by design, but hardly where the URL names what is changed.
-        is_gap = not url.is_one_path or request.effective_method in _ON_ITEM
-        if not (is_required if gap.place == "query" else is_gap):
-            continue
         # A value that is missing is reported already, but not what that means for this method.
         known = [warning for warning in context.diagnostics if _is_gap_of(warning, piece)]
         if not known or (leads and known[0].code == Code.VALUE_GAP):
             warning = _gap_warning(request, gap)
             context.diagnostics[:] = [item for item in context.diagnostics if item not in known]
             _insert(context, warning, leads=leads)
+
+
+def _is_unmeant(gap: Gap, url: WrittenUrl, request: Request, required: frozenset[str]) -> bool:
+    """Return whether a gap is hardly there by design."""
+    if gap.place == "query":
+        return gap.values[0].piece.path.split(".")[0] in required
+    # A whole path may be empty by design, but hardly where the URL names what is changed.
+    return not url.is_one_path or request.effective_method in _ON_ITEM
 
 
 def _is_gap_of(warning: Diagnostic, piece: Piece) -> bool:
