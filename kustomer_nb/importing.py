@@ -217,11 +217,6 @@ def import_call(
     else:
         target = load(_new_app(app_id, conversion))
     secrets = _secrets_of(conversion, app_id)
-    suspected = {
-        f"{app_id}.{_CATEGORY}.{setting.name}": str(setting.suspected_at)
-        for setting in conversion.settings
-        if setting.suspected_at is not None
-    }
     _DIGESTS.setdefault(target, {}).update({key: _digest(secret) for key, secret in secrets.items()})
     return Imported(
         target,
@@ -229,8 +224,17 @@ def import_call(
         conversion.proposals,
         ImportedSecrets(secrets),
         Diagnostics(conversion.notes),
-        suspected,
+        _suspected_settings(conversion, app_id),
     )
+
+
+def _suspected_settings(conversion: Conversion, app_id: str) -> dict[str, str]:
+    """Return the places of what only looks like a credential, by the key of its setting."""
+    return {
+        f"{app_id}.{_CATEGORY}.{setting.name}": str(setting.suspected_at)
+        for setting in conversion.settings
+        if setting.suspected_at is not None
+    }
 
 
 # What settings had as their value when they were imported, of apps that are in use: never the value itself.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -27,12 +27,13 @@ from .uses import Route, Use, input_uses, leads_through
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document, ReadAction
 
-_NO_SCHEMA: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+_OPEN_SCHEMA: dict[str, Any] = {"type": "object", "properties": {}}
+_NO_SCHEMA: dict[str, Any] = {**_OPEN_SCHEMA, "additionalProperties": False}
 # Outside a string of a body that is written as JSON text, a value is a number, an object or a word.
 _IN_QUOTES = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Its operands are numbers.
 _OF_NUMBERS = "math"
-_TESTS = ("if", "unless")
+_TESTS = frozenset({"if", "unless"})
 
 
 def with_input(
@@ -84,17 +85,21 @@ def _require_new(read: ReadAction, names: dict[Any, Any], route: Sequence[str | 
         raise refusal(location, "the name of an input does not end in [].", "name a property: lines[].sku.")
     siblings = [name[-1] for name in names if list(name[:-1]) == outer and isinstance(name[-1], str)]
     require_variable_name(key, siblings, location, "an input")
-    if not outer:
-        settings = read.value.get("appSettings")
-        used = [*(settings if isinstance(settings, dict) else ()), ENV]
-        require_variable_name(key, used, location, "an app setting of the action, or of the platform")
+    if outer:
+        _require_container(names, outer, location)
         return
-    parent = tuple(outer[:-1]) if outer[-1] is ITEM else tuple(outer)
-    kind = names[parent].get("type") if isinstance(names.get(parent), dict) else None
-    expected = "array" if outer[-1] is ITEM else "object"
-    if parent not in names or kind not in (expected, None):
-        message = f"there is no input `{name_of_route(parent)}` of the type {expected}."
-        fix = f'add it first: action.add_input("{name_of_route(parent)}", "{expected}").'
+    used = [*_setting_names(read), ENV]
+    require_variable_name(key, used, location, "an app setting of the action, or of the platform")
+
+
+def _require_container(names: dict[Any, Any], route: Sequence[str | Item], location: str) -> None:
+    """Refuse a route to which no property can be added: it is not declared, or of another type."""
+    parent, expected = (route[:-1], "array") if route[-1] is ITEM else (route, "object")
+    schema = names.get(tuple(parent))
+    kind = schema.get("type") if isinstance(schema, dict) else None
+    if tuple(parent) not in names or kind not in (expected, None):
+        message = f"there is no input `{name_of_route(tuple(parent))}` of the type {expected}."
+        fix = f'add it first: action.add_input("{name_of_route(tuple(parent))}", "{expected}").'
         raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
 
 
@@ -249,24 +254,41 @@ def _declared_schema(
         fix = f'add it as an input: action.add_input("{cut(variable)}", "string").'
         raise EditError.from_code(Code.POINTER_NOT_FOUND, message, fix, pointer=location)
     names = schema_names(schema)
-    settings = read.value.get("appSettings")
-    if str(root[0]) in (settings if isinstance(settings, dict) else {}) or root[0] == ENV:
-        message = f"`{cut(str(root[0]))}` is not an input: the platform or an app setting gives its value."
-        raise refusal(location, message, "nothing needs to be declared.")
+    _require_input(read, root[0], location)
     missing = [route for route in _routes(uses) if route not in names]
     if not missing:
         message = f"`{cut(variable)}` is declared in inputSchema already."
         raise refusal(location, message, "nothing needs to be declared.")
-    if "inputSchema" not in read.value and any(route[0] != root[0] for route in undeclared_routes(read)):
+    if "inputSchema" not in read.value and _reads_others(read, root[0]):
         # A closed schema would keep the other variables from having a value.
-        schema = {key: value for key, value in schema.items() if key != "additionalProperties"}
+        schema = _OPEN_SCHEMA
     for route in missing:
-        for key in route:
-            if isinstance(key, str):
-                require_variable_name(key, (), location, "")
+        _require_variable_names(route, location)
         kind = _proposed_type(_guessed_type(uses, route), _value_at(inputs, route))
         schema = _with_property(schema, route, {} if kind is None else {"type": kind})
     return schema, location
+
+
+def _reads_others(read: ReadAction, name: str | Item) -> bool:
+    return any(route[0] != name for route in undeclared_routes(read))
+
+
+def _require_input(read: ReadAction, name: str | Item, location: str) -> None:
+    """Refuse a variable whose value is not that of an input."""
+    if name == ENV or str(name) in _setting_names(read):
+        message = f"`{cut(str(name))}` is not an input: the platform or an app setting gives its value."
+        raise refusal(location, message, "nothing needs to be declared.")
+
+
+def _setting_names(read: ReadAction) -> Iterable[str]:
+    settings = read.value.get("appSettings")
+    return settings if isinstance(settings, dict) else ()
+
+
+def _require_variable_names(route: Iterable[str | Item], location: str) -> None:
+    for key in route:
+        if isinstance(key, str):
+            require_variable_name(key, (), location, "")
 
 
 def _value_at(value: Any, route: Sequence[str | Item]) -> Any:
@@ -310,15 +332,26 @@ def _guessed_type(uses: Sequence[Use], route: Sequence[str | Item]) -> str | Non
             inner = use.route[len(route)]
             is_item = inner is ITEM or inner == "length" or str(inner).isdecimal()
             return "array" if is_item else "object"
-    if any(use.helper == "each" for use in within):
+    return _type_of_uses(within)
+
+
+def _type_of_uses(uses: Sequence[Use]) -> str | None:
+    """Return the type of a value that templates read as a whole; None if they do not show it."""
+    helpers = {use.helper for use in uses}
+    if "each" in helpers:
         return "array"
-    if any(use.helper == "with" for use in within):
+    if "with" in helpers:
         return "object"
-    if any(use.helper == _OF_NUMBERS or _is_outside_quotes(use) for use in within):
+    if _OF_NUMBERS in helpers or any(map(_is_outside_quotes, uses)):
         return "number"
-    if any(use.form == "argument" and not use.helper for use in within):
+    if any(map(_is_own_argument, uses)):
         return None
-    return "boolean" if within and all(use.helper in _TESTS for use in within) else "string"
+    return "boolean" if helpers and helpers <= _TESTS else "string"
+
+
+def _is_own_argument(use: Use) -> bool:
+    """Return whether a value is an argument of which the helper says no type."""
+    return use.form == "argument" and not use.helper
 
 
 def _is_outside_quotes(use: Use) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
@@ -76,12 +76,8 @@ def _prefix(document: Document, name: str, like: str) -> str:
     """Return what a short name follows: the names of an app's actions begin with the app."""
     siblings = [action.definition.name or "" for action in document.actions]
     named = [sibling for sibling in (like, *siblings) if sibling.startswith(NAME_PREFIX)]
-    if named and "." not in name:
-        prefixes = [sibling[: sibling.rindex(".") + 1] for sibling in named]
-        # Alone it would be the prefix of every app: such a name lacks the app's.
-        common = [prefix for prefix in prefixes if prefix != NAME_PREFIX]
-        if common:
-            return common[0] if like == named[0] else Counter(common).most_common(1)[0][0]
+    if "." not in name and (common := _common_prefix(named, like)):
+        return common
     if named and (app := named[0][len(NAME_PREFIX) :].partition(".")[0]):
         return f"{NAME_PREFIX}{app}."
     if document.app.app and _ACTION_NAME.fullmatch(document.app.app):
@@ -89,6 +85,16 @@ def _prefix(document: Document, name: str, like: str) -> str:
     message = f"{quoted(name)} is not a full name, and the file does not name its app."
     fix = f"write the full name: {NAME_PREFIX}<app>.{name.rpartition('.')[2]}."
     raise refusal("/actions", message, fix)
+
+
+def _common_prefix(names: Sequence[str], like: str) -> str:
+    """Return what most names of actions begin with, or what ``like`` does if it is the first; else empty."""
+    prefixes = [name[: name.rindex(".") + 1] for name in names]
+    # Alone it would be the prefix of every app: such a name lacks the app's.
+    common = [prefix for prefix in prefixes if prefix != NAME_PREFIX]
+    if not common:
+        return ""
+    return common[0] if like == names[0] else Counter(common).most_common(1)[0][0]
 
 
 def words_of(name: str) -> str:
@@ -115,13 +121,7 @@ def require_variable_name(name: str, used: Collection[str], pointer: str, what: 
         kustomer_nb.errors.EditError: /inputSchema: KNB158 "order id" cannot be written as a name...
     """
     if not is_plain_name(name):
-        plain = re.sub(r"\W+(.?)", lambda match: match[1].upper(), name).lstrip("0123456789")
-        # A word that means something else, such as `this`.
-        plain = plain if not plain or is_plain_name(plain) else f"{plain}Value"
-        message = f"{quoted(name)} cannot be written as a name in a template and in a reference."
-        way = f"; in a tag it would need brackets: {{{{[{name}]}}}}" if name and "]" not in name else ""
-        fix = f"use letters, digits, `_` and `-`, such as {plain or 'orderId'}{way}."
-        raise refusal(pointer, message, fix)
+        raise _not_plain(name, pointer)
     if name in HELPERS or name in KNOWN or why_unknown(name) is not None:
         message = f"{{{{{name}}}}} calls the helper `{name}` instead of reading a variable."
         fix = f"use another name; this one would have to be written {{{{this.{name}}}}}."
@@ -131,3 +131,13 @@ def require_variable_name(name: str, used: Collection[str], pointer: str, what: 
     if name in used:
         message = f"{quoted(name)} is already the name of {what}."
         raise refusal(pointer, message, "use another name, or remove that one first.")
+
+
+def _not_plain(name: str, pointer: str) -> EditError:
+    plain = re.sub(r"\W+(.?)", lambda match: match[1].upper(), name).lstrip("0123456789")
+    # A word that means something else, such as `this`.
+    plain = plain if not plain or is_plain_name(plain) else f"{plain}Value"
+    message = f"{quoted(name)} cannot be written as a name in a template and in a reference."
+    way = f"; in a tag it would need brackets: {{{{[{name}]}}}}" if name and "]" not in name else ""
+    fix = f"use letters, digits, `_` and `-`, such as {plain or 'orderId'}{way}."
+    return refusal(pointer, message, fix)

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,21 +93,38 @@ def run(
             show_notes(notes)
             with _previewed(path, target, inputs, arguments):
                 result = target.run(inputs, **{name: options[name] for name in _RUN_OPTIONS}, **arguments)
+        outcome = _Outcome(path, acceptance, why, save_case)
         if prints_json():
-            changes = acceptance.write(target, result)
-            meta = {} if why is None else {"why": as_json_of(result.why(why))}
-            meta |= {} if save_case is None else {"case": _save_case(result, save_case, path)}
-            show_json(result, path=str(path), notes=notes, **meta, **acceptance.meta(changes))
+            outcome.show_as_json(target, result, notes)
         else:
-            show(result, path)
-            if why is not None:
-                show_text(f"\nWhy {text(result.why(why), width=terminal_width())}")
-            # Before --accept changes the definition, by which the case is replayed and judged.
-            if save_case is not None:
-                show_text("")
-                show_message(f"Wrote {_save_case(result, save_case, path)}")
-            acceptance.show(acceptance.write(target, result), path)
+            outcome.show(target, result)
         sys.exit(_exit_code(result, fail=fail, differences=acceptance.compare(target, result, strict=strict)))
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What the options ask for after a run: its output written to the definition, explained, and saved."""
+
+    path: Path
+    acceptance: Acceptance
+    why: str | None
+    save_case: str | None
+
+    def show_as_json(self, action: Action, run: Run, notes: list[str]) -> None:
+        changes = self.acceptance.write(action, run)
+        meta = {} if self.why is None else {"why": as_json_of(run.why(self.why))}
+        meta |= {} if self.save_case is None else {"case": _save_case(run, self.save_case, self.path)}
+        show_json(run, path=str(self.path), notes=notes, **meta, **self.acceptance.meta(changes))
+
+    def show(self, action: Action, run: Run) -> None:
+        show(run, self.path)
+        if self.why is not None:
+            show_text(f"\nWhy {text(run.why(self.why), width=terminal_width())}")
+        # Before --accept changes the definition, by which the case is replayed and judged.
+        if self.save_case is not None:
+            show_text("")
+            show_message(f"Wrote {_save_case(run, self.save_case, self.path)}")
+        self.acceptance.show(self.acceptance.write(action, run), self.path)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kustomer_nb.difference import diff
+from kustomer_nb.difference import Difference, diff
 from kustomer_nb.difference.equality import equal
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
@@ -92,26 +92,33 @@ def _compare_samples(
     """Add what changed in the sample, except at paths of the output that are changes themselves."""
     before, after = (side.get("sampleOutputContext") for side in (old, new))
     location = pointers.join(pointer, "sampleOutputContext")
-    if before is None or after is None:
-        if before is not after:
-            is_new = before is None
-            kind = ChangeKind.TEXT_CHANGED if is_new else ChangeKind.SAMPLE_CHANGED
-            message = f"the sample is {'new' if is_new else 'removed'}."
-            collector.add(kind, location, message, "" if is_new else "add it again.")
+    if before is None and after is None:
         return
-    changed = [
-        difference
-        for difference in diff(before, after)
-        if not any(pointers.split(difference.pointer)[: len(path)] == path for path in explained)
-    ]
-    if changed:
-        first = changed[0]
-        path = name_in_text(".".join(pointers.split(first.pointer))) if first.pointer else "the whole sample"
-        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-        message = f"the sample changed: {path} ({first.change.value}){more}."
-        fix = "check the workflows that were built with it."
-        place = pointers.join(location) + (first.pointer if first.actual is not UNDEFINED else "")
-        collector.add(ChangeKind.SAMPLE_CHANGED, place, message, fix)
+    if before is None:
+        collector.add(ChangeKind.TEXT_CHANGED, location, "the sample is new.")
+    elif after is None:
+        collector.add(ChangeKind.SAMPLE_CHANGED, location, "the sample is removed.", "add it again.")
+    else:
+        differences = [item for item in diff(before, after) if not _is_explained(item.pointer, explained)]
+        _add_sample_change(collector, differences, location)
+
+
+def _is_explained(pointer: str, explained: list[list[str]]) -> bool:
+    keys = pointers.split(pointer)
+    return any(keys[: len(path)] == path for path in explained)
+
+
+def _add_sample_change(collector: Collector, differences: list[Difference], location: str) -> None:
+    """Add the first difference of a sample, and how many others it has."""
+    if not differences:
+        return
+    first = differences[0]
+    path = name_in_text(".".join(pointers.split(first.pointer))) if first.pointer else "the whole sample"
+    more = f" and {len(differences) - 1} more" if len(differences) > 1 else ""
+    message = f"the sample changed: {path} ({first.change.value}){more}."
+    fix = "check the workflows that were built with it."
+    place = pointers.join(location) + (first.pointer if first.actual is not UNDEFINED else "")
+    collector.add(ChangeKind.SAMPLE_CHANGED, place, message, fix)
 
 
 def _compare_kinds(

@@ -109,21 +109,26 @@ def _compare_parts(
     removed = {name: item for name, (_, item) in before.items() if name not in after}
     added = {name: item for name, (_, item) in after.items() if name not in before}
     renamed = paired(removed.items(), added.items(), without=name_keys)
-    indexes = {name: after[name][0] for name in added}
-    _compare_names(collector, (key, noun), removed, indexes, renamed)
+    _compare_names(collector, (key, noun), removed, {name: after[name][0] for name in added}, renamed)
     outputs: dict[str, OutputComparison] = {}
     for name, (_, item) in before.items():
         index, other = after.get(renamed.get(name, name), (0, None))
         if other is not None and not equal(item, other):
             unseen = name_keys if name in renamed else ()
-            own = collector.of(name)
-            part_outputs = _compare(own, noun, item, other, pointers.join("", key, index), unseen)
+            part_outputs = _compare(
+                collector.of(name), noun, item, other, pointers.join("", key, index), unseen
+            )
             if part_outputs is not None:
                 outputs[name] = part_outputs
+    _compare_order(collector, key, before, after)
+    return outputs
+
+
+def _compare_order(collector: Collector, key: str, before: _Parts, after: _Parts) -> None:
+    """Add that a list changed whose items did not."""
     if before.keys() == after.keys() and not _any_changed(before, after):
         message = f"the order of {name_in_text(key)} changed, or an item that is no object."
         collector.add(ChangeKind.TEXT_CHANGED, pointers.join("", key), message)
-    return outputs
 
 
 def _any_changed(before: _Parts, after: _Parts) -> bool:

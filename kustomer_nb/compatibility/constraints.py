@@ -6,7 +6,7 @@ not known. An author who writes one means it, so a stricter one counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -69,37 +69,54 @@ def changed_constraints(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tu
 def _direction(key: str, before: Any, after: Any) -> Direction | None:
     if key not in _CONSTRAINTS:
         return None
-    if before is UNDEFINED or after is UNDEFINED or before is False or after is False:
-        return Direction.WIDENED if after is UNDEFINED or after is False else Direction.NARROWED
-    if key in _ALTERNATIVES or key == "allOf":
-        return _of_lists(key, before, after)
-    if key in _LOWER_BOUNDS or key in _UPPER_BOUNDS:
-        if not (_is_number(before) and _is_number(after)):
-            return Direction.UNKNOWN
-        return Direction.NARROWED if (after > before) == (key in _LOWER_BOUNDS) else Direction.WIDENED
-    if key == "pattern" and "" in (before, after):
-        return Direction.NARROWED if before == "" else Direction.WIDENED
-    if key == "multipleOf" and _is_number(before) and _is_number(after) and before > 0 and after > 0:
-        return _of_factors(before, after)
-    return Direction.NARROWED if key in ("const", "uniqueItems") else Direction.UNKNOWN
+    if not _constrains(after):
+        return Direction.WIDENED
+    if not _constrains(before):
+        return Direction.NARROWED
+    compare = _COMPARISONS.get(key)
+    return Direction.UNKNOWN if compare is None else compare(key, before, after)
+
+
+def _constrains(value: Any) -> bool:
+    return value is not UNDEFINED and value is not False
 
 
 def _of_lists(key: str, before: Any, after: Any) -> Direction | None:
     if not isinstance(before, list) or not isinstance(after, list):
         return Direction.UNKNOWN
-    old, new = ({stringify(item) for item in items} for items in (before, after))
+    # Each schema in allOf is one more constraint, each one in anyOf one more way to fit.
+    old, new = map(_item_texts, (after, before) if key == "allOf" else (before, after))
     if old == new:
         return None
-    # Each schema in allOf is one more constraint, each one in anyOf one more way to fit.
-    if key == "allOf":
-        old, new = new, old
     if old < new:
         return Direction.WIDENED
     # A schema that changed within anyOf may accept as much as before.
     return Direction.NARROWED if new < old or key == "enum" else Direction.UNKNOWN
 
 
-def _of_factors(before: float, after: float) -> Direction:
+def _item_texts(items: list[Any]) -> set[str | None]:
+    return {stringify(item) for item in items}
+
+
+def _of_bounds(key: str, before: Any, after: Any) -> Direction:
+    if not (_is_number(before) and _is_number(after)):
+        return Direction.UNKNOWN
+    return Direction.NARROWED if (after > before) == (key in _LOWER_BOUNDS) else Direction.WIDENED
+
+
+def _of_patterns(_: str, before: Any, after: Any) -> Direction:
+    if before == "":
+        return Direction.NARROWED
+    return Direction.WIDENED if after == "" else Direction.UNKNOWN
+
+
+def _of_constants(_: str, _before: Any, _after: Any) -> Direction:
+    return Direction.NARROWED
+
+
+def _of_factors(_: str, before: Any, after: Any) -> Direction:
+    if not (_is_factor(before) and _is_factor(after)):
+        return Direction.UNKNOWN
     if (after / before).is_integer():
         return Direction.NARROWED
     return Direction.WIDENED if (before / after).is_integer() else Direction.NARROWED
@@ -107,3 +124,17 @@ def _of_factors(before: float, after: float) -> Direction:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_factor(value: Any) -> bool:
+    return _is_number(value) and value > 0
+
+
+# How the keywords are compared whose values tell more than that they differ.
+_COMPARISONS: dict[str, Callable[[str, Any, Any], Direction | None]] = {
+    **dict.fromkeys((*_ALTERNATIVES, "allOf"), _of_lists),
+    **dict.fromkeys((*_LOWER_BOUNDS, *_UPPER_BOUNDS), _of_bounds),
+    **dict.fromkeys(("const", "uniqueItems"), _of_constants),
+    "pattern": _of_patterns,
+    "multipleOf": _of_factors,
+}

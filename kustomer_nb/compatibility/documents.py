@@ -52,27 +52,7 @@ def _compare_all(collector: Collector, old: LintContext, new: LintContext) -> No
     canonical = _canonical(old, new)
     before, after = (_actions(subject, canonical) for subject in (old, new))
     renamed = _renamed_actions(before, after)
-    contracts: dict[str, Contract] = {}
-    for name, (_, value) in before.items():
-        new_name = renamed.get(name, name)
-        if new_name in after:
-            pointer, new_value = after[new_name]
-            own = collector.of(new_name)
-            if new_name != name:
-                _add_rename(own, name, new_name, pointer)
-            elif not equal(value.get("name"), new_value.get("name")):
-                message = "the name is written with or without the organization's id."
-                own.add(ChangeKind.TEXT_CHANGED, pointers.join(pointer, "name"), message)
-            contracts[name] = contracts[new_name] = compare_actions(own, value, new_value, pointer)
-        else:
-            message = f"the action {name_in_text(name)} is removed: steps that call it fail."
-            fix = "keep it, or release a major version."
-            collector.of(name).add(ChangeKind.ACTION_REMOVED, _list_of_actions(new), message, fix)
-    for name, (pointer, _) in after.items():
-        if name not in before and name not in renamed.values():
-            collector.of(name).add(
-                ChangeKind.ACTION_ADDED, pointer, f"the action {name_in_text(name)} is new."
-            )
+    contracts = _compare_actions(collector.of, before, after, renamed, _list_of_actions(new))
     lost = {name: renamed.get(name, "") for name in before if name not in after}
     if old.app is not None and new.app is not None:
         compare_settings(collector, old, new)
@@ -80,6 +60,38 @@ def _compare_all(collector: Collector, old: LintContext, new: LintContext) -> No
         events = compare_components(collector, old.app, new.app)
         compare_workflows(collector, new, contracts, lost, events, canonical)
     _compare_rest(collector, old, new)
+
+
+def _compare_actions(
+    collector_of: Callable[[str], Collector],
+    before: _Actions,
+    after: _Actions,
+    renamed: Mapping[str, str],
+    list_pointer: str,
+) -> dict[str, Contract]:
+    """Add the changes of all actions; return the contracts by their old and new names."""
+    contracts: dict[str, Contract] = {}
+    for name, (_, value) in before.items():
+        new_name = renamed.get(name, name)
+        if new_name not in after:
+            message = f"the action {name_in_text(name)} is removed: steps that call it fail."
+            fix = "keep it, or release a major version."
+            collector_of(name).add(ChangeKind.ACTION_REMOVED, list_pointer, message, fix)
+            continue
+        pointer, new_value = after[new_name]
+        own = collector_of(new_name)
+        if new_name != name:
+            _add_rename(own, name, new_name, pointer)
+        elif not equal(value.get("name"), new_value.get("name")):
+            message = "the name is written with or without the organization's id."
+            own.add(ChangeKind.TEXT_CHANGED, pointers.join(pointer, "name"), message)
+        contracts[name] = contracts[new_name] = compare_actions(own, value, new_value, pointer)
+    explained = {*before, *renamed.values()}
+    for name, (pointer, _) in after.items():
+        if name not in explained:
+            message = f"the action {name_in_text(name)} is new."
+            collector_of(name).add(ChangeKind.ACTION_ADDED, pointer, message)
+    return contracts
 
 
 def _canonical(old: LintContext, new: LintContext) -> Callable[[str], str]:
@@ -124,18 +136,13 @@ def _list_of_actions(subject: LintContext) -> str:
 
 def _compare_rest(collector: Collector, old: LintContext, new: LintContext) -> None:
     """Add what is not compared: code, and documents of another kind."""
-    for subject in (new, old):
-        if unknown := [
-            diagnostic
-            for diagnostic in subject.document.reading.diagnostics
-            if diagnostic.code == Code.NOT_LITERAL
-        ]:
-            side = "new" if subject is new else "old"
+    for side, subject in (("new", new), ("old", old)):
+        if (pointer := _first_code(subject)) is not None:
             message = f"the {side} definition has code, whose value is not known: it is not compared."
             fix = "set evaluate = true in kustomer-nb.toml, or compare the evaluated definitions."
-            collector.add(ChangeKind.CODE_NOT_COMPARED, unknown[0].pointer, message, fix)
+            collector.add(ChangeKind.CODE_NOT_COMPARED, pointer, message, fix)
     # Only actions are compared of an app and a file of actions: that one does not show the rest.
-    if collector.changes or equal(*(_in_order(subject.document.value) for subject in (old, new))):
+    if collector.changes or equal(_in_order(old.document.value), _in_order(new.document.value)):
         return
     if old.is_workflow or new.is_workflow:
         message = "a workflow is not compared in detail."
@@ -143,6 +150,12 @@ def _compare_rest(collector: Collector, old: LintContext, new: LintContext) -> N
     elif (old.app is None) == (new.app is None):
         message = "the definition is written in another way, without an effect on runs."
         collector.add(ChangeKind.TEXT_CHANGED, "", message)
+
+
+def _first_code(subject: LintContext) -> str | None:
+    """Return the pointer of the first value of a definition that is code."""
+    diagnostics = subject.document.reading.diagnostics
+    return next((item.pointer for item in diagnostics if item.code == Code.NOT_LITERAL), None)
 
 
 def _in_order(value: Any) -> Any:

@@ -65,20 +65,18 @@ class InputComparison:
 
     def compare(self, old: Any, new: Any, pointer: str) -> None:
         """Add the changes from one inputSchema to another, which is at ``pointer`` of the new definition."""
-        for side in (old, new):
-            if side is not None and not isinstance(side, dict):
-                if not equal(old, new):
-                    message = "inputSchema is not an object, so it was not compared."
-                    self._add(ChangeKind.SCHEMA_NOT_COMPARED, pointer, message, "compare it by hand.")
-                return
         if equal(old, new):
             return
-        views = SchemaView(old, old, is_root=True), SchemaView(new, new, is_root=True)
-        if new is not None and views[1].takes_objects and not views[0].takes_objects:
+        if not (_is_schema(old) and _is_schema(new)):
+            message = "inputSchema is not an object, so it was not compared."
+            self._add(ChangeKind.SCHEMA_NOT_COMPARED, pointer, message, "compare it by hand.")
+            return
+        old_view, new_view = SchemaView(old, old, is_root=True), SchemaView(new, new, is_root=True)
+        if new is not None and new_view.takes_objects and not old_view.takes_objects:
             message = "inputSchema accepts the inputs, which are an object; before, every run was rejected."
             self._add(ChangeKind.INPUT_WIDENED, pointer, message)
             return
-        self._compare(*views, _Level("", pointer))
+        self._compare(old_view, new_view, _Level("", pointer))
 
     def _add(self, kind: ChangeKind, pointer: str, message: str, fix: str = "") -> None:
         self._collector.add(kind, pointer, message, fix)
@@ -91,10 +89,14 @@ class InputComparison:
             self._add(kind, level.pointer, f"{level.noun} accepts {'no' if new.is_never else 'a'} value now.")
         elif self._compare_references(old, new, level) and self._compare_types(old, new, level):
             self._compare_constraints(old, new, level)
-            if old.takes_objects and new.takes_objects:
-                self._compare_members(old, new, level)
-            if "array" in old.kinds and "array" in new.kinds:
-                self._compare(old.items, new.items, level.item)
+            self._compare_parts(old, new, level)
+
+    def _compare_parts(self, old: SchemaView, new: SchemaView, level: _Level) -> None:
+        """Add what changed in the members of objects and the items of arrays."""
+        if old.takes_objects and new.takes_objects:
+            self._compare_members(old, new, level)
+        if "array" in old.kinds and "array" in new.kinds:
+            self._compare(old.items, new.items, level.item)
 
     def _has_visits_left(self, level: _Level) -> bool:
         self._visits_left -= 1
@@ -170,15 +172,12 @@ class InputComparison:
         for name in old.properties:
             self._compare_member(name, renamed.get(name), old, new, level)
         # That the new name of an input is required says nothing more: no step passes it yet.
-        added = [
-            name for name in new.properties if name not in old.properties and name not in renamed.values()
-        ]
-        for name in added:
-            if name not in new.required:
+        for name in new.properties:
+            if name not in {*old.properties, *new.required, *renamed.values()}:
                 member = level.member(name)
                 self._add(ChangeKind.INPUT_ADDED, member.pointer, f"{member.noun} is new and optional.")
         for name in new.required:
-            if name not in old.required and name not in renamed.values():
+            if name not in {*old.required, *renamed.values()}:
                 self._require(name, level, is_declared=name in old.properties)
 
     def _compare_openness(self, old: SchemaView, new: SchemaView, level: _Level) -> None:
@@ -225,19 +224,23 @@ class InputComparison:
         self._add(kind, member.pointer, f"{member.noun} {reason}: {owner} without it is rejected.", fix)
 
 
+def _is_schema(value: Any) -> bool:
+    """Return whether it is a schema that can be compared, or none."""
+    return value is None or isinstance(value, dict)
+
+
 def _type_change(old: SchemaView, new: SchemaView) -> tuple[Any, Any] | None:
     """Return a value that was accepted, and what becomes of it now, if that is not what it was."""
     accepted = [probe for probe in PROBES if converted(probe, old.types) is not REJECTED]
     own = [probe for probe in accepted if converted(probe, old.types) is probe]
-    results = [(probe, converted(probe, new.types)) for probe in own]
-    for probe, result in results:
-        if result is REJECTED:
-            return probe, result
-    for probe, result in results:
-        if result is not probe:
-            return probe, result
-    # A value that was converted, such as what a template gives: "true" for a boolean.
-    for probe in accepted:
-        if converted(probe, new.types) is REJECTED:
-            return probe, REJECTED
-    return None
+    # A value that was converted is such as a template gives: "true" for a boolean.
+    return _rejected(own, new) or _converted(own, new) or _rejected(accepted, new)
+
+
+def _rejected(probes: list[Any], schema: SchemaView) -> tuple[Any, Any] | None:
+    return next(((probe, REJECTED) for probe in probes if converted(probe, schema.types) is REJECTED), None)
+
+
+def _converted(probes: list[Any], schema: SchemaView) -> tuple[Any, Any] | None:
+    results = ((probe, converted(probe, schema.types)) for probe in probes)
+    return next(((probe, result) for probe, result in results if result is not probe), None)

@@ -15,6 +15,7 @@ from .result import ChangeKind
 from .schema_view import SchemaView
 
 _MOST_PAIRS = 5_000
+_Pair = tuple[SchemaView, SchemaView, str, str]
 
 
 def compare_promises(collector: Collector, old: Any, new: Any, pointer: str) -> None:
@@ -57,18 +58,20 @@ def _weaker(old: SchemaView, new: SchemaView) -> Iterator[str]:
             yield keyword
 
 
-def _pairs(old: Any, new: Any, pointer: str) -> Iterator[tuple[SchemaView, SchemaView, str, str]]:
+def _pairs(old: Any, new: Any, pointer: str) -> Iterator[_Pair]:
     """Yield the subschemas that both sides have, with their path in the output and their pointer."""
-    root = SchemaView(old, old), SchemaView(new, new), "", pointer
-    pending: list[tuple[SchemaView, SchemaView, str, str]] = [root]
-    for old_view, new_view, path, location in pending:
-        yield old_view, new_view, path, location
-        if len(pending) > _MOST_PAIRS or location.count("/") > 2 * DEPTH:
-            continue
-        for name, inner in old_view.properties.items():
-            if name in new_view.properties:
-                inner_path = f"{path}.{name}" if path else name
-                inner_location = pointers.join(location, "properties", name)
-                pending.append((inner, new_view.properties[name], inner_path, inner_location))
-        if old_view.items.members and new_view.items.members:
-            pending.append((old_view.items, new_view.items, f"{path}[]", f"{location}/items"))
+    pending: list[_Pair] = [(SchemaView(old, old), SchemaView(new, new), "", pointer)]
+    for pair in pending:
+        yield pair
+        is_too_deep = pair[3].count("/") > 2 * DEPTH
+        if len(pending) <= _MOST_PAIRS and not is_too_deep:
+            pending += _inner_pairs(*pair)
+
+
+def _inner_pairs(old: SchemaView, new: SchemaView, path: str, pointer: str) -> Iterator[_Pair]:
+    for name, inner in old.properties.items():
+        if name in new.properties:
+            inner_path = f"{path}.{name}" if path else name
+            yield inner, new.properties[name], inner_path, pointers.join(pointer, "properties", name)
+    if old.items.members and new.items.members:
+        yield old.items, new.items, f"{path}[]", f"{pointer}/items"

@@ -16,6 +16,7 @@ from .schema_view import REJECTED, SchemaView, converted
 
 # A template in a template is not deeper than this in any real definition.
 DEPTH = 100
+_NESTED = frozenset({"object", "array"})
 # The name of the items of an array.
 ITEM = "[]"
 _NO_SCHEMA = SchemaView(None, None)
@@ -107,14 +108,20 @@ def _shape(template: Any, schema: SchemaView, sample: Any, depth: int) -> Shape:
         members = dict(_members(template, schema, sample, depth))
         return replace(common, types=("object",), members=members)
     if isinstance(template, str) and (is_pointed(template) or "{{" in template):
-        types = normalized(schema.types) if common.is_declared else _own_types(template)
-        if types and "object" not in types and "array" not in types:
-            return replace(common, types=types, source=template)
-        members = _declared(template, schema, sample, depth)
-        return replace(common, types=types, source=template, members=members, is_open=not schema.is_closed)
+        return _rendered_shape(common, template, depth)
     value = converted(template, schema.types)
     kind = kind_of(template if value is REJECTED else value)
     return replace(common, types=(kind,) if kind else (), source=template, is_constant=True)
+
+
+def _rendered_shape(common: Shape, template: str, depth: int) -> Shape:
+    """Return the shape of what a reference or a template gives."""
+    schema = common.schema
+    types = normalized(schema.types) if common.is_declared else _own_types(template)
+    if types and not _NESTED.intersection(types):
+        return replace(common, types=types, source=template)
+    members = _declared(template, schema, common.sample, depth)
+    return replace(common, types=types, source=template, members=members, is_open=not schema.is_closed)
 
 
 def _members(

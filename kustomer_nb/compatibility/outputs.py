@@ -84,23 +84,19 @@ class OutputComparison:
 
     def _compare_sources(self, old: Shape, new: Shape, path: _Path) -> bool:
         """Add what changed in the source; return whether the paths below it can be compared."""
-        if old.source is UNDEFINED or new.source is UNDEFINED or equal(old.source, new.source):
+        if _have_one_source(old, new):
             return True
-        if not (old.may_be_object and new.may_be_object) or not (_is_container(old) or _is_container(new)):
-            self._template_changed(path)
-            return False
-        if not old.is_open and not new.is_open:
-            # The schemas list all paths, so the service moved and the template follows it.
-            self._template_changed(path)
-            return True
-        if not _has_evidence(old, new) or _lost_in_sample(old.sample, new.sample):
+        have_paths = _have_paths(old, new)
+        # If the schemas list all paths, the service moved and the template follows it.
+        are_listed = not old.is_open and not new.is_open
+        if have_paths and not are_listed and _lost_in_sample(old.sample, new.sample):
             self.moved.append(path)
             sources = f"{_source(new)} instead of {_source(old)}"
             message = f"{_noun(path)} is made from {sources}: the paths below it move."
             self._add(ChangeKind.OUTPUT_SOURCE_CHANGED, path, message, _KEPT)
-        else:
-            self._template_changed(path)
-        return False
+            return False
+        self._template_changed(path)
+        return have_paths and are_listed
 
     def _template_changed(self, path: _Path) -> None:
         message = f"{_noun(path)} is made in another way."
@@ -116,15 +112,18 @@ class OutputComparison:
                 self._compare(member, after, (*path, name))
             else:
                 self._lose(path, name, None, member, new)
+        explained = {*old.members, *renamed.values()}
         for name, member in new.members.items():
-            if name in old.members or name in renamed.values():
-                continue
-            before = old.member(name)
-            if before is None:
-                self._add(ChangeKind.OUTPUT_ADDED, (*path, name), f"{_noun((*path, name))} is new.")
-            elif not _is_elsewhere(before, member):
-                self._compare(before, member, (*path, name))
+            if name not in explained:
+                self._compare_new_member(old.member(name), member, (*path, name))
         self._compare_openness(old, new, path)
+
+    def _compare_new_member(self, before: Shape | None, member: Shape, path: _Path) -> None:
+        """Add what changed at a path that only the new output writes; the old one may have had it as well."""
+        if before is None:
+            self._add(ChangeKind.OUTPUT_ADDED, path, f"{_noun(path)} is new.")
+        elif not _is_elsewhere(before, member):
+            self._compare(before, member, path)
 
     def _lose(self, path: _Path, name: str, new_name: str | None, member: Shape, new: Shape) -> None:
         lost = (*path, name)
@@ -146,16 +145,16 @@ class OutputComparison:
             # A number never had a path below it, whatever the reference may give.
             return
         if old.is_open and not new.is_open:
-            names = ", ".join(name_in_text(name) for name in [*new.members][:5])
-            message = (
-                f"{_noun(path)} has only {names or 'no'} paths now; all others are not emitted any more."
-            )
-            self.moved += [(*path, name) for name in _keys(old.sample) if name not in new.members]
-            self._add(
-                ChangeKind.OUTPUT_REMOVED, path, message, "emit them again, or release a major version."
-            )
+            self._close(old, new, path)
         elif new.is_open and not old.is_open:
             self._add(ChangeKind.OUTPUT_ADDED, path, f"{_noun(path)} has all paths of {_source(new)} now.")
+
+    def _close(self, old: Shape, new: Shape, path: _Path) -> None:
+        """Add that an output which had all paths of its source has only those that it writes."""
+        names = ", ".join(name_in_text(name) for name in [*new.members][:5])
+        message = f"{_noun(path)} has only {names or 'no'} paths now; all others are not emitted any more."
+        self.moved += [(*path, name) for name in _keys(old.sample) if name not in new.members]
+        self._add(ChangeKind.OUTPUT_REMOVED, path, message, "emit them again, or release a major version.")
 
 
 _NEVER_CONVERTED = frozenset({"object", "array"})
@@ -172,22 +171,33 @@ def type_change(old: Shape, new: Shape) -> ChangeKind | None:
         >>> type_change(old, output_shape("/#body.sum", None, 9.5)) is None
         True
     """
-    before, after = old.types, new.types
-    if not before and not after:
-        return _sampled_change(old, new)
-    if before == after or (not after and set(before) <= _NEVER_CONVERTED):
+    match old.types, new.types:
+        case (), ():
+            return _sampled_change(old, new)
+        case before, ():
+            return _type_lost(before, new)
+        case (), after:
+            return _type_gained(old, new, after)
+        case before, after:
+            is_another = before != after and _is_another(before, after)
+            return ChangeKind.OUTPUT_TYPE_CHANGED if is_another else None
+
+
+def _type_lost(before: tuple[str, ...], new: Shape) -> ChangeKind | None:
+    """Return how the type changed of a value whose type was known."""
+    if set(before) <= _NEVER_CONVERTED:
         return None
-    if before and after:
-        return ChangeKind.OUTPUT_TYPE_CHANGED if _is_another(before, after) else None
-    if before:
-        kind = _sampled(new)
-        is_likely = kind in before
-        # Below an open object nothing was promised but by the schema that declared it.
-        return ChangeKind.OUTPUT_TYPE_UNCERTAIN if is_likely else ChangeKind.OUTPUT_TYPE_CHANGED
+    is_likely = _sampled(new) in before
+    # Below an open object nothing was promised but by the schema that declared it.
+    return ChangeKind.OUTPUT_TYPE_UNCERTAIN if is_likely else ChangeKind.OUTPUT_TYPE_CHANGED
+
+
+def _type_gained(old: Shape, new: Shape, after: tuple[str, ...]) -> ChangeKind | None:
+    """Return how the type changed of a value whose type was not known."""
     kind = _sampled(old) or _sampled(new)
-    if kind in after or (set(after) <= _NEVER_CONVERTED and not kind):
-        return None
-    return ChangeKind.OUTPUT_TYPE_CHANGED if kind else ChangeKind.OUTPUT_TYPE_UNCERTAIN
+    if kind:
+        return None if kind in after else ChangeKind.OUTPUT_TYPE_CHANGED
+    return None if set(after) <= _NEVER_CONVERTED else ChangeKind.OUTPUT_TYPE_UNCERTAIN
 
 
 def _sampled_change(old: Shape, new: Shape) -> ChangeKind | None:
@@ -220,12 +230,20 @@ def _is_container(shape: Shape) -> bool:
     return isinstance(shape.sample, (dict, list)) or shape.source in _RESPONSE_PARTS
 
 
-def _has_evidence(old: Shape, new: Shape) -> bool:
-    return isinstance(old.sample, (dict, list)) and isinstance(new.sample, (dict, list))
+def _have_one_source(old: Shape, new: Shape) -> bool:
+    """Return whether two values are made from the same, or one of them by an object of the template."""
+    return old.source is UNDEFINED or new.source is UNDEFINED or equal(old.source, new.source)
+
+
+def _have_paths(old: Shape, new: Shape) -> bool:
+    """Return whether two values may have paths below them, and one is known to."""
+    return old.may_be_object and new.may_be_object and (_is_container(old) or _is_container(new))
 
 
 def _lost_in_sample(old: Any, new: Any) -> bool:
-    """Return whether the new sample lacks a path of the old one, or has another type there."""
+    """Return whether the new sample lacks a path of the old one, has another type there, or tells nothing."""
+    if not isinstance(old, (dict, list)) or not isinstance(new, (dict, list)):
+        return True
     return any(difference.expected is not UNDEFINED for difference in diff(old, new, mode="shape"))
 
 

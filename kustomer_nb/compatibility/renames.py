@@ -38,16 +38,20 @@ def renamed_members(old: SchemaView, new: SchemaView, uses: tuple[Uses, Uses]) -
     reads, new_reads = uses
     for name in removed:
         places = reads.get(name)
-        if places and (same := [other for other in added if new_reads.get(other) == places]):
-            renamed[name] = same[0]
-            added.remove(same[0])
+        if places and (same := next((other for other in added if new_reads.get(other) == places), None)):
+            renamed[name] = same
+            added.remove(same)
     for name in removed:
-        if name not in renamed:
-            alike = [other for other in added if new.properties[other].types == old.properties[name].types]
-            if near := near_miss(name, alike):
-                renamed[name] = near
-                added.remove(near)
+        if name not in renamed and (near := _near_property(name, old, new, added)):
+            renamed[name] = near
+            added.remove(near)
     return renamed
+
+
+def _near_property(name: str, old: SchemaView, new: SchemaView, added: list[str]) -> str | None:
+    """Return the added property of the same types whose name is nearly the same."""
+    types = old.properties[name].types
+    return near_miss(name, [other for other in added if new.properties[other].types == types])
 
 
 def paired(
@@ -61,21 +65,30 @@ def paired(
         >>> paired([("find", old)], [("search", new)], without=["name"])
         {'find': 'search'}
     """
-    candidates = list(added)[:_MOST_CANDIDATES]
-    leaves = {name: _leaves(value, without) for name, value in candidates}
-    scores = []
-    for order, (name, value) in enumerate(list(removed)[:_MOST_CANDIDATES]):
-        own = _leaves(value, without)
-        for other, others in leaves.items():
-            score = _likeness(own, others)
-            # With nothing else to tell by, names that are alike.
-            if score >= _ALIKE and (own or near_miss(name.rpartition(".")[2], [other.rpartition(".")[2]])):
-                scores.append((-score, order, name, other))
+    old, new = (
+        {name: _leaves(value, without) for name, value in list(side)[:_MOST_CANDIDATES]}
+        for side in (removed, added)
+    )
+    scores = [
+        (-_likeness(leaves, new_leaves), order, name, new_name)
+        for order, (name, leaves) in enumerate(old.items())
+        for new_name, new_leaves in new.items()
+        if _is_renamed((name, leaves), (new_name, new_leaves))
+    ]
     pairs: dict[str, str] = {}
-    for _, _, name, other in sorted(scores):
-        if name not in pairs and other not in pairs.values():
-            pairs[name] = other
+    for _, _, name, new_name in sorted(scores):
+        if name not in pairs and new_name not in pairs.values():
+            pairs[name] = new_name
     return pairs
+
+
+def _is_renamed(old: tuple[str, frozenset[str]], new: tuple[str, frozenset[str]]) -> bool:
+    """Return whether a value, with its name and its leaves, may be another one under a new name."""
+    (name, leaves), (new_name, new_leaves) = old, new
+    if _likeness(leaves, new_leaves) < _ALIKE:
+        return False
+    # With nothing else to tell by, names that are alike.
+    return bool(leaves or near_miss(name.rpartition(".")[2], [new_name.rpartition(".")[2]]))
 
 
 def _likeness(own: frozenset[str], others: frozenset[str]) -> float:
@@ -92,10 +105,15 @@ def _leaves(value: Any, without: Collection[str]) -> frozenset[str]:
     for path, item in pending:
         if len(pending) > _MOST_LEAVES:
             break
-        if isinstance(item, dict) and item:
-            pending += [((*path, key), inner) for key, inner in item.items()]
-        elif isinstance(item, list) and item:
-            pending += [((*path, str(at)), inner) for at, inner in enumerate(item)]
+        if inner := _children(item):
+            pending += [((*path, key), child) for key, child in inner.items()]
         else:
             leaves.append(f"{path} {stringify(item)}")
     return frozenset(leaves)
+
+
+def _children(value: Any) -> dict[str, Any]:
+    """Return the members of an object, or the items of an array by their index."""
+    if isinstance(value, list):
+        return {str(index): item for index, item in enumerate(value)}
+    return value if isinstance(value, dict) else {}

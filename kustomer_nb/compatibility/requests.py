@@ -138,17 +138,20 @@ def compare_requests(
     """Add the changes of a request; ``renamed`` are the new names of inputs by the old ones."""
     before = len(collector.changes)
     _compare_addresses(collector, old, new, pointer)
-    if old.method != new.method:
-        message = f"the method was {old.method or 'none'} and is now {new.method or 'none'}."
-        fix = "check what the service does with it."
-        collector.add(ChangeKind.METHOD_CHANGED, f"{pointer}/inputTemplate/method", message, fix)
+    _compare_methods(collector, old, new, pointer)
     _compare_data(collector, old, new, pointer, renamed)
-    if old.parses_json != new.parses_json and None not in (old.parses_json, new.parses_json):
-        _compare_parsing(collector, new, pointer)
+    _compare_parsing(collector, old, new, pointer)
     is_explained = len(collector.changes) > before or bool(renamed and _is_renaming(old, new, renamed))
     if not is_explained and not equal(old.template, new.template):
         message = "the request is made in another way."
         collector.add(ChangeKind.REQUEST_CHANGED, f"{pointer}/inputTemplate", message)
+
+
+def _compare_methods(collector: Collector, old: RequestView, new: RequestView, pointer: str) -> None:
+    if old.method != new.method:
+        message = f"the method was {old.method or 'none'} and is now {new.method or 'none'}."
+        fix = "check what the service does with it."
+        collector.add(ChangeKind.METHOD_CHANGED, f"{pointer}/inputTemplate/method", message, fix)
 
 
 def _compare_addresses(collector: Collector, old: RequestView, new: RequestView, pointer: str) -> None:
@@ -169,24 +172,31 @@ def _compare_data(
 ) -> None:
     # A string that could not be parsed, or read a name that does not exist, was meant to send its value.
     repaired = old.unread | old.mistaken
+    explained = {*old.reads, *renamed.values()}
     for name, places in new.reads.items():
-        if name in old.reads or name in renamed.values() or all(place in repaired for place, _ in places):
+        if name in explained or all(place in repaired for place, _ in places):
             continue
-        key = new.setting_keys.get(name)
-        if key is not None:
-            is_added = key not in old.setting_reads
-            noun = f"the setting {name_in_text(key)}"
-        else:
-            is_added = name in old.inputs or name == ENV
-            noun = name_in_text(name) if name == ENV else f"the input {name_in_text(name)}"
-        if is_added:
+        noun = _new_data(name, old, new)
+        if noun:
             location = pointers.join(pointer, "inputTemplate") + min(place for place, _ in places)
             message = f"{noun} is sent, which was not sent before: new data for your servers."
             fix = "release a major version, so that organizations can review it."
             collector.add(ChangeKind.DATA_SENT_ADDED, location, message, fix)
 
 
-def _compare_parsing(collector: Collector, new: RequestView, pointer: str) -> None:
+def _new_data(name: str, old: RequestView, new: RequestView) -> str:
+    """Return what a variable reads that the action knew and did not send; empty for other variables."""
+    key = new.setting_keys.get(name)
+    if key is not None:
+        return "" if key in old.setting_reads else f"the setting {name_in_text(key)}"
+    if name == ENV:
+        return name_in_text(name)
+    return f"the input {name_in_text(name)}" if name in old.inputs else ""
+
+
+def _compare_parsing(collector: Collector, old: RequestView, new: RequestView, pointer: str) -> None:
+    if old.parses_json == new.parses_json or None in (old.parses_json, new.parses_json):
+        return
     template = new.value.get("outputTemplate")
     if template is None or "body" in (stringify(template) or ""):
         after = "an object" if new.parses_json else "a string"

@@ -39,6 +39,16 @@ class SettingView:
         default = self.value.get("defaultValue")
         return None if default == "" else default
 
+    @property
+    def is_required(self) -> bool:
+        """Whether an organization has to set it."""
+        return self.value.get("required") is True
+
+    @property
+    def name(self) -> str:
+        """The key without the category."""
+        return self.key.rpartition(".")[2]
+
     def parts_but(self, *keys: str) -> dict[str, Any]:
         """Return its members without those keys."""
         return {key: item for key, item in self.value.items() if key not in keys}
@@ -70,24 +80,31 @@ def compare_settings(collector: Collector, old: LintContext, new: LintContext) -
         if key in after:
             _compare(collector, setting, after[key])
         elif key in renamed:
-            other = after[renamed[key]]
-            message = (
-                f"the setting {name_in_text(key)} is now {name_in_text(other.key)}: its values are lost."
-            )
-            fix = "keep the old key, or release a major version."
-            collector.add(ChangeKind.SETTING_RENAMED, other.pointer, message, fix)
-            if not equal(setting.kind, other.kind):
-                _compare_types(collector, setting, other)
-        elif setting.is_declared:
-            message = f"the setting {name_in_text(key)} is removed, and with it the values of organizations."
-            fix = "keep it, or release a major version."
-            collector.add(ChangeKind.SETTING_REMOVED, setting.pointer, message, fix)
+            _add_rename(collector, setting, after[renamed[key]])
         else:
-            message = f"no action reads the setting {name_in_text(key)} any more."
-            collector.add(ChangeKind.SETTING_CHANGED, "/actions", message)
+            _add_removal(collector, setting)
     for key, setting in after.items():
         if key not in before and key not in renamed.values():
             _add(collector, setting)
+
+
+def _add_rename(collector: Collector, old: SettingView, new: SettingView) -> None:
+    message = f"the setting {name_in_text(old.key)} is now {name_in_text(new.key)}: its values are lost."
+    fix = "keep the old key, or release a major version."
+    collector.add(ChangeKind.SETTING_RENAMED, new.pointer, message, fix)
+    if not equal(old.kind, new.kind):
+        _compare_types(collector, old, new)
+
+
+def _add_removal(collector: Collector, setting: SettingView) -> None:
+    name = name_in_text(setting.key)
+    if not setting.is_declared:
+        message = f"no action reads the setting {name} any more."
+        collector.add(ChangeKind.SETTING_CHANGED, "/actions", message)
+        return
+    message = f"the setting {name} is removed, and with it the values of organizations."
+    fix = "keep it, or release a major version."
+    collector.add(ChangeKind.SETTING_REMOVED, setting.pointer, message, fix)
 
 
 def _add(collector: Collector, setting: SettingView) -> None:
@@ -104,30 +121,45 @@ def _add(collector: Collector, setting: SettingView) -> None:
 def _compare(collector: Collector, old: SettingView, new: SettingView) -> None:
     noun = f"the setting {name_in_text(new.key)}"
     if old.is_declared != new.is_declared:
-        declared = "declared now" if new.is_declared else "not declared any more"
-        kind = ChangeKind.SETTING_CHANGED if new.is_declared else ChangeKind.SETTING_REMOVED
-        fix = "" if new.is_declared else "declare it under settings."
-        collector.add(kind, new.pointer, f"{noun} is {declared}.", fix)
+        _add_declaration(collector, new)
         return
     before = len(collector.changes)
     if not equal(old.kind, new.kind):
         _compare_types(collector, old, new)
-    if new.default is None and old.default is not None:
-        message = f"{noun} has no default any more: where it is not set, it has no value."
-        fix = "give it a defaultValue, or release a major version."
-        collector.add(ChangeKind.SETTING_WITHOUT_DEFAULT, new.pointer, message, fix)
-    elif not equal(old.default, new.default):
-        is_new = old.default is None
-        message = f"{noun} has {'a' if is_new else 'another'} default, which counts where it is not set."
-        kind = ChangeKind.SETTING_CHANGED if is_new else ChangeKind.SETTING_DEFAULT_CHANGED
-        fix = "" if is_new else "check where the old one is relied on."
-        collector.add(kind, pointers.join(new.pointer, "defaultValue"), message, fix)
-    if new.value.get("required") is True and old.value.get("required") is not True:
+    if not equal(old.default, new.default):
+        _compare_defaults(collector, old, new)
+    if new.is_required and not old.is_required:
         message = f"{noun} is required now."
         fix = "check that organizations have set it."
         collector.add(ChangeKind.SETTING_REQUIRED, pointers.join(new.pointer, "required"), message, fix)
     if len(collector.changes) == before and not equal(dict(old.value), dict(new.value)):
         collector.add(ChangeKind.SETTING_CHANGED, new.pointer, f"{noun} is described in another way.")
+
+
+def _add_declaration(collector: Collector, new: SettingView) -> None:
+    """Add that a setting is declared now, or not any more."""
+    noun = f"the setting {name_in_text(new.key)}"
+    if new.is_declared:
+        collector.add(ChangeKind.SETTING_CHANGED, new.pointer, f"{noun} is declared now.")
+        return
+    message = f"{noun} is not declared any more."
+    collector.add(ChangeKind.SETTING_REMOVED, new.pointer, message, "declare it under settings.")
+
+
+def _compare_defaults(collector: Collector, old: SettingView, new: SettingView) -> None:
+    noun = f"the setting {name_in_text(new.key)}"
+    location = pointers.join(new.pointer, "defaultValue")
+    if new.default is None:
+        message = f"{noun} has no default any more: where it is not set, it has no value."
+        fix = "give it a defaultValue, or release a major version."
+        collector.add(ChangeKind.SETTING_WITHOUT_DEFAULT, new.pointer, message, fix)
+    elif old.default is None:
+        message = f"{noun} has a default, which counts where it is not set."
+        collector.add(ChangeKind.SETTING_CHANGED, location, message)
+    else:
+        message = f"{noun} has another default, which counts where it is not set."
+        fix = "check where the old one is relied on."
+        collector.add(ChangeKind.SETTING_DEFAULT_CHANGED, location, message, fix)
 
 
 def _compare_types(collector: Collector, old: SettingView, new: SettingView) -> None:
@@ -141,24 +173,31 @@ def _renamed(
     before: Mapping[str, SettingView], after: Mapping[str, SettingView], old: LintContext, new: LintContext
 ) -> dict[str, str]:
     """Return the new key of each setting that was renamed: a variable reads it, or they are alike."""
-    removed = {key: setting for key, setting in before.items() if key not in after}
-    added = {key: setting for key, setting in after.items() if key not in before}
-    keys, new_keys = _keys_by_variable(old), _keys_by_variable(new)
+    removed, added = before.keys() - after.keys(), after.keys() - before.keys()
     renamed: dict[str, str] = {}
-    for variable, key in keys.items():
-        other = new_keys.get(variable)
-        if key in removed and other in added and key not in renamed and other not in renamed.values():
-            renamed[key] = other
-    for key, setting in removed.items():
-        alike = {
-            other.rpartition(".")[2]: other
-            for other, candidate in added.items()
-            if other not in renamed.values() and equal(candidate.kind, setting.kind)
-        }
-        same = alike.get(key.rpartition(".")[2])
-        if key not in renamed and (near := same or alike.get(near_miss(key.rpartition(".")[2], alike) or "")):
-            renamed[key] = near
+    new_keys = _keys_by_variable(new)
+    for variable, key in _keys_by_variable(old).items():
+        new_key = new_keys.get(variable)
+        if key in removed and new_key in added:
+            _pair(renamed, key, new_key)
+    for key, setting in before.items():
+        free = added - set(renamed.values())
+        candidates = [candidate for other, candidate in after.items() if other in free]
+        if key in removed and (near := _most_alike(setting, candidates)):
+            _pair(renamed, key, near)
     return renamed
+
+
+def _pair(renamed: dict[str, str], key: str, new_key: str) -> None:
+    """Take ``new_key`` for the new name of ``key``, unless either of them has its counterpart."""
+    if key not in renamed and new_key not in renamed.values():
+        renamed[key] = new_key
+
+
+def _most_alike(setting: SettingView, candidates: list[SettingView]) -> str | None:
+    """Return the key of the setting of the same type whose name is the same, or nearly."""
+    alike = {candidate.name: candidate.key for candidate in candidates if equal(candidate.kind, setting.kind)}
+    return alike.get(setting.name) or alike.get(near_miss(setting.name, alike) or "")
 
 
 def _keys_by_variable(subject: LintContext) -> dict[tuple[Any, str], str]:

@@ -35,11 +35,8 @@ def compare_workflows(
     name of an action as these are.
     """
     for workflow in subject.workflows:
-        by_step: dict[str, OutputComparison] = {}
         own = collector.of(str(workflow.value.get("name") or ""))
-        trigger = workflow.value.get("trigger")
-        if isinstance(trigger, dict) and str(trigger.get("eventName")) in events:
-            by_step[str(trigger.get("id", "1"))] = events[str(trigger["eventName"])]
+        by_step = _trigger_outputs(workflow, events)
         for pointer, step in workflow.steps:
             action = step.get("action")
             name = canonical(action) if isinstance(action, str) else ""
@@ -49,6 +46,17 @@ def compare_workflows(
                 by_step[str(step.get("id"))] = contract.outputs
                 _add_passed(own, pointers.join(pointer, "params"), step.get("params"), contract)
         _add_reads(own, workflow, by_step)
+
+
+def _trigger_outputs(
+    workflow: LintedWorkflow, events: Mapping[str, OutputComparison]
+) -> dict[str, OutputComparison]:
+    """Return the outputs of the event that starts a workflow, by the id that steps read it with."""
+    trigger = workflow.value.get("trigger")
+    if not isinstance(trigger, dict):
+        return {}
+    event = str(trigger.get("eventName"))
+    return {str(trigger.get("id", "1")): events[event]} if event in events else {}
 
 
 def _add_call(collector: Collector, pointer: str, name: str, new_name: str) -> None:
@@ -69,17 +77,21 @@ def _add_passed(collector: Collector, pointer: str, params: Any, contract: Contr
 def _add_reads(
     collector: Collector, workflow: LintedWorkflow, by_step: Mapping[str, OutputComparison]
 ) -> None:
-    if not by_step:
-        return
     reported: set[tuple[str, str]] = set()
     for string in workflow.strings:
         for reference in valid_references(string):
-            root, *path = reference.segments
-            if root != _STEPS or len(path) < 2 or path[0] not in by_step:
-                continue
             text = ".".join(reference.segments)
-            if by_step[path[0]].is_lost(tuple(path[1:])) and (string.pointer, text) not in reported:
+            if _is_lost(reference.segments, by_step) and (string.pointer, text) not in reported:
                 reported.add((string.pointer, text))
                 message = f"the workflow reads {name_in_text(text)}, which is lost."
                 fix = "read a path that the action still emits, or emit it again."
                 collector.add(ChangeKind.WORKFLOW_READS_LOST_PATH, string.pointer, message, fix)
+
+
+def _is_lost(segments: tuple[str, ...], by_step: Mapping[str, OutputComparison]) -> bool:
+    """Return whether a reference reads a path of a step's output that is lost."""
+    match segments:
+        case (root, step, *path) if path and root == _STEPS and step in by_step:
+            return by_step[step].is_lost(tuple(path))
+        case _:
+            return False

@@ -31,11 +31,13 @@ def action_name(call: HttpCall) -> str:
     """
     segments = segments_of(call.url.segments, call.url.placeholders, call.method)
     words = [segment for segment in segments if segment.role is Role.WORD and _says_what(segment.value)]
-    if words and (match := _DOES.fullmatch(words[-1].value)):
+    if not words:
+        return f"{_VERBS[call.method]}Request"
+    last = words[-1]
+    if match := _DOES.fullmatch(last.value):
         return match["name"]
-    word = camel_case(without_ending(words[-1].value)) if words else "request"
-    is_collection = call.method == "GET" and bool(words) and words[-1] is segments[-1]
-    noun = word if is_collection else singular(word)
+    word = camel_case(without_ending(last.value))
+    noun = word if call.method == "GET" and last is segments[-1] else singular(word)
     return _VERBS[call.method] + noun[:1].upper() + noun[1:]
 
 

@@ -90,15 +90,19 @@ def _closing(word: str, start: int) -> tuple[int, list[int]]:
 
 
 def _sequence(text: str) -> list[str]:
-    match = _NUMBERS.fullmatch(text) or _LETTERS.fullmatch(text)
+    if match := _LETTERS.fullmatch(text):
+        return [chr(code) for code in _steps(ord(match["first"]), ord(match["last"]), match["step"])]
+    match = _NUMBERS.fullmatch(text)
     if match is None:
         return []
-    is_number = match.re is _NUMBERS
-    first, last = (int(match[name]) if is_number else ord(match[name]) for name in ("first", "last"))
-    step = abs(int(match["step"] or 1)) or 1
+    ends = match["first"], match["last"]
+    is_padded = any(re.match(r"-?0\d", end) for end in ends)
+    width = max(map(len, ends)) if is_padded else 0
+    return [f"{value:0{width}d}" for value in _steps(int(ends[0]), int(ends[1]), match["step"])]
+
+
+def _steps(first: int, last: int, step_text: str | None) -> range:
+    """Return the first numbers of a sequence, which may descend."""
+    step = abs(int(step_text or 1)) or 1
     values = range(first, last + 1, step) if first <= last else range(first, last - 1, -step)
-    if not is_number:
-        return [chr(value) for value in values[:MOST_WORDS]]
-    is_padded = any(re.match(r"-?0\d", match[name]) for name in ("first", "last"))
-    width = max(len(match["first"]), len(match["last"])) if is_padded else 0
-    return [f"{value:0{width}d}" for value in values[:MOST_WORDS]]
+    return values[:MOST_WORDS]

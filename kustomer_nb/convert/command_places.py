@@ -35,17 +35,23 @@ def place_of(text: str, diagnostic: Diagnostic) -> tuple[int, int] | None:
         return _at(text, int(match[1]), int(match[2]))
     if diagnostic.code == Code.NOT_CURL:
         return _span(re.search(r"\S+", text))
+    if (place := _of_named(text, message)) is not None:
+        return place
+    if diagnostic.code == Code.CURL_URL:
+        return _span(_URL.search(text)) or _span(_AFTER_CURL.search(text), "word")
+    return None
+
+
+def _of_named(text: str, message: str) -> tuple[int, int] | None:
+    """Return the place of what a message names: a method, a quoted text, a header or an option."""
     if (match := _METHOD.search(message)) and (place := _of_method(text, match[1])):
         return place
     for pattern in (_QUOTED, _HEADER):
         if (match := pattern.search(message)) and match[1] in text:
             start = text.index(match[1])
             return start, start + len(match[1])
-    if (match := _OPTION.search(message)) and (place := _of_option(text, match[0].rstrip("."))):
-        return place
-    if diagnostic.code == Code.CURL_URL:
-        return _span(_URL.search(text)) or _span(_AFTER_CURL.search(text), "word")
-    return None
+    match = _OPTION.search(message)
+    return _of_option(text, match[0].rstrip(".")) if match else None
 
 
 def _at(text: str, line: int, column: int) -> tuple[int, int] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -18,13 +18,14 @@ from kustomer_nb.secrets.token_patterns import MIXED, UUID, is_random, is_sure, 
 from kustomer_nb.secrets.token_shapes import is_sample
 from kustomer_nb.storage.ignored_headers import is_volatile
 
+from .credential import Credential, credential_of_value, new_credential
 from .credential_names import is_certain, is_holder, is_secret, is_secret_name, says_how
-from .http_call import BodyKind, HttpCall
+from .http_call import Auth, BodyKind, HttpCall
 from .names import camel_case
 from .places import Part, Place, PlacedValue, placed_values
 from .proposals import LONG_ENOUGH
 from .text_credentials import LABELS, VALUES, Span, spans_in_body, spans_in_text
-from .words import MARKER, Variable
+from .words import MARKER
 
 _AUTHORIZATION = frozenset({"authorization", "proxy-authorization"})
 _SCHEME = re.compile(
@@ -48,8 +49,6 @@ _OF_NUMBERS = re.compile(
     r"|(?:access|auth|refresh)[-_]?token)|token",
     re.IGNORECASE,
 )
-# The name of a cookie, a scheme, or a prefix such as key-
-_BEFORE_VARIABLE = re.compile(r"(?:[A-Za-z][\w.-]{0,30}=|[A-Za-z]{1,12}[-_.: ])?")
 # A shorter password is a part of other words.
 _SHORTEST = 4
 # What a grant of OAuth exchanges for a token; elsewhere it may be any code, such as that of a coupon.
@@ -59,28 +58,7 @@ _OF_GRANTS = frozenset(
 _HOOK_HOST = re.compile(r"hooks?\.|.*\.webhook\.", re.IGNORECASE)
 _SEGMENT_WITH_TOKEN = re.compile(r"(?P<prefix>bot)(?P<token>\d+:[\w-]{20,})")
 _BASIC_SOURCE = "the base64 of user:password"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Credential:
-    """A credential: its place (None for that of ``-u``), the text around it, and its value.
-
-    ``secret`` is None if its value is a placeholder or that of a variable. ``name`` is that of its setting.
-    ``markers`` are the variables that it stands for. ``is_suspected`` is true if only its name or its form
-    says so, and may be wrong.
-    """
-
-    name: str
-    place: Place | None
-    index: int
-    before: str
-    after: str
-    secret: Secret | None
-    markers: frozenset[str]
-    description: str
-    is_suspected: bool = False
-    # Whether it is one variable and nothing else, so that its value is that of the variable.
-    is_variable: bool = False
+_COOKIES = "The cookies of the service."
 
 
 def find_credentials(call: HttpCall, public: Collection[Place] = ()) -> list[Credential]:
@@ -94,25 +72,30 @@ def find_credentials(call: HttpCall, public: Collection[Place] = ()) -> list[Cre
         >>> [(item.name, str(item.place)) for item in find_credentials(call)]
         [('apiKey', 'query.api_key'), ('authToken', 'header.Authorization')]
     """
-    values = [item for item in placed_values(call) if _may_be_credential(item)]
-    by_item = [(item, _credential(item, call)) for item in values]
-    secret = [credential for _, credential in by_item if credential and not _is_public(credential, public)]
+    by_item = [(item, _credential(item, call)) for item in placed_values(call) if _may_be_credential(item)]
+    secret = _without_public((credential for _, credential in by_item), public)
     known = _known_texts(call, secret)
     # A suspected one repeats its own value.
     sure = _known_texts(call, [credential for credential in secret if not credential.is_suspected])
     password = _password(call)
-    credentials = [
-        either
+    surest = (
+        _surer(credential, _repeated(item, call, sure if credential else known, password))
         for item, credential in by_item
-        if (either := _surer(credential, _repeated(item, call, sure if credential else known, password)))
-        and not _is_public(either, public)
-    ]
+    )
+    return [*_without_public(surest, public), *_of_whole_call(call, known)]
+
+
+def _without_public(credentials: Iterable[Credential | None], public: Collection[Place]) -> list[Credential]:
+    return [credential for credential in credentials if credential and not _is_public(credential, public)]
+
+
+def _of_whole_call(call: HttpCall, known: Collection[str]) -> Iterator[Credential]:
+    """Yield the credentials that are no value of their own: of -u, in a text, and the cookies."""
     if call.auth is not None:
-        credentials.append(_of_auth(call))
-    credentials += _in_text(call, known)
+        yield _of_auth(call.auth, call)
+    yield from _in_text(call, known)
     if call.cookies:
-        credentials.append(_whole("cookie", None, 0, call.cookies, call, "The cookies of the service."))
-    return credentials
+        yield credential_of_value("cookie", None, 0, call.cookies, call, _COOKIES)
 
 
 def _surer(credential: Credential | None, repeated: Credential | None) -> Credential | None:
@@ -174,11 +157,7 @@ def _known_texts(call: HttpCall, credentials: Collection[Credential]) -> dict[st
     for credential in credentials:
         if credential.secret is not None:
             names.setdefault(str(credential.secret.reveal()), credential.name)
-    cookies = [call.cookies, *(value for name, value in call.headers if name.lower() == "cookie")]
-    for cookie in cookies:
-        values = (str(secret.reveal()) for secret in cookies_of(cookie).values())
-        # A locale or a theme may well be elsewhere.
-        names |= {value: "" for value in values if MIXED.search(value)}
+    names |= dict.fromkeys(_cookie_values(call), "")
     if call.auth is not None and call.auth.bearer is not None:
         names[call.auth.bearer] = "authToken"
     names |= {text.partition(" ")[2]: name for text, name in names.items()}
@@ -187,61 +166,96 @@ def _known_texts(call: HttpCall, credentials: Collection[Credential]) -> dict[st
     return {text: names[text] for text in texts if len(text) >= LONG_ENOUGH and not MARKER.search(text)}
 
 
+def _cookie_values(call: HttpCall) -> Iterator[str]:
+    """Yield the values of cookies that are credentials: a locale or a theme may well be elsewhere."""
+    headers = (value for name, value in call.headers if name.lower() == "cookie")
+    for cookie in (call.cookies, *headers):
+        for secret in cookies_of(cookie).values():
+            value = str(secret.reveal())
+            if MIXED.search(value):
+                yield value
+
+
 def _repeated(item: PlacedValue, call: HttpCall, known: dict[str, str], password: str) -> Credential | None:
     """Return the credential of a value that repeats one of another place, also percent-encoded."""
     if not isinstance(item.value, str):
         return None
-    text, plain = item.value, unquote_plus(item.value)
-    # A short one may be a word of the path, or a part of another word.
-    is_whole = bool(password) and item.place.part is not Part.PATH and password in (text, plain)
-    part = password if is_whole else next((known_text for known_text in known if known_text in plain), None)
+    text = item.value
+    part = _repeated_part(item.place, text, known, password)
     if part is None:
         return None
     is_password = part == password
     name = "password" if is_password else known[part] or _short_name(item.place)
     description = "The password of the command." if is_password else f"The value of {item.place}."
     if text.count(part) != 1:
-        return _whole(name, item.place, item.index, text, call, description)
+        return credential_of_value(name, item.place, item.index, text, call, description)
     before, _, after = text.partition(part)
-    return _new(name, item.place, item.index, before, after, part, call, description)
+    return new_credential(name, item.place, item.index, before, after, part, call, description)
+
+
+def _repeated_part(place: Place, text: str, known: Collection[str], password: str) -> str | None:
+    """Return the known text that a value contains: of a password, only a value that is it as a whole."""
+    plain = unquote_plus(text)
+    # A short one may be a word of the path, or a part of another word.
+    if password and place.part is not Part.PATH and password in (text, plain):
+        return password
+    return next((known_text for known_text in known if known_text in plain), None)
 
 
 def _credential(item: PlacedValue, call: HttpCall) -> Credential | None:
     text = str(item.value) if not isinstance(item.value, str) else item.value
-    name = next((key for key in reversed(item.place.keys) if isinstance(key, str)), "")
+    name = _last_name(item.place)
+    header = name.lower() if item.place.part is Part.HEADER else ""
     if item.place.part is Part.PATH:
         return _in_path(item, text, call)
-    if item.place.part is Part.HEADER and name.lower() in _AUTHORIZATION:
+    if header in _AUTHORIZATION:
         return _authorization(item, call)
-    if item.place.part is Part.HEADER and name.lower() == "cookie":
-        return _whole("cookie", item.place, item.index, text, call, "The cookies of the service.")
-    variables = [call.variables[marker].name for marker in MARKER.findall(text)]
-    short = _short_name(item.place)
-    description = f"The value of {item.place}."
-    if (
+    if header == "cookie":
+        return credential_of_value("cookie", item.place, item.index, text, call, _COOKIES)
+    if _is_named(item, name, text, call):
+        is_labelled = is_secret_name(_label(item, call))
+        is_suspected = not is_labelled and _is_only_suspected(item, name, text)
+        return replace(_whole(item, text, call), is_suspected=is_suspected)
+    return _within(item, name, text, call)
+
+
+def _is_named(item: PlacedValue, name: str, text: str, call: HttpCall) -> bool:
+    """Return whether a name says that a value is a credential: its own, or one of what it is in."""
+    return (
         is_secret(name, text)
         or is_within_secret(item.place)
         or is_secret_name(_label(item, call))
         or (name.lower() in _OF_GRANTS and _is_grant(call))
-        or (MARKER.fullmatch(text) and any(map(is_secret_name, filter(None, variables))))
-    ):
-        credential = _whole(short, item.place, item.index, text, call, description)
-        is_labelled = is_secret_name(_label(item, call))
-        return replace(credential, is_suspected=not is_labelled and _is_only_suspected(item, name, text))
-    # A token within a text: a URL with a password, or a header of a name of its own.
+        or (MARKER.fullmatch(text) is not None and _has_secret_variable(text, call))
+    )
+
+
+def _has_secret_variable(text: str, call: HttpCall) -> bool:
+    variables = (call.variables[marker].name for marker in MARKER.findall(text))
+    return any(map(is_secret_name, filter(None, variables)))
+
+
+def _within(item: PlacedValue, name: str, text: str, call: HttpCall) -> Credential | None:
+    """Return the token within a text: a URL with a password, or a header of a name of its own."""
     spans = _merged(spans_in_text(text))
     if len(spans) == 1:
         ((start, end),) = spans
-        return _new(
-            short, item.place, item.index, text[:start], text[end:], text[start:end], call, description
+        parts = text[:start], text[end:], text[start:end]
+        return new_credential(
+            _short_name(item.place), item.place, item.index, *parts, call, f"The value of {item.place}."
         )
     is_encoded = item.is_raw and bool(_merged(spans_in_text(unquote_plus(text))))
     if spans or is_encoded:
-        return _whole(short, item.place, item.index, text, call, description)
-    if not _looks_like_token(item, name, text):
-        return None
-    credential = _whole(short, item.place, item.index, text, call, description)
-    return replace(credential, is_suspected=True)
+        return _whole(item, text, call)
+    if _looks_like_token(item, name, text):
+        return replace(_whole(item, text, call), is_suspected=True)
+    return None
+
+
+def _whole(item: PlacedValue, text: str, call: HttpCall) -> Credential:
+    return credential_of_value(
+        _short_name(item.place), item.place, item.index, text, call, f"The value of {item.place}."
+    )
 
 
 def _is_grant(call: HttpCall) -> bool:
@@ -264,8 +278,11 @@ def _looks_like_token(item: PlacedValue, name: str, text: str) -> bool:
 
 
 def _short_name(place: Place) -> str:
-    name = next((key for key in reversed(place.keys) if isinstance(key, str)), "")
-    return camel_case(_PREFIX.sub("", name)) or "token"
+    return camel_case(_PREFIX.sub("", _last_name(place))) or "token"
+
+
+def _last_name(place: Place) -> str:
+    return next((key for key in reversed(place.keys) if isinstance(key, str)), "")
 
 
 def _label(item: PlacedValue, call: HttpCall) -> str:
@@ -302,7 +319,7 @@ def _in_text(call: HttpCall, known: Collection[str]) -> Iterator[Credential]:
         token = text[start:end]
         if not MARKER.search(token):
             place = Place(Part.BODY, ())
-            yield _new("bodyToken", place, start, "", "", token, call, "A token in the body.")
+            yield new_credential("bodyToken", place, start, "", "", token, call, "A token in the body.")
 
 
 def _variants(text: str) -> set[str]:
@@ -310,43 +327,49 @@ def _variants(text: str) -> set[str]:
 
 
 def _in_path(item: PlacedValue, text: str, call: HttpCall) -> Credential | None:
-    match = _SEGMENT_WITH_TOKEN.fullmatch(text)
-    if match is not None:
-        return _new(
-            "botToken", item.place, item.index, match["prefix"], "", match["token"], call, "The bot's token."
-        )
-    variables = [call.variables[marker].name for marker in MARKER.findall(text)]
-    before = call.url.segments[: item.index]
-    is_last = item.index == len(call.url.segments) - 1
-    is_hook = is_last and "hooks" in f"{call.url.host}/{'/'.join(before)}" and is_sure(text)
-    # webhooks/<uuid> is a resource as any other.
-    is_hook = is_hook and not (UUID.fullmatch(text) and "".join(before[-1:]).endswith("hooks"))
-    # The hook of a service that has a host for them: each id in its path is part of the secret.
-    is_hook |= bool(_HOOK_HOST.match(call.url.host)) and (is_sure(text) or bool(UUID.search(text)))
-    is_hook |= bool(before) and is_certain(before[-1]) and is_sure(text)
-    if is_hook or _merged(spans_in_text(text)) or any(map(is_secret_name, filter(None, variables))):
-        return _whole("pathToken", item.place, item.index, text, call, "The token in the path.")
+    if (match := _SEGMENT_WITH_TOKEN.fullmatch(text)) is not None:
+        parts = match["prefix"], "", match["token"]
+        return new_credential("botToken", item.place, item.index, *parts, call, "The bot's token.")
+    is_token = _is_hook(item, text, call) or bool(_merged(spans_in_text(text)))
+    if is_token or _has_secret_variable(text, call):
+        return credential_of_value("pathToken", item.place, item.index, text, call, "The token in the path.")
     return None
+
+
+def _is_hook(item: PlacedValue, text: str, call: HttpCall) -> bool:
+    """Return whether a segment of the path is the secret of a webhook."""
+    if _HOOK_HOST.match(call.url.host):
+        # The service has a host for them: each id in its path is part of the secret.
+        return is_sure(text) or bool(UUID.search(text))
+    before = call.url.segments[: item.index]
+    previous = "".join(before[-1:])
+    if not is_sure(text):
+        return False
+    if is_certain(previous):
+        return True
+    # webhooks/<uuid> is a resource as any other.
+    is_resource = UUID.fullmatch(text) is not None and previous.endswith("hooks")
+    is_last = item.index == len(call.url.segments) - 1
+    return is_last and not is_resource and "hooks" in f"{call.url.host}/{'/'.join(before)}"
 
 
 def _authorization(item: PlacedValue, call: HttpCall) -> Credential:
     text = item.value
     match = _SCHEME.fullmatch(text)
     if match is None:
-        return _whole("authorization", item.place, item.index, text, call, "The authorization header.")
+        return credential_of_value(
+            "authorization", item.place, item.index, text, call, "The authorization header."
+        )
     before, after = text[: match.start("token")], text[match.end("token") :]
     name = "basicAuth" if _BASIC.match(text) else "authToken"
     what = f"What follows {match['scheme'].split('=')[0].strip()} in the authorization header"
     what += f": {_BASIC_SOURCE}." if name == "basicAuth" else "."
-    return _new(name, item.place, item.index, before, after, match["token"], call, what)
+    return new_credential(name, item.place, item.index, before, after, match["token"], call, what)
 
 
-def _of_auth(call: HttpCall) -> Credential:
-    auth = call.auth
-    if auth is None:  # pragma: no cover - the caller asks only if there is one
-        raise ValueError
+def _of_auth(auth: Auth, call: HttpCall) -> Credential:
     if auth.bearer is not None:
-        return _new("authToken", None, 0, "Bearer ", "", auth.bearer, call, "The bearer token.")
+        return new_credential("authToken", None, 0, "Bearer ", "", auth.bearer, call, "The bearer token.")
     description = f"What follows Basic in the authorization header: {_BASIC_SOURCE}."
     credentials = auth.credentials
     markers = frozenset(MARKER.findall(f"{auth.user}:{auth.password}"))
@@ -355,46 +378,6 @@ def _of_auth(call: HttpCall) -> Credential:
     is_placeholder = credentials is None or all(map(is_sample, parts))
     secret = None if is_placeholder else Secret(credentials or "", source="the imported command")
     return Credential("basicAuth", None, 0, "Basic ", "", secret, markers, description)
-
-
-def _whole(
-    name: str, place: Place | None, index: int, text: str, call: HttpCall, description: str
-) -> Credential:
-    """Return the credential that a value is; of a text around one variable, it is that variable."""
-    markers = MARKER.findall(text)
-    if len(markers) == 1:
-        before, marker, after = text.partition(markers[0])
-        # Anything else that is written out may be a credential too: it is read as one text then.
-        if not after and _BEFORE_VARIABLE.fullmatch(before):
-            return _new(name, place, index, before, "", marker, call, description)
-    return _new(name, place, index, "", "", text, call, description)
-
-
-def _new(
-    name: str,
-    place: Place | None,
-    index: int,
-    before: str,
-    after: str,
-    token: str,
-    call: HttpCall,
-    description: str,
-) -> Credential:
-    markers = frozenset(MARKER.findall(token))
-    if len(markers) == 1 and len(token) == 1:
-        # A variable is named by its author, unless it is the output of a command.
-        (variable,) = [call.variables[marker] for marker in markers]
-        name = _name_of_variable(variable) or name
-    is_placeholder = bool(markers) or is_sample(token)
-    secret = None if is_placeholder else Secret(token, source="the imported command")
-    is_variable = MARKER.fullmatch(token) is not None
-    return Credential(
-        name, place, index, before, after, secret, markers, description, is_variable=is_variable
-    )
-
-
-def _name_of_variable(variable: Variable) -> str:
-    return camel_case(variable.name)
 
 
 def credential_places(credentials: list[Credential]) -> Iterator[Place]:

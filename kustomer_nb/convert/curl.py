@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from kustomer_nb.errors import ConversionError
 from .curl_data import DataReader, is_data
 from .curl_limits import notes_of_transport, problems_of, transport_of
 from .curl_options import Option, read_options
-from .curl_url import encoded, parse_url
+from .curl_url import ParsedUrl, encoded, parse_url
 from .http_call import FORM_TYPE, JSON_TYPE, Auth, Body, BodyKind, CallUrl, HttpCall
 from .json_body import NotWritableError, read_json
 from .notes import note, problem
@@ -114,11 +115,7 @@ def _reader_notes(reader: DataReader) -> list[Diagnostic]:
 def _apply(request: _Request, option: Option, reader: DataReader, variables: Variables) -> None:
     name, value = option.name, option.value
     if is_data(name):
-        text = reader.read(name, value)
-        # --json adds to the text, all others are joined by &.
-        separator = "" if request.data is None or name == "json" else "&"
-        request.data = f"{request.data or ''}{separator}{text}"
-        request.is_json |= name == "json"
+        _apply_data(request, name, reader.read(name, value))
     elif name == "url":
         request.urls.append(_TOOL_VARIABLE.sub(lambda match: variables.mark(match[1]), value))
     elif name == "url-query":
@@ -133,6 +130,13 @@ def _apply(request: _Request, option: Option, reader: DataReader, variables: Var
         _apply_cookie(request, value, reader)
     else:
         _apply_simple(request, name, value)
+
+
+def _apply_data(request: _Request, name: str, text: str) -> None:
+    # --json adds to the text, all others are joined by &.
+    separator = "" if request.data is None or name == "json" else "&"
+    request.data = f"{request.data or ''}{separator}{text}"
+    request.is_json |= name == "json"
 
 
 def _apply_cookie(request: _Request, value: str, reader: DataReader) -> None:
@@ -185,41 +189,47 @@ def _call(
     request: _Request, method: str, words: CurlWords, notes: list[Diagnostic], transport: tuple[str, ...]
 ) -> HttpCall:
     is_query = request.is_get and request.data is not None
-    # As curl: -G has precedence over --url-query.
-    queries = [request.data or ""] if is_query else request.queries
-    parsed = parse_url(
-        request.urls[0],
-        globs=not request.flags.get("globoff"),
-        path_as_is=request.flags.get("path-as-is", False),
-        query="&".join(queries) if queries else None,
-    )
+    parsed = _parsed_url(request, is_query=is_query)
     notes += parsed.notes
     if len(request.urls) > 1:
         message = f"{len(request.urls) - 1} more URLs were left out: only the first one is imported."
         notes.append(note(Code.PART_LEFT_OUT, message, "import each URL on its own."))
     headers, cookies, is_anonymous = _headers(request, notes, has_body=not is_query)
-    if is_anonymous or any(name.lower() == "authorization" for name, _ in headers):
-        auth = None
-    else:
-        auth = _auth_of(request) or parsed.auth
-    if method != method.upper():
-        message = f"the method {method} is sent as {method.upper()}."
-        notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do: the platform documents capitals."))
-    if request.flags.get("location") and method.upper() != "GET":
-        message = f"-L was left out: the platform follows redirects of GET only, and not of {method.upper()}."
-        notes.append(note(Code.TRANSPORT_DIFFERS, message, "use the URL that the service redirects to."))
+    is_overridden = is_anonymous or any(name.lower() == "authorization" for name, _ in headers)
+    notes += _notes_of_method(method, follows=request.flags.get("location", False))
     body = None if is_query or request.data is None else _body(request.data, _content_type(headers), notes)
     return HttpCall(
         method.upper(),
         _with_target(parsed.url, request.target, notes),
         tuple(headers),
         body,
-        auth,
+        None if is_overridden else _auth_of(request) or parsed.auth,
         cookies,
         transport,
         words.variables.by_marker,
         (*notes, *notes_of_transport(transport)),
     )
+
+
+def _parsed_url(request: _Request, *, is_query: bool) -> ParsedUrl:
+    # As curl: -G has precedence over --url-query.
+    queries = [request.data or ""] if is_query else request.queries
+    return parse_url(
+        request.urls[0],
+        globs=not request.flags.get("globoff"),
+        path_as_is=request.flags.get("path-as-is", False),
+        query="&".join(queries) if queries else None,
+    )
+
+
+def _notes_of_method(method: str, *, follows: bool) -> Iterator[Diagnostic]:
+    """Yield what the platform does otherwise with a method; ``follows`` are redirects, of ``-L``."""
+    if method != method.upper():
+        message = f"the method {method} is sent as {method.upper()}."
+        yield note(Code.SENT_DIFFERENTLY, message, "nothing to do: the platform documents capitals.")
+    if follows and method.upper() != "GET":
+        message = f"-L was left out: the platform follows redirects of GET only, and not of {method.upper()}."
+        yield note(Code.TRANSPORT_DIFFERS, message, "use the URL that the service redirects to.")
 
 
 def _with_target(url: CallUrl, target: str | None, notes: list[Diagnostic]) -> CallUrl:
@@ -246,14 +256,36 @@ def _headers(
     request: _Request, notes: list[Diagnostic], *, has_body: bool
 ) -> tuple[list[tuple[str, str]], str, bool]:
     """Return the headers of options and of -H, the cookies, and whether -H removes the authorization."""
+    custom, removed = _headers_of_lines(request, notes)
+    written = {name.lower() for name, _ in custom}
+    own = [
+        (name, value)
+        for name, value in _headers_of_options(request, has_body=has_body).items()
+        if value and name.lower() not in removed | written
+    ]
+    cookies = "" if "cookie" in removed | written else ";".join(request.cookies)
+    if "host" in removed - written:
+        message = "-H Host: was left out: HTTP/1.1 requires the header."
+        notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do."))
+    has_text = has_body and bool(request.data)
+    headers = [(name, _as_sent(value, name, notes, has_body=has_text)) for name, value in [*own, *custom]]
+    return headers, _as_sent(cookies, "Cookie", notes, has_body=has_text), "authorization" in removed
+
+
+def _headers_of_options(request: _Request, *, has_body: bool) -> dict[str, str]:
+    """Return the headers that curl adds itself, or for an option such as -A."""
     own = dict(request.own)
-    if request.data is not None and has_body and "Range" in own:
+    has_data = request.data is not None and has_body
+    if has_data and "Range" in own:
         # curl asks for a range of a response only with GET.
         own["Content-Range"] = own.pop("Range").replace("=", " ") + f"/{_length(request)}"
     if request.is_json:
-        own |= {"Content-Type": JSON_TYPE, "Accept": JSON_TYPE}
-    elif request.data is not None and has_body:
-        own["Content-Type"] = FORM_TYPE
+        return own | {"Content-Type": JSON_TYPE, "Accept": JSON_TYPE}
+    return own | {"Content-Type": FORM_TYPE} if has_data else own
+
+
+def _headers_of_lines(request: _Request, notes: list[Diagnostic]) -> tuple[list[tuple[str, str]], set[str]]:
+    """Return the headers of -H, and the names of those that -H removes, in lower case."""
     custom: list[tuple[str, str]] = []
     removed: set[str] = set()
     for line in request.headers:
@@ -265,20 +297,7 @@ def _headers(
                 message = f"the white space after the name of the header {name} was left out."
                 notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do: HTTP allows none there."))
             custom.append((name, value))
-    written = {name.lower() for name, _ in custom}
-    headers = [
-        (name, value) for name, value in own.items() if value and name.lower() not in {*removed, *written}
-    ]
-    cookies = "" if {"cookie"} & {*removed, *written} else ";".join(request.cookies)
-    if "host" in removed - written:
-        message = "-H Host: was left out: HTTP/1.1 requires the header."
-        notes.append(note(Code.SENT_DIFFERENTLY, message, "nothing to do."))
-    headers = [
-        (name, _as_sent(value, name, notes, has_body=has_body and bool(request.data)))
-        for name, value in [*headers, *custom]
-    ]
-    cookies = _as_sent(cookies, "Cookie", notes, has_body=has_body and bool(request.data))
-    return headers, cookies, "authorization" in removed
+    return custom, removed
 
 
 def _as_sent(value: str, name: str, notes: list[Diagnostic], *, has_body: bool) -> str:

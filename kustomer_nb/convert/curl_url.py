@@ -30,6 +30,7 @@ _RANGE = re.compile(
 )
 _IPV6 = re.compile(r"\[(?P<address>[0-9A-Fa-f:.]+)(?:%[\w.~-]+)?\]")
 IPV6 = 6
+_ESCAPED = re.compile(r"\\([{}\[\]])")
 _NAME_IN_BRACES = re.compile(r"[A-Za-z][\w.-]*")
 _ENDS_AUTHORITY = re.compile(r"[/?#]")
 _NOT_IN_HOSTS = re.compile(r"[\s!\"#$%&'()*+,/:;<=>?@\[\\\]^`{|}]")
@@ -67,25 +68,12 @@ def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str | None = N
         if is_several:
             message = "the URL stands for several URLs, and only the first one is imported."
             notes.append(note(Code.PART_LEFT_OUT, message, "choose the varying part as an input."))
-    if _INVALID.search(text):
-        raise _refused("the URL contains a space or a control character", "write a space as %20.")
-    if query and _INVALID.search(query):
-        message = "the data for the query contains a space or a control character"
-        raise _refused(message, "write --data-urlencode in place of -d, which encodes it.")
+    _require_no_blanks(text, query)
     scheme, remainder = _split_scheme(text)
-    end = _ENDS_AUTHORITY.search(remainder)
-    authority, remainder = (remainder[: end.start()], remainder[end.start() :]) if end else (remainder, "")
+    authority, path, own_query = _split_target(remainder)
     user, at, host = authority.rpartition("@")
-    remainder, _, _ = remainder.partition("#")
-    path, question_mark, own_query = remainder.partition("?")
     if query is not None:
-        separator = "&" if own_query and not own_query.endswith("&") else ""
-        own_query = f"{own_query}{separator}{query}"
-        # Of two that are empty, nothing is left.
-        question_mark = "?" if own_query else ""
-    path = path or "/"
-    if not path_as_is:
-        path = without_dots(path)
+        own_query = _joined_queries(own_query, query)
     host = _checked_host(host)
     if host != host.lower() and not MARKER.search(host):
         notes.append(
@@ -94,11 +82,33 @@ def parse_url(text: str, *, globs: bool, path_as_is: bool, query: str | None = N
     url = CallUrl(
         scheme,
         host,
-        encoded(path, notes),
-        encoded(own_query, notes, is_raw=True) if question_mark else None,
+        encoded(path if path_as_is else without_dots(path), notes),
+        None if own_query is None else encoded(own_query, notes, is_raw=True),
         frozenset(placeholders),
     )
     return ParsedUrl(url, _auth(user) if at else None, notes)
+
+
+def _require_no_blanks(text: str, query: str | None) -> None:
+    if _INVALID.search(text):
+        raise _refused("the URL contains a space or a control character", "write a space as %20.")
+    if query and _INVALID.search(query):
+        message = "the data for the query contains a space or a control character"
+        raise _refused(message, "write --data-urlencode in place of -d, which encodes it.")
+
+
+def _split_target(text: str) -> tuple[str, str, str | None]:
+    """Return the authority, the path and the query of a URL without its scheme; None without a query."""
+    end = _ENDS_AUTHORITY.search(text)
+    authority, target = (text[: end.start()], text[end.start() :]) if end else (text, "")
+    path, question_mark, query = target.partition("#")[0].partition("?")
+    return authority, path or "/", query if question_mark else None
+
+
+def _joined_queries(own_query: str | None, query: str) -> str | None:
+    separator = "&" if own_query and not own_query.endswith("&") else ""
+    # Of two that are empty, nothing is left.
+    return f"{own_query or ''}{separator}{query}" or None
 
 
 def _refused(what: str, fix: str) -> ConversionError:
@@ -111,35 +121,44 @@ def _first_of_globs(text: str, placeholders: set[str]) -> tuple[str, bool]:
     is_several = False
     at = 0
     while at < len(text):
-        character = text[at]
-        ipv6 = _ipv6(text, at)
-        if character == "\\" and text[at + 1 : at + 2] and text[at + 1] in "{}[]":
-            parts.append(text[at + 1])
-            at += 2
-        elif ipv6 or text.startswith("[]", at):
-            part = ipv6[0] if ipv6 else "[]"
-            parts.append(part)
-            at += len(part)
-        elif character == "{":
-            items, at = _items(text, at + 1)
+        part, at, has_more = _first_at(text, at, placeholders)
+        parts.append(part)
+        is_several |= has_more
+    return "".join(parts), is_several
+
+
+def _first_at(text: str, at: int, placeholders: set[str]) -> tuple[str, int, bool]:
+    """Return what is sent of the text at an offset, where that ends, and whether there is more of it."""
+    if match := _ESCAPED.match(text, at):
+        return match[1], match.end(), False
+    if literal := _literal_brackets(text, at):
+        return literal, at + len(literal), False
+    match text[at]:
+        case "{":
+            items, end = _items(text, at + 1)
             if len(items) == 1 and _NAME_IN_BRACES.fullmatch(items[0]):
                 placeholders.add(items[0])
-            parts.append(items[0])
-            is_several |= len(items) > 1
-        elif character == "[":
-            match = _RANGE.match(text, at + 1)
-            if match is None or not _is_range(match):
-                raise _refused(
-                    "the URL has a [ that begins no range", "add -g to the command, or write %5B and %5D."
-                )
-            parts.append(match["letter"] or match["number"])
-            at, is_several = match.end(), True
-        elif character in "]}":
+            return items[0], end, len(items) > 1
+        case "[":
+            return *_first_of_range(text, at), True
+        case "]" | "}" as character:
             raise _refused(f"the URL has a {character} that closes nothing", "add -g to the command.")
-        else:
-            parts.append(character)
-            at += 1
-    return "".join(parts), is_several
+        case character:
+            return character, at + 1, False
+
+
+def _literal_brackets(text: str, at: int) -> str:
+    """Return the brackets at an offset that are sent as they are: of IPv6, or empty ones."""
+    if ipv6 := _ipv6(text, at):
+        return ipv6[0]
+    return "[]" if text.startswith("[]", at) else ""
+
+
+def _first_of_range(text: str, at: int) -> tuple[str, int]:
+    match = _RANGE.match(text, at + 1)
+    if match is None or not _is_range(match):
+        raise _refused("the URL has a [ that begins no range", "add -g to the command, or write %5B and %5D.")
+    return match["letter"] or match["number"], match.end()
 
 
 def _ipv6(text: str, at: int) -> re.Match[str] | None:

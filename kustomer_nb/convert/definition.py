@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from kustomer_nb.codes import Code
@@ -15,6 +15,7 @@ from kustomer_nb.errors import ConversionError
 from kustomer_nb.printable import shortened
 
 from .credentials import credential_places, find_credentials
+from .escaping import NOTHING, before_reference, escaped, without_reference
 from .http_call import JSON_TYPE, BodyKind, HttpCall
 from .imported_settings import ImportedSetting, MayReuse, Reference, declaration, read_settings
 from .notes import note, problem
@@ -23,10 +24,8 @@ from .proposals import LONG_ENOUGH, Choice, Proposal, choose_inputs
 from .query import QueryForm, query_form
 from .words import MARKER
 
-if TYPE_CHECKING:
-    pass
-
 _CATEGORY = "default"
+_ALONE = re.compile(r"\{\{\{(\w+)\}\}\}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,24 +90,30 @@ def _public_places(call: HttpCall, public: Collection[str]) -> list[Place]:
     """
     if not public:
         return []
+    suspected = _suspected_places(call)
+    problems = [_not_suspected(where, suspected) for where in public if where not in suspected]
+    if problems:
+        raise ConversionError(problems)
+    return [suspected[where] for where in public]
+
+
+def _suspected_places(call: HttpCall) -> dict[str, Place]:
+    """Return the places of what only looks like a credential, by their names."""
     credentials = find_credentials(call)
     certain = [credential.secret for credential in credentials if not credential.is_suspected]
-    suspected = {
+    return {
         str(credential.place): credential.place
         for credential in credentials
         if credential.is_suspected and credential.place is not None and credential.secret not in certain
     }
-    problems = []
-    for where in public:
-        if where not in suspected:
-            names = ", ".join(map(shortened, suspected))
-            fix = f"use one of {names}." if names else "remove it: nothing else looks like a credential."
-            label = shortened(where) if re.fullmatch(r"[\w.\[\]'\"-]{1,60}", where) else "it"
-            message = f"{label} is not the place of a value that only looks like a credential."
-            problems.append(problem(Code.INPUT_PLACE, message, fix))
-    if problems:
-        raise ConversionError(problems)
-    return [suspected[where] for where in public]
+
+
+def _not_suspected(where: str, suspected: Collection[str]) -> Diagnostic:
+    names = ", ".join(map(shortened, suspected))
+    fix = f"use one of {names}." if names else "remove it: nothing else looks like a credential."
+    label = shortened(where) if re.fullmatch(r"[\w.\[\]'\"-]{1,60}", where) else "it"
+    message = f"{label} is not the place of a value that only looks like a credential."
+    return problem(Code.INPUT_PLACE, message, fix)
 
 
 def _revealed(setting: ImportedSetting) -> str:
@@ -203,13 +208,13 @@ class _Template:
                 past = match.end()
             literals.append(text[past:])
             written += [] if reference is None else [reference]
-        parts = [_before_reference(literals[0])]
+        parts = [before_reference(literals[0])]
         for name, text in zip(written, literals[1:], strict=True):
             # Four closing braces would be the end of a raw block.
             parts += [
                 f"{{{{{{{name}}}}}}}",
-                _NOTHING if text.startswith("}") else "",
-                _before_reference(text),
+                NOTHING if text.startswith("}") else "",
+                before_reference(text),
             ]
         return "".join([*parts[:-1], escaped(literals[-1])])
 
@@ -218,8 +223,7 @@ class _Template:
         template = self._text(text)
         if (match := _ALONE.fullmatch(template)) is not None:
             return f"/#{match[1]}"
-        # A comment, which renders as nothing: the string would be read as a reference.
-        return f"{{{{!}}}}{template}" if template.startswith("/#") else template
+        return without_reference(template)
 
     def _written(self, part: Part, index: int, text: str) -> str:
         named = self._name_at(part, index)
@@ -248,44 +252,32 @@ class _Template:
         if form is QueryForm.TEXT:
             return None
         if form is QueryForm.OTHER_ENCODING:
-            names = [self._name_at(Part.QUERY, index) for index in range(len(pairs))]
             # A reference is encoded in an object, and not in a template of the uri.
-            if not any(names):
+            if not any(self._name_at(Part.QUERY, index) for index in range(len(pairs))):
                 return None
             message = "the platform encodes the query in another way, for example a space as %20."
             fix = "nothing to do: services decode both."
             self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix, Severity.HINT))
-        qs = {}
-        for index, (name, value) in enumerate(pairs):
-            named = self._name_at(Part.QUERY, index)
-            if named is not None and not (named[0] or named[2]):
-                qs[unquote_plus(name)] = f"/#{named[1]}"
-            elif named is not None:
-                qs[unquote_plus(name)] = self._between(*named)
-            else:
-                qs[unquote_plus(name)] = self._value(unquote_plus(value or ""))
-        return qs
+        return {
+            unquote_plus(name): self._query_value(index, unquote_plus(value or ""))
+            for index, (name, value) in enumerate(pairs)
+        }
+
+    def _query_value(self, index: int, value: str) -> str:
+        named = self._name_at(Part.QUERY, index)
+        return self._value(value) if named is None else self._reference(*named)
+
+    def _reference(self, before: str, name: str, after: str) -> str:
+        """Return what is written for a variable: a reference, or a template with the text around it."""
+        return self._between(before, name, after) if before or after else f"/#{name}"
 
     def _headers(self) -> dict[str, str | list[str]]:
-        headers: dict[str, str | list[str]] = {}
-        for reference in self.references:
-            credential = reference.credential
-            if credential.place is None:
-                is_auth = self.call.auth is not None and credential.before == f"{self.call.auth.scheme} "
-                name = "Authorization" if is_auth and "Authorization" not in headers else "Cookie"
-                headers[name] = self._between(credential.before, reference.name, credential.after)
-        is_json = self.call.body is None or self.call.body.kind is BodyKind.JSON
+        headers: dict[str, str | list[str]] = {**self._credential_headers()}
         by_lower = {name.lower(): name for name in headers}
         for index, (name, value) in enumerate(self.call.headers):
-            # The platform adds these itself if json is true.
-            is_added = name.lower() == "accept" or (
-                name.lower() == "content-type" and self.call.body is not None
-            )
-            is_alone = sum(other.lower() == name.lower() for other, _ in self.call.headers) == 1
-            if is_json and value == JSON_TYPE and is_added and is_alone:
+            if self._is_added_by_platform(name, value):
                 continue
-            written = self._written(Part.HEADER, index, value)
-            written = f"{{{{!}}}}{written}" if written.startswith("/#") else written
+            written = without_reference(self._written(Part.HEADER, index, value))
             first_name = by_lower.setdefault(name.lower(), name)
             if first_name in headers:
                 before = headers[first_name]
@@ -293,6 +285,28 @@ class _Template:
             else:
                 headers[first_name] = written
         return headers
+
+    def _credential_headers(self) -> dict[str, str]:
+        """Return the headers that the command does not write as headers: those of -u and of cookies."""
+        headers: dict[str, str] = {}
+        auth = self.call.auth
+        for reference in self.references:
+            credential = reference.credential
+            if credential.place is None:
+                is_auth = auth is not None and credential.before == f"{auth.scheme} "
+                name = "Authorization" if is_auth and "Authorization" not in headers else "Cookie"
+                headers[name] = self._between(credential.before, reference.name, credential.after)
+        return headers
+
+    def _is_added_by_platform(self, name: str, value: str) -> bool:
+        """Return whether a header is one that the platform adds itself if json is true."""
+        body = self.call.body
+        if value != JSON_TYPE or not (body is None or body.kind is BodyKind.JSON):
+            return False
+        lower = name.lower()
+        if sum(other.lower() == lower for other, _ in self.call.headers) > 1:
+            return False
+        return lower == "accept" or (lower == "content-type" and body is not None)
 
     def _data(self) -> Any:
         body = self.call.body
@@ -304,7 +318,7 @@ class _Template:
             template = self._pairs(Part.BODY, body.pairs)
         else:
             template = self._text_body(body.text)
-        return f"{{{{!}}}}{template}" if template.startswith("/#") else template
+        return without_reference(template)
 
     def _text_body(self, text: str) -> str:
         texts, names, past = [], [], 0
@@ -324,49 +338,22 @@ class _Template:
     def _json(self, value: Any, keys: tuple[str | int, ...]) -> Any:
         named = self.named.get((Part.BODY, keys))
         if named is not None:
-            before, name, after = named
-            if isinstance(value, (int, float)) and name in {setting.name for setting in self.settings}:
-                message = f"the number at {Place(Part.BODY, keys)} is sent as a string: a setting is text."
-                fix = "nothing to do, if the service accepts a string; otherwise use an input in its place."
-                self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix))
-            return self._between(*named) if before or after else f"/#{name}"
-        if isinstance(value, dict):
-            return {key: self._json(item, (*keys, key)) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._json(item, (*keys, index)) for index, item in enumerate(value)]
-        return self._value(value) if isinstance(value, str) else value
+            return self._json_reference(value, keys, named)
+        match value:
+            case dict():
+                return {key: self._json(item, (*keys, key)) for key, item in value.items()}
+            case list():
+                return [self._json(item, (*keys, index)) for index, item in enumerate(value)]
+            case str():
+                return self._value(value)
+        return value
 
-
-_ALONE = re.compile(r"\{\{\{(\w+)\}\}\}")
-
-
-_BRACES = re.compile(r"(\\*)\{\{")
-_TRAILING = re.compile(r"(\{*)(\\*)\Z")
-# Renders as nothing; the second takes the space before it with it.
-_NOTHING = "{{!}}"
-_NOTHING_AFTER_SPACE = " {{~!}}"
-
-
-def escaped(text: str) -> str:
-    r"""Return a text as a template that renders it.
-
-    Example:
-        >>> escaped("Hi {{name}}")
-        'Hi \\{{name}}'
-    """
-    # Two backslashes before a tag stand for one, and do not escape it.
-    return _BRACES.sub(lambda match: f"{match[1]}\\{_NOTHING}\\{{{{" if match[1] else "\\{{", text)
-
-
-def _before_reference(text: str) -> str:
-    """Return a text as a template that renders it before a tag, whose braces must stay its own."""
-    template = escaped(text)
-    match = _TRAILING.search(text)
-    braces, backslashes = match.groups() if match else ("", "")
-    if backslashes:
-        return f"{template}\\"
-    # A pair of them is escaped, and ends before the tag.
-    return f"{template}{_NOTHING_AFTER_SPACE}" if len(braces) % 2 else template
+    def _json_reference(self, value: Any, keys: tuple[str | int, ...], named: tuple[str, str, str]) -> str:
+        if isinstance(value, (int, float)) and named[1] in {setting.name for setting in self.settings}:
+            message = f"the number at {Place(Part.BODY, keys)} is sent as a string: a setting is text."
+            fix = "nothing to do, if the service accepts a string; otherwise use an input in its place."
+            self.notes.append(note(Code.SENT_DIFFERENTLY, message, fix))
+        return self._reference(*named)
 
 
 def _action(

@@ -136,6 +136,11 @@ class HttpCall:
     notes: tuple[Diagnostic, ...] = ()
     uncopied: Uncopied = field(default=UNCOPIED, compare=False)
 
+    @property
+    def json_value(self) -> Any:
+        """The value of a JSON body; None if the body is another one, or there is none."""
+        return self.body.value if self.body is not None and self.body.kind is BodyKind.JSON else None
+
     def __repr__(self) -> str:
         host = MARKER.sub("…", self.url.host)
         body = f", {self.body.kind} body" if self.body else ""

@@ -13,7 +13,7 @@ from .words import MARKER
 if TYPE_CHECKING:
     from kustomer_nb.secrets import Secret
 
-    from .credentials import Credential
+    from .credential import Credential
     from .http_call import HttpCall
     from .places import Place
 
@@ -69,29 +69,34 @@ def read_settings(
     for credential in credentials:
         setting = next((setting for setting in settings if _is_same(setting, credential)), None)
         if setting is None:
-            # A variable inside a longer value does not stand for the whole of it.
-            marker = next(iter(credential.markers)) if credential.is_variable else ""
-            setting = ImportedSetting(
-                credential.name,
-                "secret",
-                credential.description,
-                credential.secret,
-                marker,
-                credential.place if credential.is_suspected else None,
-            )
-            setting = _named(setting, settings, may_reuse)
+            setting = _named(_of_credential(credential), settings, may_reuse)
             settings.append(setting)
         elif not credential.is_suspected and setting.suspected_at is not None:
             certain = replace(setting, suspected_at=None)
             settings[settings.index(setting)] = certain
         references.append(Reference(setting.name, credential))
     for marker in dict.fromkeys(MARKER.findall(call.url.host)):
-        written_name = call.variables[marker].name
-        name = camel_case(written_name) or "host"
-        kind = "secret" if is_secret_name(written_name) else "string"
-        setting = ImportedSetting(name, kind, "A part of the service's URL.", None, marker)
-        settings.append(_named(setting, settings, may_reuse))
+        settings.append(_named(_of_host(call.variables[marker].name, marker), settings, may_reuse))
     return settings, references
+
+
+def _of_credential(credential: Credential) -> ImportedSetting:
+    return ImportedSetting(
+        credential.name,
+        "secret",
+        credential.description,
+        credential.secret,
+        # A variable inside a longer value does not stand for the whole of it.
+        next(iter(credential.markers)) if credential.is_variable else "",
+        credential.place if credential.is_suspected else None,
+    )
+
+
+def _of_host(written_name: str, marker: str) -> ImportedSetting:
+    """Return the setting of a variable that is a part of the host."""
+    kind = "secret" if is_secret_name(written_name) else "string"
+    name = camel_case(written_name) or "host"
+    return ImportedSetting(name, kind, "A part of the service's URL.", None, marker)
 
 
 def _named(setting: ImportedSetting, others: list[ImportedSetting], may_reuse: MayReuse) -> ImportedSetting:

@@ -54,12 +54,14 @@ class InputNames:
             return ["version"]
         if segment.role is Role.WORD:
             return [camel_case(without_ending(segment.value)) or "part"]
-        before = [
-            other for other in self._segments[:index] if other.role is Role.WORD and camel_case(other.value)
-        ]
-        noun = singular(camel_case(before[-1].value)) if before else ""
+        noun = self._noun_before(index)
         names = (segment.name, f"{noun}_{segment.name}") if segment.name else (f"{noun}_id",)
         return [name for name in map(camel_case, names) if name] or ["id"]
+
+    def _noun_before(self, index: int) -> str:
+        """Return the singular of the last word before a segment, such as ``order`` of ``orders/42``."""
+        words = [camel_case(other.value) for other in self._segments[:index] if other.role is Role.WORD]
+        return singular(next(filter(None, reversed(words)), ""))
 
 
 def _words_of(item: PlacedValue) -> list[str]:

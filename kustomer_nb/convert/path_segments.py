@@ -119,14 +119,15 @@ def _alone(texts: Sequence[str], index: int, placeholders: Collection[str]) -> S
         return Segment("", text, "", Role.VERSION)
     if _DATE.fullmatch(text):
         return Segment("", text, "", Role.VALUE, "date")
+    return _id_or_word(text)
+
+
+def _id_or_word(text: str) -> Segment:
     ending = _ENDING.fullmatch(text)
     value, after = (ending["value"], ending["ending"]) if ending else (text, "")
     if _EMAIL.fullmatch(value):
         return Segment("", value, after, Role.VALUE, "email")
-    is_value = _is_id(value)
-    return Segment(
-        "", value if is_value else text, after if is_value else "", Role.VALUE if is_value else Role.WORD
-    )
+    return Segment("", value, after, Role.VALUE) if _is_id(value) else Segment("", text, "", Role.WORD)
 
 
 def _is_version(text: str, index: int, before: str, *, is_last: bool) -> bool:
@@ -160,23 +161,30 @@ def without_ending(text: str) -> str:
 
 def _find_slugs(segments: list[Segment], index: int, method: str) -> None:
     """Make one or two words behind a collection values, such as those of ``repos/acme/store/issues``."""
-    if segments[index].role is not Role.WORD or not _is_collection(segments[index].value):
-        return
-    end = index + 1
-    while end < len(segments) and end - index <= 2 and _may_be_slug(segments[end]):
-        end += 1
-    run = range(index + 1, end)
-    is_end = end == len(segments)
-    # Before an id, a word says of what: sobjects/Account/001D000000IRFma.
-    if not run or (not is_end and not _is_plural_word(segments[end])) or (is_end and len(run) > 1):
-        return
-    last = segments[run[-1]].value
-    if is_end and (method == "POST" or _is_operation(last)):
+    run = _words_after(segments, index)
+    if not run or not _are_slugs(segments, run, method):
         return
     noun = singular(segments[index].value)
-    names = [noun] if len(run) == 1 else [f"{noun}_owner", noun]
+    names = [f"{noun}_id"] if len(run) == 1 else [f"{noun}_owner", noun]
     for at, name in zip(run, names, strict=True):
-        segments[at] = Segment("", segments[at].value, "", Role.VALUE, name if len(run) > 1 else f"{name}_id")
+        segments[at] = Segment("", segments[at].value, "", Role.VALUE, name)
+
+
+def _words_after(segments: list[Segment], index: int) -> range:
+    """Return where the one or two words behind a collection are that may be values."""
+    end = index + 1
+    if segments[index].role is Role.WORD and _is_collection(segments[index].value):
+        while end < len(segments) and end - index <= 2 and _may_be_slug(segments[end]):
+            end += 1
+    return range(index + 1, end)
+
+
+def _are_slugs(segments: list[Segment], run: range, method: str) -> bool:
+    """Return whether words behind a collection are values, by what follows them."""
+    if run.stop < len(segments):
+        # Before an id, a word says of what: sobjects/Account/001D000000IRFma.
+        return _is_plural_word(segments[run.stop])
+    return len(run) == 1 and method != "POST" and not _is_operation(segments[run[-1]].value)
 
 
 def _may_be_slug(segment: Segment) -> bool:

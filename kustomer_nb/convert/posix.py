@@ -226,31 +226,39 @@ class _Splitter:
 
     def _expansion(self, *, splits: bool = True) -> bool:
         if self._text.startswith("\\", self._at):
-            # Outside quotes; the end of a line is a blank already, and that of the text is one too.
-            following = self._text[self._at + 1 : self._at + 2]
-            if following:
-                self._add(following)
-            self._at += 2
+            self._escape()
         elif self._text.startswith("$(", self._at):
             self._substitution()
         elif self._text.startswith("`", self._at):
-            end = self._text.find("`", self._at + 1)
-            if end < 0:
-                raise unclosed("backtick", self._text, self._at)
-            self._at = end + 1
-            self._add(self._variables.mark(""))
+            self._backticks()
         elif match := self._match(_VARIABLE):
-            name = match["braced"] or match["plain"] or ""
-            if name not in self._values:
-                self._add(self._variables.mark(name))
-            else:
-                self._add_value(self._values[name], splits=splits)
+            self._variable(match["braced"] or match["plain"] or "", splits=splits)
         elif self._text[self._at] == "$":
             self._add("$")
             self._at += 1
         else:
             return False
         return True
+
+    def _escape(self) -> None:
+        # Outside quotes; the end of a line is a blank already, and that of the text is one too.
+        following = self._text[self._at + 1 : self._at + 2]
+        if following:
+            self._add(following)
+        self._at += 2
+
+    def _backticks(self) -> None:
+        end = self._text.find("`", self._at + 1)
+        if end < 0:
+            raise unclosed("backtick", self._text, self._at)
+        self._at = end + 1
+        self._add(self._variables.mark(""))
+
+    def _variable(self, name: str, *, splits: bool) -> None:
+        if name not in self._values:
+            self._add(self._variables.mark(name))
+        else:
+            self._add_value(self._values[name], splits=splits)
 
     def _add_value(self, value: str, *, splits: bool) -> None:
         """Add the value of a variable, which a shell splits at white space outside quotes."""
@@ -267,13 +275,16 @@ class _Splitter:
         if match := self._match(_CAT):
             text = match["text"].removesuffix("\n")
             self._add(text if match["quote"] else self._expanded(text))
-            return
-        if match := self._match(_PRINTF):
+        elif match := self._match(_PRINTF):
             octal = bytes(int(digits, 8) & 0xFF for digits in match["octal"].split("\\")[1:])
             self._add(octal.decode("utf-8", "surrogateescape"))
-            return
-        start, depth = self._at, 0
-        at = start + 1
+        else:
+            self._at = self._end_of_substitution()
+            self._add(self._variables.mark(""))
+
+    def _end_of_substitution(self) -> int:
+        """Return the offset after the parenthesis that closes the one of ``$(``, outside of quotes."""
+        depth, at = 0, self._at + 1
         while at < len(self._text):
             character = self._text[at]
             if character in "'\"":
@@ -282,10 +293,8 @@ class _Splitter:
             depth += {"(": 1, ")": -1}.get(character, 0)
             at += 1
             if depth == 0:
-                self._at = at
-                self._add(self._variables.mark(""))
-                return
-        raise unclosed("$(", self._text, start)
+                return at
+        raise unclosed("$(", self._text, self._at)
 
     def _plain(self) -> bool:
         if self._word is None and self._text[self._at] in TYPOGRAPHIC:

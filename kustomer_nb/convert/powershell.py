@@ -89,20 +89,34 @@ class _Splitter:
     def _step(self) -> None:
         if self._match(_BLANK):
             self._end_word()
-        elif self._word is None and (self._match(_COMMENT) or self._match(_REDIRECTION)):
+        elif self._word is None and self._before_word():
             return
-        elif self._word is None and self._text.startswith(_STOP, self._at):
-            self._stop_parsing()
         elif match := self._match(_END):
             self._end_word()
             self._commands.append(Command(is_piped=match[0] == "|"))
-        elif self._word is None and self._text[self._at] in "(@" and (match := self._match(_EXPRESSION)):
-            # ($body | ConvertTo-Json)
-            self._add(self._variables.mark(""))
+        elif self._word is None and self._expression():
+            return
         elif not (self._here_string() or self._quoted() or self._expanded("")):
-            match = self._match(_PLAIN)
-            self._add(match[0] if match else self._text[self._at])
-            self._at += 0 if match else 1
+            self._plain()
+
+    def _plain(self) -> None:
+        match = self._match(_PLAIN)
+        self._add(match[0] if match else self._text[self._at])
+        self._at += 0 if match else 1
+
+    def _before_word(self) -> bool:
+        """Skip what begins no word: a comment, a redirection, and the rest of a line that is not parsed."""
+        if self._text.startswith(_STOP, self._at):
+            self._stop_parsing()
+            return True
+        return (self._match(_COMMENT) or self._match(_REDIRECTION)) is not None
+
+    def _expression(self) -> bool:
+        """Add an expression, such as ``($body | ConvertTo-Json)``, whose value is not known."""
+        if self._text[self._at] not in "(@" or not self._match(_EXPRESSION):
+            return False
+        self._add(self._variables.mark(""))
+        return True
 
     def _stop_parsing(self) -> None:
         line, _, _ = self._text[self._at + len(_STOP) :].partition("\n")

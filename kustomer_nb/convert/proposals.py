@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -156,16 +156,10 @@ class _Chooser:
         """Make the values at these places inputs."""
         problems: list[Diagnostic] = []
         for name, where in chosen_places.items():
-            if name in self._names or not _IDENTIFIER.fullmatch(name):
-                reason = (
-                    "is used already" if name in self._names else "is not a name of letters, digits and _"
-                )
-                problems.append(
-                    problem(Code.INPUT_PLACE, f"the input {quoted(name)} {reason}.", "use another name.")
-                )
-                continue
             item = self._item(where)
-            if item is None:
+            if problem_of_name := self._problem_of_name(name):
+                problems.append(problem_of_name)
+            elif item is None:
                 problems.append(self._no_place(name, where))
             elif name in RESERVED and item.is_text:
                 message = f"{quoted(name)} is the name of a helper, which a template would call."
@@ -175,6 +169,15 @@ class _Chooser:
                 self._chosen[item.place] = self._input(name, item)
         if problems:
             raise ConversionError(problems)
+
+    def _problem_of_name(self, name: str) -> Diagnostic | None:
+        if name in self._names:
+            reason = "is used already"
+        elif not _IDENTIFIER.fullmatch(name):
+            reason = "is not a name of letters, digits and _"
+        else:
+            return None
+        return problem(Code.INPUT_PLACE, f"the input {quoted(name)} {reason}.", "use another name.")
 
     def _item(self, where: str) -> PlacedValue | None:
         parsed = parse_place(where)
@@ -212,48 +215,37 @@ class _Chooser:
 
     def choice(self, *, is_default: bool) -> Choice:
         """Return the inputs; by default the values that usually vary."""
-        inputs, proposals = list(self._variables), []
-        for variable in self._variables:
-            proposals.append(
-                Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
-            )
         items = [item for item in self._values if not MARKER.search(_text(item.value))]
         variations = {item.place: self._variation(item) for item in items}
         lists = self._lists(items, variations)
-        selected = self._usual(items, lists, variations, len(inputs)) if is_default else set(self._chosen)
+        count = len(self._variables)
+        selected = self._usual(items, lists, variations, count) if is_default else set(self._chosen)
         # In a list that is an input, nothing else is one.
         containers = {item.place for item in lists if item.place in selected}
-        inputs = [item for item in inputs if not _is_within(item.place, containers)]
+        inputs = [item for item in self._variables if not _is_within(item.place, containers)]
         items = [item for item in _with_lists(items, lists) if not _is_within(item.place, containers)]
         names = self._names_of(items, variations, selected)
+        proposals = [_proposal_of_variable(variable) for variable in self._variables]
         for item in items:
             chosen = self._chosen.get(item.place) or self._input(names[item.place], item)
             is_selected = item.place in selected
             if is_selected:
                 inputs.append(chosen)
-            is_fixed = variations[item.place] is Variation.NEVER and not is_selected
+            is_fixed = not is_selected and variations[item.place] is Variation.NEVER
             proposals.append(_proposal(chosen, item, is_selected=is_selected, is_fixed=is_fixed))
         return Choice(tuple(inputs), tuple(proposals))
 
     def _lists(self, items: list[PlacedValue], variations: dict[Place, Variation]) -> list[PlacedValue]:
         """Return what may be an input as a whole: outer lists, and what was chosen; note how each varies."""
-        inner: dict[Place, set[Variation]] = {}
-        for item in items:
-            if (place := _outer_list(item.place)) is not None:
-                inner.setdefault(place, set()).add(variations[item.place])
-        body = self._call.body
-        value = body.value if body is not None and body.kind is BodyKind.JSON else None
-        places = []
-        for keys, members in outer_lists(value):
-            place = Place(Part.BODY, keys)
-            # One that has a variable is proposed by the values in it.
-            if place in inner and not _has_marker(members):
-                is_usual = Variation.USUAL in inner[place] and is_of_any_length(keys, members)
-                variations[place] = Variation.USUAL if is_usual else Variation.RARE
-                places.append(place)
+        inner = _variations_in_lists(items, variations)
+        value = self._call.json_value
+        lists = {place: members for place, members in _placed_lists(value) if place in inner}
+        for place, members in lists.items():
+            is_usual = Variation.USUAL in inner[place] and is_of_any_length(place.keys, members)
+            variations[place] = Variation.USUAL if is_usual else Variation.RARE
         others = [place for place in self._chosen if place not in variations]
         variations |= dict.fromkeys(others, Variation.RARE)
-        containers = [self._container(value, place) for place in (*places, *others)]
+        containers = [self._container(value, place) for place in (*lists, *others)]
         return [container for container in containers if container is not None]
 
     def _variation(self, item: PlacedValue) -> Variation:
@@ -296,18 +288,18 @@ class _Chooser:
         value = item.value
         if not isinstance(value, str):
             return _KINDS.get(type(value), "")
-        is_version = item.place.part is Part.PATH and self._segments[item.index].role is Role.VERSION
-        # In a JSON body it is a string already; digits of a header or a phone number are no number.
-        if (
-            not item.is_text
-            or is_version
-            or item.place.part is Part.HEADER
-            or _OF_DIGITS.fullmatch(item.last_name)
-        ):
+        if self._stays_text(item):
             return "string"
         if value in ("true", "false") and item.place.part is not Part.PATH:
             return "boolean"
         return "number" if is_number(value) else "string"
+
+    def _stays_text(self, item: PlacedValue) -> bool:
+        """Return whether a text is a string whatever it looks like."""
+        # In a JSON body it is a string already; digits of a header or a phone number are no number.
+        if not item.is_text or item.place.part is Part.HEADER or _OF_DIGITS.fullmatch(item.last_name):
+            return True
+        return item.place.part is Part.PATH and self._segments[item.index].role is Role.VERSION
 
 
 def _is_within(place: Place, containers: Collection[Place]) -> bool:
@@ -319,6 +311,28 @@ def _outer_list(place: Place) -> Place | None:
     """Return the place of the list of a JSON body around a value that is in no other list."""
     length = next((at for at, key in enumerate(place.keys) if isinstance(key, int)), 0)
     return Place(place.part, place.keys[:length]) if length and place.part is Part.BODY else None
+
+
+def _proposal_of_variable(variable: Input) -> Proposal:
+    return Proposal(variable.name, str(variable.place), variable.type, None, is_selected=True)
+
+
+def _variations_in_lists(
+    items: list[PlacedValue], variations: Mapping[Place, Variation]
+) -> dict[Place, set[Variation]]:
+    """Return how the values in each outer list vary."""
+    inner: dict[Place, set[Variation]] = {}
+    for item in items:
+        if (place := _outer_list(item.place)) is not None:
+            inner.setdefault(place, set()).add(variations[item.place])
+    return inner
+
+
+def _placed_lists(value: Any) -> Iterator[tuple[Place, list[Any]]]:
+    """Yield the outer lists of a JSON body; one that has a variable is proposed by the values in it."""
+    for keys, members in outer_lists(value):
+        if not _has_marker(members):
+            yield Place(Part.BODY, keys), members
 
 
 def _with_lists(items: list[PlacedValue], lists: list[PlacedValue]) -> list[PlacedValue]:

@@ -42,19 +42,25 @@ def query_form(url: CallUrl) -> QueryForm:
         ['same object', 'other encoding', 'text']
     """
     decoded = {unquote_plus(name): unquote_plus(value or "") for name, value in url.pairs}
-    has_pairs = bool(decoded) and len(decoded) == len(url.pairs)
-    if (
-        not has_pairs
-        or any(value is None for _, value in url.pairs)
-        or any(map(_SPECIAL_NAME.search, decoded))
-    ):
+    if not _fits_object(url, decoded):
         return QueryForm.TEXT
     if _as_the_platform_writes(decoded) == upper_case_escapes(MARKER.sub("x", url.query or "")):
         return QueryForm.SAME_OBJECT
+    return QueryForm.OTHER_ENCODING if _keeps_values(decoded) else QueryForm.TEXT
+
+
+def _keeps_values(decoded: Mapping[str, str]) -> bool:
+    """Return whether an object has the values of a query, and in its order."""
     # Names that are indexes come first in an object of JavaScript. What is no UTF-8 cannot be in one.
     is_reordered = any(map(_INDEX.fullmatch, decoded)) and len(decoded) > 1
-    is_text = "\ufffd" not in "".join(f"{name}{value}" for name, value in decoded.items())
-    return QueryForm.OTHER_ENCODING if is_text and not is_reordered else QueryForm.TEXT
+    return not is_reordered and "\ufffd" not in "".join([*decoded, *decoded.values()])
+
+
+def _fits_object(url: CallUrl, decoded: Mapping[str, str]) -> bool:
+    """Return whether an object has all pairs of a query: each name once, with a value, and as it is."""
+    if not decoded or len(decoded) != len(url.pairs):
+        return False
+    return not any(value is None for _, value in url.pairs) and not any(map(_SPECIAL_NAME.search, decoded))
 
 
 def _as_the_platform_writes(decoded: Mapping[str, str]) -> str:

@@ -155,17 +155,23 @@ def _require_curl(text: str) -> None:
 
 def _without_prompts(text: str) -> str:
     """Return a command without the prompts of a terminal; lines of a quoted text may look like them."""
-    match = _PROMPT.match(text)
-    if match is not None and text.startswith("#"):
-        is_comment = not _ROOT_COMMAND.match(text, match.end()) or _LATER_COMMAND.search(text, match.end())
-        match = None if is_comment else match
-    first, *others = (text[match.end() :] if match else text).split("\n")
-    is_copied = match is not None and all(map(_CONTINUED.match, others))
+    prompt = _prompt(text)
+    first, *others = text[prompt:].split("\n")
+    is_copied = prompt > 0 and all(map(_CONTINUED.match, others))
     lines = [first]
     for line in others:
         goes_on = lines[-1].removesuffix("\r").endswith(_GOES_ON)
         lines.append(_without_continued(line) if is_copied or goes_on else line)
     return "\n".join(lines)
+
+
+def _prompt(text: str) -> int:
+    """Return the length of the prompt that a text begins with; that of root may be a comment."""
+    match = _PROMPT.match(text)
+    if match is None:
+        return 0
+    is_command = _ROOT_COMMAND.match(text, match.end()) and not _LATER_COMMAND.search(text, match.end())
+    return 0 if text.startswith("#") and not is_command else match.end()
 
 
 def _without_continued(line: str) -> str:
@@ -199,25 +205,24 @@ def _notes(commands: list[Command], at: int) -> list[Diagnostic]:
         for index, command in enumerate(commands)
         if index != at and not all(map(_ASSIGNS.fullmatch, command.words))
     ]
+    programs = [command for command in others if _curl_arguments(command.words) is None]
     notes = []
-    curls = sum(_curl_arguments(command.words) is not None for command in others)
-    if curls:
+    if curls := len(others) - len(programs):
         is_several = "commands were" if curls > 1 else "command was"
         message = f"{curls} more curl {is_several} left out: only the first one is imported."
         notes.append(note(Code.PART_LEFT_OUT, message, "import each command on its own."))
-    if len(others) > curls:
-        other_programs = [command for command in others if _curl_arguments(command.words) is None]
-        names = ", ".join(map(_name, other_programs))
-        message = f"the rest of the command line was left out: {names}."
-        if all(command.is_piped for command in other_programs):
-            # As in | jq: it does nothing to the request.
-            notes.append(
-                note(Code.PART_LEFT_OUT, message, "map the response in outputTemplate.", Severity.HINT)
-            )
-        else:
-            fix = "if it is part of the URL, put the URL in quotes and paste the command again."
-            notes.append(note(Code.PART_LEFT_OUT, message, fix))
+    if programs:
+        notes.append(_note_of_programs(programs))
     return notes
+
+
+def _note_of_programs(programs: list[Command]) -> Diagnostic:
+    message = f"the rest of the command line was left out: {', '.join(map(_name, programs))}."
+    if all(command.is_piped for command in programs):
+        # As in | jq: it does nothing to the request.
+        return note(Code.PART_LEFT_OUT, message, "map the response in outputTemplate.", Severity.HINT)
+    fix = "if it is part of the URL, put the URL in quotes and paste the command again."
+    return note(Code.PART_LEFT_OUT, message, fix)
 
 
 def _name(command: Command) -> str:

@@ -125,14 +125,17 @@ class _XmlReader:
         attributes = list(_ATTRIBUTE.finditer(match["attributes"]))
         attribute = next((item["value"] for item in attributes if item["name"].lower() in LABELS), "")
         self._open.append((match["element"], attribute))
+        begin = match.start("attributes")
         for item in attributes:
-            name = item["name"].lower()
-            is_secret = is_secret_name(name) and (name not in LABELS or is_sure(item["value"]))
-            if (is_secret or (name in VALUES and self._is_secret())) and item["value"].strip():
-                begin = match.start("attributes")
+            if item["value"].strip() and self._is_secret_attribute(item["name"].lower(), item["value"]):
                 yield begin + item.start("value"), begin + item.end("value")
         if match["empty"]:
             self._open.pop()
+
+    def _is_secret_attribute(self, name: str, value: str) -> bool:
+        if is_secret_name(name) and (name not in LABELS or is_sure(value)):
+            return True
+        return name in VALUES and self._is_secret()
 
     def _is_secret(self) -> bool:
         name, attribute = self._open[-1]

@@ -72,15 +72,19 @@ def _of_header(name: str, value: str) -> Variation:
 
 def _is_constant(item: PlacedValue) -> bool:
     value = item.value
-    # Of filters[0][field], the field.
-    bracket = _LAST_BRACKET.fullmatch(item.last_name)
-    written_name = bracket[1] if bracket else item.last_name.removesuffix("[]")
-    name = spaced(written_name).replace("_", "-").replace(".", "-")
     if value is None or isinstance(value, bool) or value == "":
         return True
-    if _CONSTANT.fullmatch(name) or name.startswith(("$", "-")):
+    if _has_constant_name(item.last_name):
         return True
     if isinstance(value, str) and (value.lower() in _FLAGS or _GRAPHQL.match(value)):
         return True
     # No known helper encodes a value in a text: one that needs it is not a good input.
     return bool(item.is_raw and unquote_plus(value) != value)
+
+
+def _has_constant_name(last_name: str) -> bool:
+    # Of filters[0][field], the field.
+    bracket = _LAST_BRACKET.fullmatch(last_name)
+    written_name = bracket[1] if bracket else last_name.removesuffix("[]")
+    name = spaced(written_name).replace("_", "-").replace(".", "-")
+    return _CONSTANT.fullmatch(name) is not None or name.startswith(("$", "-"))

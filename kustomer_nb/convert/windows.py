@@ -94,25 +94,26 @@ def _argument(line: str, at: int) -> tuple[str, int]:
     is_quoted = False
     while at < len(line) and (is_quoted or line[at] not in _ARGUMENT_END):
         if line[at] == "\\":
-            end = at
-            while line[end : end + 1] == "\\":
-                end += 1
-            count, at = end - at, end
-            if line[at : at + 1] != '"':
-                parts.append("\\" * count)
-                continue
-            parts.append("\\" * (count // 2))
-            if count % 2:
-                parts.append('"')
-                at += 1
-        elif line[at] == '"':
-            if is_quoted and line[at + 1 : at + 2] == '"':
-                parts.append('"')
-                at += 2
-                continue
-            is_quoted = not is_quoted
-            at += 1
-        else:
+            part, at = _backslashes(line, at)
+            parts.append(part)
+        elif line[at] != '"':
             parts.append(line[at])
             at += 1
+        elif is_quoted and line[at + 1 : at + 2] == '"':
+            parts.append('"')
+            at += 2
+        else:
+            is_quoted = not is_quoted
+            at += 1
     return "".join(parts), at
+
+
+def _backslashes(line: str, at: int) -> tuple[str, int]:
+    """Return what backslashes stand for, and the offset after it: before a quote, two of them are one."""
+    end = at
+    while line[end : end + 1] == "\\":
+        end += 1
+    count = end - at
+    if line[end : end + 1] != '"':
+        return "\\" * count, end
+    return ("\\" * (count // 2) + '"', end + 1) if count % 2 else ("\\" * (count // 2), end)

@@ -59,18 +59,23 @@ def breaking_errors(read: ReadAction, before: Document, after: Document) -> Diag
     """
     known, errors = before.reading.diagnostics, after.reading.diagnostics
     is_broken = after.is_misplaced or len(errors) > len(known)
-    if not is_broken or not any(read is other for other in before.actions):
-        return Diagnostics()
-    same = same_actions(before.actions, after)
-    # Where actions became one, or one became two, another one may be at its place.
-    is_shifted = len(before.actions) != len(after.actions)
-    is_named = any(_if_named(other, read.definition.name) for other in after.actions)
-    if not (is_shifted and not is_named) and not any(
-        own is read for own, other in zip(same, before.actions, strict=True) if other is read
-    ):
+    if not is_broken or not _is_lost(read, before, after):
         return Diagnostics()
     places = {(error.code, error.pointer) for error in known}
     return Diagnostics([error for error in errors if (error.code, error.pointer) not in places] or errors)
+
+
+def _is_lost(read: ReadAction, before: Document, after: Document) -> bool:
+    """Return whether an action of a document is not in the document after an edit."""
+    own = next((index for index, other in enumerate(before.actions) if other is read), None)
+    if own is None:
+        return False
+    # Where actions became one, or one became two, another one may be at its place.
+    is_shifted = len(before.actions) != len(after.actions)
+    if is_shifted and not any(_if_named(other, read.definition.name) for other in after.actions):
+        return True
+    # What was removed is what it was.
+    return same_actions(before.actions, after)[own] is read
 
 
 def _if_named(read: ReadAction | None, name: str | None) -> ReadAction | None:

@@ -21,6 +21,7 @@ MAX_LEVELS = 100
 EXPORT = "exports"
 _NAME = re.compile(r"[^\W\d]|[$_\\]")
 _DECLARATIONS = frozenset(("let", "var", "function", "class", "import", "type", "interface")) | {"enum"}
+_BEGINNINGS = _DECLARATIONS | {";", "const"}
 # After these a name is only read, and a bracket begins an object, an array or an index.
 _BEFORE_DATA = frozenset({"=", ":", "[", ",", "default"})
 _BEFORE_READ = _BEFORE_DATA | {"{", "+", "...", "typeof", "["}
@@ -205,23 +206,34 @@ class _Reader:
     def _read_statement(self, index: int) -> None:
         """Follow which statement the tokens outside of all brackets belong to."""
         text, before = self._texts[index], self._text(index - 1)
-        if text == ";" or text in _DECLARATIONS:
-            self._statement = text
-            if text == "import":
-                self._read_import(index)
-        elif text == "const":
-            self._statement, self._owner, self._awaits_value = "const", "", True
-        elif text == "{" and before == "export":
-            self._statement = "export {"
-        elif text == "default" and before == "export":
-            self._statement, self._owner = "export", EXPORT
+        if text in _BEGINNINGS:
+            self._begin_statement(index)
+        elif before == "export" and text in ("{", "default"):
+            self._begin_export(text)
         elif text == "=":
             self._read_assignment(index)
-        elif text == "," and self._statement == "const":
+        elif self._statement == "const" and text == ",":
             self._awaits_value = True
-        elif self._awaits_value and before in ("const", ",") and self._text(index + 1) in ("=", ":"):
-            # A comma may also separate the arguments of a type, and no `=` or `:` follows these.
+        elif self._awaits_value and self._is_declared(index):
             self._owner = text
+
+    def _is_declared(self, index: int) -> bool:
+        """Return whether a name in a ``const`` is that of a constant."""
+        # A comma may also separate the arguments of a type, and no `=` or `:` follows these.
+        return self._text(index - 1) in ("const", ",") and self._text(index + 1) in ("=", ":")
+
+    def _begin_export(self, mark: str) -> None:
+        if mark == "{":
+            self._statement = "export {"
+        else:
+            self._statement, self._owner = "export", EXPORT
+
+    def _begin_statement(self, index: int) -> None:
+        self._statement = self._texts[index]
+        if self._statement == "const":
+            self._owner, self._awaits_value = "", True
+        elif self._statement == "import":
+            self._read_import(index)
 
     def _read_assignment(self, index: int) -> None:
         if self._statement == "const" and self._awaits_value:
@@ -260,18 +272,22 @@ class _Reader:
     def _mention(self, index: int, open_brackets: list[int]) -> _Mention:
         name = self._texts[index]
         end, path = self._path(index)
-        key = path[0] if path else None
         changes = self._may_change(index, end, open_brackets)
         # `const { a } = S` makes `a` another name of a member.
         if not changes and name != EXPORT and self._is_taken_apart(open_brackets):
             return _Mention(name, "", self._taking(index, end, path), path)
-        start = self._items[index - 2 if name == EXPORT and self._text(index - 1) == "." else index].start
+        change = self._change(index, end, path, open_brackets) if changes else None
         # `module.exports =` begins a statement: the constant of the statement before it does not hold it.
         is_export = name == EXPORT and self._assigns(index + 1)
         is_default = name == EXPORT and path == ["default"] and self._assigns(end)
         owner = "" if is_export or is_default else self._owner
-        change = Change(start, key, self._read_path(index, end, path, open_brackets)) if changes else None
         return _Mention(name, owner, change, path, is_export, is_default)
+
+    def _change(self, index: int, end: int, path: list[str | None], open_brackets: list[int]) -> Change:
+        """Return the change of a constant by the code around a name, whose members end at ``end``."""
+        follows_module = self._texts[index] == EXPORT and self._text(index - 1) == "."
+        start = self._items[index - 2 if follows_module else index].start
+        return Change(start, path[0] if path else None, self._read_path(index, end, path, open_brackets))
 
     def _taking(self, index: int, end: int, path: list[str | None]) -> Change:
         reads = self._read_path(index, end, path, []) if path else ()

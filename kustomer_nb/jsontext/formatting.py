@@ -79,12 +79,17 @@ class Layout:
         parent = self._parsed.literal(parent_pointer)
         if self._is_computed(pointer) or self._is_computed(parent_pointer):
             return ()
-        if node is not None:
-            current = pointers.resolve(self._parsed.value, pointer)
-            if has_written_numbers(value):
-                # Compared by their text: who types 1.0 in place of 1 means it.
-                current = written(self._parsed, pointer, current)
-            return tuple(self._replacements(node, current, value, parent if pointer else None))
+        if node is None:
+            return self._added(pointer, parent, parent_pointer, key, value)
+        current = pointers.resolve(self._parsed.value, pointer)
+        if has_written_numbers(value):
+            # Compared by their text: who types 1.0 in place of 1 means it.
+            current = written(self._parsed, pointer, current)
+        return tuple(self._replacements(node, current, value, parent if pointer else None))
+
+    def _added(
+        self, pointer: str, parent: Node | None, parent_pointer: str, key: str, value: Any
+    ) -> tuple[Edit, ...]:
         container = pointers.resolve(self._parsed.value, parent_pointer)
         if parent is None or not _accepts(container, key):
             raise LookupError(pointer)
@@ -195,18 +200,17 @@ class Layout:
             end = self._comma_end(members[-1]) or members[-1].end
             yield Edit(node[2] + 1, gap_end(self._text, end), "")
             return
-        cuts = [
-            cut_out(self._text, member.start, self._comma_end(member) or member.end)
-            for member in members
-            if member not in remaining
-        ]
+        cuts = [self._cut(member) for member in members if member not in remaining]
         if remaining and not keeps_comma:
             for trailing in self._trailing_comma_cut(node, members, remaining):
                 # It ends with the last member: the line that this is on stays for the bracket.
-                is_bare = trailing.end == members[-1].end
-                cuts = [cut for cut in cuts if not is_bare or cut.start < trailing.start]
+                if trailing.end == members[-1].end:
+                    cuts = [cut for cut in cuts if cut.start < trailing.start]
                 cuts.append(trailing)
         yield from _merged(cuts)
+
+    def _cut(self, member: Member) -> Edit:
+        return cut_out(self._text, member.start, self._comma_end(member) or member.end)
 
     def _trailing_comma_cut(
         self, node: Node, members: list[Member], remaining: list[Member]

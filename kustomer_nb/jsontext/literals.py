@@ -130,10 +130,7 @@ class Expressions:
             'now()'
         """
         begin = start if resume is None else resume
-        if is_javascript and begin == start:
-            # A comma in `<Record<string, any>>f()` does not end it.
-            begin = front_cast_end(self._text, start) or start
-        end = self._code_end(begin, after_operand=resume is not None) if is_javascript else None
+        end = self._end_in_javascript(start, resume) if is_javascript else None
         if end is None:
             end = self._end(begin)
         source = self._text[start:end].rstrip()
@@ -145,6 +142,14 @@ class Expressions:
         name, clause = unknown or ("", "")
         problem = not_literal(source, start, fix, clause=clause, cause=name)
         return Lexed(source, start + len(source), [problem])
+
+    def _end_in_javascript(self, start: int, resume: int | None) -> int | None:
+        """Return the end of an expression that may have several lines, None without one."""
+        if resume is not None and resume != start:
+            return self._code_end(resume, after_operand=True)
+        # A comma in `<Record<string, any>>f()` does not end it.
+        begin = front_cast_end(self._text, start) or start
+        return self._code_end(begin, after_operand=resume is not None)
 
     def _code_end(self, start: int, *, after_operand: bool) -> int | None:
         end = code_end(self._text, start, after_operand=after_operand) if self.is_balanced else None

@@ -133,14 +133,9 @@ class ParserState:
         """Return the start of the object or array that a module exports or a Markdown fence contains."""
         text, end = self.text, start
         begins_code = _BEGINS_CODE.match(text, start) is not None
-        if begins_code and (value_start := self._exported_value(start)) is not None:
+        if begins_code and (value_start := self._module_value(start)) is not None:
             return self._enter_module(start, value_start)
         search = _WRAPPER.search if begins_code else _WRAPPER.match
-        # In code whose brackets do not match, what is exported precedes any constant.
-        if begins_code and (match := _EXPORT.search(text, start)):
-            value_start = self.after_comments(match.end())
-            if self._opens(value_start):
-                return self._enter_module(start, value_start)
         while match := search(text, end):
             end = self.after_comments(match.end())
             if self._opens(end):
@@ -149,6 +144,16 @@ class ParserState:
                 self.wrapper = (start, end)
                 return end
         return start
+
+    def _module_value(self, start: int) -> int | None:
+        """Return the start of the object or array that code exports."""
+        value_start = self._exported_value(start)
+        if value_start is not None:
+            return value_start
+        # In code whose brackets do not match, what is exported precedes any constant.
+        match = _EXPORT.search(self.text, start)
+        value_start = None if match is None else self.after_comments(match.end())
+        return value_start if value_start is not None and self._opens(value_start) else None
 
     def _begins_with_export(self, start: int) -> bool:
         """Return whether the first statement exports an object or array."""

@@ -110,14 +110,16 @@ def _written(parsed: ParsedText, use: Node | None, value: Any) -> Any:
     if node is None:
         # Code puts it together.
         return value
-    inner: Any = node[4]
-    if isinstance(value, dict) and isinstance(inner, dict):
-        return {key: _written(parsed, inner.get(key), item) for key, item in value.items()}
-    if isinstance(value, list) and isinstance(inner, list) and len(inner) == len(value):
-        return [_written(parsed, node, item) for node, item in zip(inner, value, strict=True)]
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        source = parsed.text[node[2] : node[3]]
-        return WrittenNumber(source) if _NUMBER.fullmatch(source) else value
+    match value, node[4]:
+        case dict(), dict() as inner:
+            return {key: _written(parsed, inner.get(key), item) for key, item in value.items()}
+        case list(), list() as inner if len(inner) == len(value):
+            return [_written(parsed, node, item) for node, item in zip(inner, value, strict=True)]
+        case bool(), _:
+            return value
+        case int() | float(), _:
+            source = parsed.text[node[2] : node[3]]
+            return WrittenNumber(source) if _NUMBER.fullmatch(source) else value
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
@@ -37,32 +37,38 @@ def check_document(
         >>> check_document(read_document(text), RULES).codes
         ['KNB212']
     """
+    selected = _selected(document.reading.diagnostics, selection)
     if (name := app_within(document.value)) is not None:
-        within = [] if not _includes(selection, Code.WRONG_TYPE) else [_app_within(document, name)]
-        problems = [each for each in document.reading.diagnostics if _includes(selection, each.code)]
-        return conceal(Diagnostics([*problems, *within], text=document.text), document.reading)
+        problems = [*selected, *_selected([_app_within(document, name)], selection)]
+        return conceal(Diagnostics(problems, text=document.text), document.reading)
     if document.is_foreign and document.kind is not Kind.WORKFLOW:
-        diagnostic = _foreign(document)
-        is_selected = _includes(selection, diagnostic.code)
-        return Diagnostics([diagnostic] if is_selected else [], text=document.text)
-    subject = LintContext(document)
+        return Diagnostics(_selected([_foreign(document)], selection), text=document.text)
     # A dict keeps the order and drops duplicates: two rules may report the same thing.
-    diagnostics = dict.fromkeys(
-        diagnostic for diagnostic in document.reading.diagnostics if _includes(selection, diagnostic.code)
-    )
-    unknown = UnknownValues(document)
+    diagnostics = dict.fromkeys(selected)
     # Two uses of one constant are one finding, at the constant.
     places = {_place(diagnostic) for diagnostic in diagnostics}
-    for rule in (rule for rule in rules if _includes(selection, rule.code)):
+    has_constants = bool(document.reading.code.literals)
+    for diagnostic in _of_rules(document, rules, selection):
+        if not has_constants or _place(diagnostic) not in places:
+            diagnostics[diagnostic] = None
+            places.add(_place(diagnostic))
+    return conceal(Diagnostics(sorted(diagnostics, key=_position), text=document.text), document.reading)
+
+
+def _selected(diagnostics: Iterable[Diagnostic], selection: Selection | None) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in diagnostics if _includes(selection, diagnostic.code)]
+
+
+def _of_rules(document: Document, rules: Iterable[Rule], selection: Selection | None) -> Iterator[Diagnostic]:
+    subject, unknown = LintContext(document), UnknownValues(document)
+    for rule in rules:
+        if not _includes(selection, rule.code):
+            continue
         for diagnostic in rule.diagnostics(subject):
             # A value that is code has been replaced by its source text; a finding about that text would be
             # wrong.
-            if unknown and unknown.affect(diagnostic):
-                continue
-            if not document.reading.code.literals or _place(diagnostic) not in places:
-                diagnostics[diagnostic] = None
-                places.add(_place(diagnostic))
-    return conceal(Diagnostics(sorted(diagnostics, key=_position), text=document.text), document.reading)
+            if not (unknown and unknown.affect(diagnostic)):
+                yield diagnostic
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, str, Span | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.diagnostics import Span
     from kustomer_nb.run.context import RunContext
+    from kustomer_nb.template import MissingReference
 
     from .arrival import BodyKind
 
@@ -66,24 +67,25 @@ class Prober:
     def _fields(self) -> tuple[Field, ...]:
         """Return the declared inputs, and those that only templates name."""
         declared = fields(self.action.definition.input_schema)
-        names = {field.name for field in declared}
         built = self.build({})
         missing = built.request.missing
         if not declared and not missing and built.arrived is None:
             raise RequestError(built.request.diagnostics.errors)
-        # What a closed schema does not declare never has a value.
-        is_closed = (self.action.definition.input_schema or {}).get("additionalProperties") is False
-        read = dict.fromkeys(
-            reference.name
-            for reference in missing
-            if reference.kind is Kind.INPUT
-            and reference.name
-            and reference.name not in names
-            and not is_closed
-        )
+        names = {field.name for field in declared}
+        read = self._undeclared_names(missing, names)
         extra = (Field(f"/{name}", {}, len(declared) + index) for index, name in enumerate(read))
         base = first_variable(self.action.definition)
         return tuple(replace(field, is_url=field.pointer == f"/{base}") for field in (*declared, *extra))
+
+    def _undeclared_names(
+        self, missing: Iterable[MissingReference], declared: Container[str]
+    ) -> dict[str, None]:
+        """Return the names of inputs that templates read, in order, and inputSchema does not declare."""
+        # What a closed schema does not declare never has a value.
+        if (self.action.definition.input_schema or {}).get("additionalProperties") is False:
+            return {}
+        names = (reference.name for reference in missing if reference.kind is Kind.INPUT)
+        return dict.fromkeys(name for name in names if name and name not in declared)
 
     @cached_property
     def ordinary(self) -> dict[str, Any]:

@@ -176,23 +176,25 @@ class _Judgement:
         text = self.conversion.after if self.conversion is not None else self.value
         if text not in (UNDEFINED, None, "") or len(arrived.segments) != len(self.baseline.arrived.segments):
             return None
-        for place in self.baseline.slots:
-            if place.part != PATH or place not in arrived.values:
-                continue
-            around = str(self.baseline.arrived.values[place]).replace(string(self.baseline.marker), "")
-            if arrived.values[place] == around:
-                path = "/".join(("", *arrived.segments))
-                method = self.built.request.effective_method
-                gap = self.explanation(Code.VALUE_GAP)
-                is_safe = self.built.request.is_safe
-                return self.outcome(
-                    HazardKind.PATH_GAP,
-                    "the path",
-                    f"makes it a {method} of {path}",
-                    fix=gap.fix if gap else "",
-                    severity=Severity.WARNING if is_safe else None,
-                )
-        return None
+        if not any(self._is_gap(place, arrived) for place in self.baseline.slots):
+            return None
+        path = "/".join(("", *arrived.segments))
+        method = self.built.request.effective_method
+        gap = self.explanation(Code.VALUE_GAP)
+        return self.outcome(
+            HazardKind.PATH_GAP,
+            "the path",
+            f"makes it a {method} of {path}",
+            fix=gap.fix if gap else "",
+            severity=Severity.WARNING if self.built.request.is_safe else None,
+        )
+
+    def _is_gap(self, place: Place, arrived: Arrival) -> bool:
+        """Return whether a segment of the path arrives with nothing but the text around the value."""
+        if place.part != PATH or place not in arrived.values:
+            return False
+        around = str(self.baseline.arrived.values[place]).replace(string(self.baseline.marker), "")
+        return bool(arrived.values[place] == around)
 
     def _first_lost(self, arrived: Arrival) -> Place | str:
         expected = self.baseline.expected(self.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,13 +195,9 @@ class Field:
         if "string" in kinds:
             is_made = self._format in _MARKER_BY_FORMAT
             values |= {"an empty string": ""} if is_made else STRINGS
-        if {"number", "integer"} & {*kinds}:
-            is_whole = "number" not in kinds
-            numbers = {
-                name: value for name, value in NUMBERS.items() if not (is_whole and name == "a fraction")
-            }
-            # Text is converted to a number only where a string is not allowed itself.
-            values |= numbers if "string" not in kinds else {**numbers, **values}
+        numbers = _numbers(kinds)
+        # Text is converted to a number only where a string is not allowed itself.
+        values |= numbers if "string" not in kinds else {**numbers, **values}
         if "boolean" in kinds:
             values["false"] = False
         if "array" in kinds:
@@ -312,3 +308,11 @@ def _with(container: Any, names: list[str], value: Any) -> Any:
         members.pop(name, None)
         return members
     return {**members, name: inner}
+
+
+def _numbers(kinds: Collection[str]) -> dict[str, Any]:
+    if "number" in kinds:
+        return {**NUMBERS}
+    return (
+        {name: value for name, value in NUMBERS.items() if name != "a fraction"} if "integer" in kinds else {}
+    )

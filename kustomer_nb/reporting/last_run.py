@@ -10,6 +10,7 @@ from kustomer_nb.config import fault_of
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.request import request_secrets
+from kustomer_nb.response import Response
 from kustomer_nb.run import Run
 from kustomer_nb.run.rows import OutputRows, Row
 from kustomer_nb.secrets import Redactor
@@ -50,10 +51,6 @@ def last_run(
         True
     """
     response = run.response
-    if tree is None:
-        tree = OutputRows(run, ignore=[*(run.profile.ignored(run.action) if ignore is None else ignore)])
-    rows, rows_left_out = _rows(run, tree)
-    text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
     # A saved notebook has it: an input may hold what a setting holds too.
     app = AppDefinition() if run.owner is None else run.owner.document.app
@@ -69,18 +66,30 @@ def last_run(
             "status": run_status(run).partition(" in ")[0],
             "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
             "line": hide.text(request_line(run.request)),
-            # The rows say what was lost, each at its key.
-            "losses": [] if rows and not rows_left_out else list(run.losses)[:MOST_ROWS],
-            "has_rows": bool(rows),
-            "rows": [{name: hide.text(cell) for name, cell in row.items()} for row in rows],
-            "more": f"and {rows_left_out:,} more" if rows_left_out else "",
             "summary": "no sample to compare with" if run.diff is None else run.diff.summary,
             "sent": hide.value(request_parts(run.request)),
-            "has_response": response is not None,
-            "response": hide.text(text),
-            "truncated": truncated,
+            **_output_fields(run, OutputRows(run, ignore=ignore) if tree is None else tree, hide),
+            **_response_fields(response, hide),
         },
     )
+
+
+def _output_fields(run: Run, tree: OutputRows, hide: Redactor) -> dict[str, Any]:
+    rows, rows_left_out = _rows(run, tree)
+    return {
+        # The rows say what was lost, each at its key.
+        "losses": [] if rows and not rows_left_out else list(run.losses)[:MOST_ROWS],
+        "has_rows": bool(rows),
+        "rows": [{name: hide.text(cell) for name, cell in row.items()} for row in rows],
+        "more": f"and {rows_left_out:,} more" if rows_left_out else "",
+    }
+
+
+def _response_fields(response: Response | None, hide: Redactor) -> dict[str, Any]:
+    if response is None:
+        return {"has_response": False, "response": "", "truncated": ""}
+    text, truncated = truncate_json(_body(response.body), "run.response")
+    return {"has_response": True, "response": hide.text(text), "truncated": truncated}
 
 
 def _body(body: Any) -> Any:

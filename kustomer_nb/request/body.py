@@ -24,35 +24,60 @@ def build_body(context: BuildContext) -> tuple[Text | None, bool]:
     option = real(json_option)
     # npm request takes an object or array in `json` as the body itself, and ignores `data`.
     if isinstance(option, (dict, list)):
-        data = context.template.get("data")
-        # Both in one: a step of Kustomer's own has the data in json as well.
-        # Nothing is lost with one that is empty.
-        if data not in (None, "", {}, []) and data not in (option, context.template.get("json")):
-            from .part_types import check_data_beside_json
-
-            context.add(check_data_beside_json("/inputTemplate/data"))
+        _check_ignored_data(context, option)
         return json_text(json_option, "/inputTemplate/json"), True
     data = context.trace("data")
-    has_data = not (data is UNDEFINED or (data.value if isinstance(data, Traced) else data) is None)
-    if option and not isinstance(option, bool):
-        has_body = context.platform.json_scalar_is_body and not has_data
-        context.add(check_json_option(option, "/inputTemplate/json", has_data=has_data, is_body=has_body))
-        if has_body:
-            return json_text(json_option, "/inputTemplate/json"), True
+    has_data = _is_sent(data)
+    is_scalar = bool(option) and not isinstance(option, bool)
+    if is_scalar and _scalar_is_body(context, option, has_data=has_data):
+        return json_text(json_option, "/inputTemplate/json"), True
     if not has_data:
         return None, bool(option)
-    if option:
-        if option is True and isinstance(real(data), str) and not context.has_error("data"):
-            from .part_types import check_text_as_json
+    if not option:
+        return _unencoded(context, data), False
+    if option is True:
+        _check_text_as_json(context, data)
+    return json_text(data, "/inputTemplate/data"), True
 
-            content_type = content_type_of(context.template.get("headers"))
-            context.add(check_text_as_json("a string", content_type, "/inputTemplate/data"))
-        return json_text(data, "/inputTemplate/data"), True
-    if isinstance(real(data), str) or real(data) is UNDEFINED:
-        return as_text(data), False
+
+def _is_sent(data: Any) -> bool:
+    value = data.value if isinstance(data, Traced) else data
+    return data is not UNDEFINED and value is not None
+
+
+def _check_ignored_data(context: BuildContext, option: Any) -> None:
+    data = context.template.get("data")
+    # Both in one: a step of Kustomer's own has the data in json as well.
+    # Nothing is lost with one that is empty.
+    if data not in (None, "", {}, []) and data not in (option, context.template.get("json")):
+        from .part_types import check_data_beside_json
+
+        context.add(check_data_beside_json("/inputTemplate/data"))
+
+
+def _scalar_is_body(context: BuildContext, option: Any, *, has_data: bool) -> bool:
+    """Return whether ``json`` is the body though it is neither an object nor a boolean; report that it is."""
+    is_body = context.platform.json_scalar_is_body and not has_data
+    context.add(check_json_option(option, "/inputTemplate/json", has_data=has_data, is_body=is_body))
+    return is_body
+
+
+def _check_text_as_json(context: BuildContext, data: Any) -> None:
+    if isinstance(real(data), str) and not context.has_error("data"):
+        from .part_types import check_text_as_json
+
+        content_type = content_type_of(context.template.get("headers"))
+        context.add(check_text_as_json("a string", content_type, "/inputTemplate/data"))
+
+
+def _unencoded(context: BuildContext, data: Any) -> Text | None:
+    """Return a body that is sent as it is; only a string can be."""
+    value = real(data)
+    if isinstance(value, str) or value is UNDEFINED:
+        return as_text(data)
     content_type = content_type_of(context.template.get("headers"))
-    context.add(check_unencoded(real(data), content_type, "/inputTemplate/data"))
-    return None, False
+    context.add(check_unencoded(value, content_type, "/inputTemplate/data"))
+    return None
 
 
 def json_text(tree: Any, pointer: str = "") -> Text:

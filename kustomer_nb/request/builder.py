@@ -57,11 +57,10 @@ def build_request(
 ) -> Request:
     """Return the request of an action for coerced inputs and the settings by variable name.
 
-    Never raises for what an author or a user did: the errors are in ``diagnostics``, and `Request.check`
-    raises them. ``hosts`` maps authored origins to the ones to connect to; ``rendering`` None is that of
-    ``platform``. ``variables`` are those of `Request`. Sample values of ``_env`` are allowed only if not
-    ``is_sent``. ``converted`` and ``missing`` are those of the inputs. ``is_plain`` returns whether a
-    setting is no secret, by its key: the value of another one is hidden wherever it comes from.
+    Never raises for what an author or a user did: `Request.check` raises the errors in ``diagnostics``.
+    ``hosts`` maps authored origins to those to connect to; ``rendering`` None is that of ``platform``.
+    Sample values of ``_env`` are allowed only if not ``is_sent``. ``is_plain`` returns whether the setting of
+    a key is no secret: another one is hidden wherever its value comes from. The rest is as in `Request`.
 
     Example:
         >>> from kustomer_nb.definition import ActionDefinition
@@ -72,22 +71,13 @@ def build_request(
     context = BuildContext.from_definition(definition, inputs, settings, platform, rendering, allow_missing)
     if converted:
         context.add(*identity_losses(converted))
-    parts, rendered = _rendered(context, definition, hosts or {}, accounts or {})
+    parts, fields = _rendered(context, definition, hosts or {}, accounts or {})
     if is_sent:
         refuse_sample_environment(context)
-    unset = unset_settings(context.used, context.secrets)
-    report_missing_values(context, unset, variables or {})
+    fields |= _reported(context, variables or {}, missing)
     # Its __init__, which sets one field after the other, takes ten times as long.
     request = object.__new__(Request)
-    vars(request).update(
-        _AS_BUILT | rendered,
-        unset=tuple([label.removeprefix("$") for label in unset]),
-        variables=variables or {},
-        missing=(*missing, *context.notes.missing),
-        converted=converted,
-        locate=locate,
-        diagnostics=Diagnostics(context.diagnostics),
-    )
+    vars(request).update(_AS_BUILT, **fields, converted=converted, locate=locate)
     if needs_value_checks(context, parts):
         from .value_checks import with_value_checks
 
@@ -98,6 +88,20 @@ def build_request(
     from .same_values import without_same_values
 
     return without_same_values(request, is_plain)
+
+
+def _reported(
+    context: BuildContext, variables: Mapping[str, str], missing: tuple[MissingReference, ...]
+) -> dict[str, Any]:
+    """Report what has no value; return the fields of `Request` with that and all diagnostics."""
+    unset = unset_settings(context.used, context.secrets)
+    report_missing_values(context, unset, variables)
+    return {
+        "unset": tuple([label.removeprefix("$") for label in unset]),
+        "variables": variables,
+        "missing": (*missing, *context.notes.missing),
+        "diagnostics": Diagnostics(context.diagnostics),
+    }
 
 
 def _may_have_values_of(secrets: Collection[Secret | None], *others: Mapping[str, Any]) -> bool:

@@ -61,17 +61,22 @@ def contradiction(media: str, body: str) -> tuple[str, str] | None:
         True
     """
     if is_json_type(media):
-        if not body.strip() or _is_json_lines(body):
-            return None
-        what = "form text" if _FORM_TEXT.fullmatch(body.strip()) else "not JSON"
-        fix = f"send {FORM} as the Content-Type." if what == "form text" else _AS_JSON
-        return _contradicted(media, what), fix
+        return _not_json(media, body)
     if media == FORM:
-        if _is_container(body):
-            return _contradicted(media, "JSON"), _FORM_OR_JSON
-    elif (is_xml_type(media) or media.startswith("multipart/")) and _is_container(body):
-        return _contradicted(media, "JSON"), "send application/json as the Content-Type."
-    return None
+        fix = _FORM_OR_JSON
+    elif is_xml_type(media) or media.startswith("multipart/"):
+        fix = "send application/json as the Content-Type."
+    else:
+        return None
+    return (_contradicted(media, "JSON"), fix) if _is_container(body) else None
+
+
+def _not_json(media: str, body: str) -> tuple[str, str] | None:
+    if not body.strip() or _is_json_lines(body):
+        return None
+    if _FORM_TEXT.fullmatch(body.strip()):
+        return _contradicted(media, "form text"), f"send {FORM} as the Content-Type."
+    return _contradicted(media, "not JSON"), _AS_JSON
 
 
 # RFC 2046, section 5.1: the boundary is required.
@@ -112,16 +117,20 @@ def _parsed(text: str) -> tuple[object] | None:
 
 def report_contradiction(context: BuildContext, request: Request, media: str) -> None:
     """Report a body that contradicts the header that names its media type."""
-    body = "" if request.body_text is None else request.body_text.real
     name, header = next(pair for pair in request.header_texts if pair[0].lower() == "content-type")
+    pointer = f"{_HEADERS}{name}"
     if request.parses_json:
         # A string that is sent as JSON is one finding (KNB417).
         is_reported = any(item.code == Code.TEXT_SENT_AS_JSON for item in context.diagnostics)
         if is_text_type(media) and not is_reported:
-            context.add(check_json_as_other_type(name, media, f"{_HEADERS}{name}"))
+            context.add(check_json_as_other_type(name, media, pointer))
         return
-    problem = contradiction(media, body)
-    if problem is None and media.startswith("multipart/") and "boundary=" not in header.real.lower():
-        problem = NO_BOUNDARY
+    body = "" if request.body_text is None else request.body_text.real
+    problem = contradiction(media, body) or _lack_of_boundary(media, header.real)
     if problem is not None:
-        context.report(Code.BODY_CONTRADICTS_TYPE, Severity.WARNING, f"{_HEADERS}{name}", *problem)
+        context.report(Code.BODY_CONTRADICTS_TYPE, Severity.WARNING, pointer, *problem)
+
+
+def _lack_of_boundary(media: str, header: str) -> tuple[str, str] | None:
+    is_lacking = media.startswith("multipart/") and "boundary=" not in header.lower()
+    return NO_BOUNDARY if is_lacking else None

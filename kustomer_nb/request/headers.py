@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.codes import Code
@@ -33,12 +34,7 @@ def authored_headers(context: BuildContext) -> AuthoredHeaders:
     An array is sent as one header per item, but as a single ``cookie``; of a name that occurs twice the last
     one counts.
     """
-    tree = _opened(context.trace("headers"))
-    if not isinstance(tree, dict) and real(tree) and not context.has_error("headers"):
-        from .part_types import check_headers_type
-
-        context.add(check_headers_type(real(tree), "/inputTemplate/headers"))
-    members = ordered(tree) if isinstance(tree, dict) else []
+    members = _members(context)
     # Node's setHeader keeps headers by lower-case name, so a later member replaces an earlier one.
     by_name: dict[str, list[tuple[str, Text]]] = {}
     for name, member in members:
@@ -48,10 +44,22 @@ def authored_headers(context: BuildContext) -> AuthoredHeaders:
             fix = "remove it, or leave the value out: a header without one is not sent."
             context.report(Code.VALUE_GAP, Severity.WARNING, pointer, message, fix)
         by_name[name.lower()] = [(name, text) for text in _texts(name, _opened(member))]
-    headers = [header for same_name in by_name.values() for header in same_name]
+    headers = [*chain.from_iterable(by_name.values())]
     for name, text in headers:
         check_header(context, pointers.join("/inputTemplate/headers", name), name, text)
     return AuthoredHeaders(headers, shown(dict(members)))
+
+
+def _members(context: BuildContext) -> list[tuple[str, Any]]:
+    """Return the members in JavaScript's order; none if headers are not an object, which is reported."""
+    tree = _opened(context.trace("headers"))
+    if isinstance(tree, dict):
+        return ordered(tree)
+    if real(tree) and not context.has_error("headers"):
+        from .part_types import check_headers_type
+
+        context.add(check_headers_type(real(tree), "/inputTemplate/headers"))
+    return []
 
 
 def check_header(context: BuildContext, pointer: str, name: str, text: Text) -> None:

@@ -42,6 +42,9 @@ _PARAMETER = re.compile(r";\s*[\w*-]+=[^\s;\"]*\Z")
 # In others, such as user-agent, a semicolon may be text.
 _WITH_PARAMETERS = frozenset({"accept", "content-disposition", "content-type", "prefer"})
 _UNESCAPED = re.compile(r'\\["\\]')
+# A value that is quoted itself is a field.
+_QUOTED_FIELD = re.compile(r'".*"', re.DOTALL)
+_LINE_END = re.compile(r"[\r\n]")
 _CSV_NAME = re.compile(r"(?:csv|rows?|lines?)\Z", re.IGNORECASE)
 
 
@@ -59,21 +62,32 @@ def query_literal_faults(
         >>> [fault.message for fault in faults]
         ["`n` is not encoded in a string of the query: ' ends the string."]
     """
-    query = text.outline[start:end]
-    for code, character in _ENCODED.items() if "%" in query else ():
-        query = query.replace(code, character)
+    query = _decoded(text.outline[start:end])
     is_named = _NAME.match(name) is not None
     if not (is_named or _LANGUAGE.search(query)) or _MARKUP.search(query):
         return
     by_index = {value.index: value for value in text.values_in(start, start + len(query))}
+    for index, quote in _quoted_holes(query, is_named=is_named):
+        value = by_index[start + index]
+        if quote in _ESCAPED.sub("", text_of(value)):
+            effects = (Effect(quote, "ends the string"),)
+            yield Fault(value, "a string of the query", effects, _ESCAPE_QUOTE)
+
+
+def _decoded(query: str) -> str:
+    for code, character in _ENCODED.items() if "%" in query else ():
+        query = query.replace(code, character)
+    return query
+
+
+def _quoted_holes(query: str, *, is_named: bool) -> Iterator[tuple[int, str]]:
+    """Yield the index of each value that is in a string of a query, and the quote of that."""
     quote = ""
     for match in _SIGNS.finditer(query):
         sign = match[0]
         if sign == HOLE:
-            value = by_index[start + match.start()]
-            if quote and quote in _ESCAPED.sub("", text_of(value)):
-                effects = (Effect(quote, "ends the string"),)
-                yield Fault(value, "a string of the query", effects, _ESCAPE_QUOTE)
+            if quote:
+                yield match.start(), quote
         elif sign == quote:
             quote = ""
         elif not quote and sign in ("'", '"') and _opens(query, match.start(), is_named=is_named):
@@ -143,12 +157,11 @@ def _csv_effects(text: str, delimiter: str, *, is_quoted: bool) -> Iterator[Effe
         if '"' in text.replace('""', ""):
             yield Effect('"', "ends the field")
         return
-    # A value that is quoted itself is a field.
-    if len(text) > 1 and text.startswith('"') and text.endswith('"'):
+    if _QUOTED_FIELD.fullmatch(text):
         return
     if delimiter in text:
         yield Effect("a tab" if delimiter == "\t" else delimiter, "starts another field")
-    if "\n" in text or "\r" in text:
+    if _LINE_END.search(text):
         yield Effect("a line break", "starts another row")
     if text.startswith('"'):
         yield Effect('"', "begins a quoted field")

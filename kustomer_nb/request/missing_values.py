@@ -18,6 +18,7 @@ from kustomer_nb.template.traced_values import html_escape_warnings
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Span
+    from kustomer_nb.template import Text
 
     from .context import BuildContext
     from .parts import RequestParts
@@ -82,24 +83,33 @@ def needs_value_checks(context: BuildContext, parts: RequestParts) -> bool:
         >>> [action.render({"id": value}).diagnostics.codes for value in (7, "a/b")]
         [[], ['KNB730']]
     """
-    # A body that npm request encodes can only contradict a type that the author wrote.
-    if parts.body is not None and (
-        not parts.parses_json or "content-type" in map(str.lower, parts.headers_json)
-    ):
+    if parts.body is not None and _may_contradict_type(parts):
         return True
     used = [piece for piece in context.used if piece.kind is not Kind.LITERAL and piece.text]
-    in_url = [piece.raw or piece.text for piece in parts.uri.pieces if piece.kind is not Kind.LITERAL]
-    # A string qs may be sent as the query; the members of an object are encoded.
-    in_url += [piece.raw or piece.text for piece in used if piece.pointer == "/inputTemplate/qs"]
-    if in_url and _IN_URL.search("\0".join(in_url)):
-        return True
-    # In a query such as Name = 'x', a quote matters; an apostrophe in other text does not.
-    if any("'" in (piece.raw or piece.text) for piece in used) and any(
-        _QUOTE.search(piece.text) for piece in context.used if piece.kind is Kind.LITERAL
-    ):
+    texts = [piece.raw or piece.text for piece in used]
+    if _may_delimit_url(parts.uri, used) or _may_end_string(context.used, texts):
         return True
     has_objects = not _CONTAINERS.isdisjoint(map(type, parts.headers_json.values()))
-    return has_objects or _IN_TEXT.search("\0".join([piece.raw or piece.text for piece in used])) is not None
+    return has_objects or _IN_TEXT.search("\0".join(texts)) is not None
+
+
+def _may_contradict_type(parts: RequestParts) -> bool:
+    # A body that npm request encodes can only contradict a type that the author wrote.
+    return not parts.parses_json or "content-type" in map(str.lower, parts.headers_json)
+
+
+def _may_delimit_url(uri: Text, used: Iterable[Piece]) -> bool:
+    texts = [piece.raw or piece.text for piece in uri.pieces if piece.kind is not Kind.LITERAL]
+    # A string qs may be sent as the query; the members of an object are encoded.
+    texts += [piece.raw or piece.text for piece in used if piece.pointer == "/inputTemplate/qs"]
+    return bool(texts) and _IN_URL.search("\0".join(texts)) is not None
+
+
+def _may_end_string(pieces: Iterable[Piece], texts: Iterable[str]) -> bool:
+    """Return whether a value has a quote, and an author wrote one: it matters in Name = 'x' of a query."""
+    if "'" not in "\0".join(texts):
+        return False
+    return any(_QUOTE.search(piece.text) for piece in pieces if piece.kind is Kind.LITERAL)
 
 
 def _report_reference(context: BuildContext, reference: MissingReference) -> None:

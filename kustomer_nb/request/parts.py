@@ -78,21 +78,22 @@ def _address(context: BuildContext, uri: Text, qs: Any) -> Address | None:
 
 
 def _with_query(context: BuildContext, address: Address, qs: Any) -> Address:
-    origin = qs.piece if isinstance(qs, Traced) else None
+    origin = None
     if isinstance(qs, Traced):
-        qs = qs.opened()
-    if not isinstance(qs, dict) and real(qs):
-        from .part_types import check_qs_type
-
-        context.add(check_qs_type(real(qs), "/inputTemplate/qs"))
-    if isinstance(qs, list):
-        # npm request 2.88.2: `for (var i in q) base[i] = q[i]`, so indexes become names.
-        qs = {str(index): item for index, item in enumerate(qs)}
+        origin, qs = qs.piece, qs.opened()
     if isinstance(qs, dict):
         return _merged(context, address, qs, origin)
-    if not real(qs):
+    value = real(qs)
+    if value:
+        from .part_types import check_qs_type
+
+        context.add(check_qs_type(value, "/inputTemplate/qs"))
+    if isinstance(qs, list):
+        # npm request 2.88.2: `for (var i in q) base[i] = q[i]`, so indexes become names.
+        return _merged(context, address, {str(index): item for index, item in enumerate(qs)}, origin)
+    if not value:
         return address
-    if isinstance(real(qs), str):
+    if isinstance(value, str):
         return _with_string(context, address, as_text(qs))
     # A number or true has nothing to enumerate, but npm request still rewrites the query of the uri.
     return _merged(context, address, {})

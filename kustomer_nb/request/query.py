@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -51,13 +52,8 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | 
         >>> merged(Text.of("?x=1&y=a%20b&y=2"), {"b": [1, None], "c": {"d": "é"}, "x": True}).real
         '?x=true&y%5B0%5D=a%20b&y%5B1%5D=2&b%5B0%5D=1&b%5B1%5D=&c%5Bd%5D=%C3%A9'
     """
-    groups: Groups = {}
     # Most qs are merged into no query.
-    if search:
-        from .uri_query import parse_query
-
-        query = parse_query(search.after(1), decoded)
-        groups = {key: [Pair(*pair, _IN_URI) for pair in pairs] for key, pairs in query.items()}
+    groups = _groups_of(search) if search else {}
     for key, value in qs.items():
         # Assigned in JavaScript, it would set a prototype.
         if key == "__proto__":
@@ -65,9 +61,16 @@ def merged(search: Text, qs: dict[str, Any], pointer: str = "", origin: Piece | 
         own_origin = Piece("", Kind.LITERAL, pointer=pointer if origin else pointers.join(pointer, key))
         # The whole group: of x in the uri and x in qs only the latter is sent.
         groups[key] = [Pair(Text(((origin or own_origin).of(key),)), value, own_origin)]
-    pairs = [pair for _, group in ordered(groups) for pair in group]
+    pairs = [*chain.from_iterable([group for _, group in ordered(groups)])]
     # A ? that the author wrote keeps its origin.
     return _join_pairs(pairs, question_mark=_IN_URI if search else None)
+
+
+def _groups_of(search: Text) -> Groups:
+    from .uri_query import parse_query
+
+    query = parse_query(search.after(1), decoded)
+    return {key: [Pair(*pair, _IN_URI) for pair in pairs] for key, pairs in query.items()}
 
 
 def report_nulls(context: BuildContext, name: str, value: Any) -> None:

@@ -22,6 +22,9 @@ _GRAPHQL = re.compile(r"\s*(?:query|mutation|subscription|fragment)\b[^{]*\{|\s*
 _ESCAPE_BEFORE = "escape it in the step before, or pass the whole text as one value."
 # In XML, whatever a value may be in: text, a tag, one of its attributes, or CDATA.
 _MARKUP = re.compile(rf"<!\[CDATA\[|\]\]>|[<>\"']|{HOLE}")
+_QUOTES = frozenset({"'", '"'})
+# What ends a state of XML text, and what it is in after that.
+_CLOSED_BY = {"CDATA": ("]]>", ""), **{quote: (quote, "<") for quote in _QUOTES}}
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z]\w*);)")
 # In the header of a part of a multipart body, up to the value.
 _PART_NAME = re.compile(r'\b(?:file)?name\*?="[^"]*\Z')
@@ -201,17 +204,24 @@ def markup_states(text: HandWritten) -> Iterator[tuple[Value, str]]:
     by_index = {value.index: value for value in text.values}
     state = ""
     for match in _MARKUP.finditer(text.outline):
-        sign = match[0]
-        if sign == HOLE:
+        if match[0] == HOLE:
             yield by_index[match.start()], state
-        elif state == "CDATA":
-            state = "" if sign == "]]>" else state
-        elif sign.startswith("<!"):
-            state = "CDATA"
-        elif state in ("'", '"'):
-            state = "<" if sign == state else state
-        elif sign == "<" or state == "<":
-            state = "" if sign.endswith(">") else "<" if sign == "<" else sign
+        else:
+            state = _next_state(state, match[0])
+
+
+def _next_state(state: str, sign: str) -> str:
+    """Return what XML text is in after a sign."""
+    if state != "CDATA" and sign.startswith("<!"):
+        return "CDATA"
+    if state in _CLOSED_BY:
+        closing, outer = _CLOSED_BY[state]
+        return outer if sign == closing else state
+    if sign == "<":
+        return "<"
+    if state == "<":
+        return "" if sign.endswith(">") else sign
+    return state
 
 
 def _markup_effects(value: Value, state: str, kind: str) -> Iterator[Effect]:
@@ -220,16 +230,30 @@ def _markup_effects(value: Value, state: str, kind: str) -> Iterator[Effect]:
         if "]]>" in text:
             yield Effect("]]>", "ends the CDATA section")
         return
-    is_html = kind == "HTML"
-    # HTML need not close its elements.
-    if _MARKUP_NAME.search(value.piece.path) and (is_html or _FRAGMENT.fullmatch(text)):
+    if _is_markup(value, kind):
         return
-    if _HTML_TAG.search(text) if is_html else "<" in text:
+    has_tag, has_reference = _has_html(text) if kind == "HTML" else _has_xml(text)
+    if has_tag:
         yield Effect("<", "begins a tag")
-    if _is_open_reference(text) if is_html else _BARE_AMPERSAND.search(text):
+    if has_reference:
         yield Effect("&", "begins a reference")
-    if state in ("'", '"') and state in text:
+    if state in _QUOTES and state in text:
         yield Effect(state, "ends the attribute")
+
+
+def _is_markup(value: Value, kind: str) -> bool:
+    """Return whether a value is markup by design. HTML need not close its elements."""
+    if not _MARKUP_NAME.search(value.piece.path):
+        return False
+    return kind == "HTML" or _FRAGMENT.fullmatch(value.text) is not None
+
+
+def _has_html(text: str) -> tuple[bool, bool]:
+    return _HTML_TAG.search(text) is not None, bool(_is_open_reference(text))
+
+
+def _has_xml(text: str) -> tuple[bool, bool]:
+    return "<" in text, _BARE_AMPERSAND.search(text) is not None
 
 
 def _is_open_reference(text: str) -> bool:

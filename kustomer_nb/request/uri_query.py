@@ -91,16 +91,20 @@ def _chain(name: Text) -> list[Text] | None:
 
 def _nested(chain: list[Text], leaf: Any) -> Any:
     for root in reversed(chain):
-        real = root.real
-        is_bracketed = real.startswith("[") and real.endswith("]")
-        name = root.after(1).split_at(len(real) - 2)[0] if is_bracketed else root
-        if real == "[]":
-            leaf = _Array(leaf) if isinstance(leaf, _Array) else _Array.of(leaf)
-        elif is_bracketed and _INDEX.fullmatch(name.real) and int(name.real) <= _HIGHEST_INDEX:
-            leaf = _Array({int(name.real): leaf})
-        else:
-            leaf = _Object({name.real: (name, leaf)} if name.real != "__proto__" else {})
+        leaf = _wrapped(root, leaf)
     return leaf
+
+
+def _wrapped(root: Text, leaf: Any) -> Any:
+    """Return the container of a value that a part of its name stands for: ``[]``, ``[0]`` or a key."""
+    real = root.real
+    if real == "[]":
+        return _Array(leaf) if isinstance(leaf, _Array) else _Array.of(leaf)
+    is_bracketed = real.startswith("[") and real.endswith("]")
+    name = root.after(1).split_at(len(real) - 2)[0] if is_bracketed else root
+    if is_bracketed and _INDEX.fullmatch(name.real) and int(name.real) <= _HIGHEST_INDEX:
+        return _Array({int(name.real): leaf})
+    return _Object({name.real: (name, leaf)} if name.real != "__proto__" else {})
 
 
 def _merge(target: Any, source: Any) -> Any:

@@ -115,63 +115,68 @@ class WrittenUrl:
         end = self.path_start + len(self.path)
         texts = {value.index: text_of(value) for value in self.text.values_in(self.authority_start, end)}
         for value in self.text.values_in(self.authority_start, end):
-            text = texts[value.index]
             # A / alone is reported as a segment that is added.
-            if not text.strip("/\\"):
-                continue
-            before = value.index - 1
-            while texts.get(before) == "":
-                before -= 1
-            after = value.index + 1
-            while texts.get(after) == "":
-                after += 1
-            following = texts.get(after, self.outline[after:end])
-            if _SLASH.match(text[-1]) and _SLASH.match(following):
-                yield _empty_segment(value, "end")
-            elif _SLASH.match(text) and before >= self.path_start and self.outline[before] in "/\\":
-                yield _empty_segment(value, "start")
+            if texts[value.index].strip("/\\") and (where := self._doubled_slash(value.index, texts, end)):
+                yield _empty_segment(value, where)
+
+    def _doubled_slash(self, index: int, texts: dict[int, str], path_end: int) -> str:
+        """Return at which end of a value a / meets another one: ``end``, ``start`` or none."""
+        text = texts[index]
+        after = _beyond_empty(texts, index, 1)
+        following = texts.get(after, self.outline[after:path_end])
+        if _SLASH.match(text[-1]) and _SLASH.match(following):
+            return "end"
+        before = _beyond_empty(texts, index, -1)
+        is_doubled = before >= self.path_start and self.outline[before] in "/\\"
+        return "start" if is_doubled and _SLASH.match(text) else ""
 
     def _after(self, value: Value) -> str:
         return self.outline[value.index + 1 :]
 
     def _in_authority(self, value: Value, text: str) -> list[Effect]:
-        before = self.outline[self.authority_start : value.index]
-        is_path = bool(before) and text.startswith(("/", "?"))
-        is_base = not self.scheme and not before
-        is_whole = is_base or self.authority == HOLE
         after = self.text.filled(self._after(value), value.index + 1)
-        # The last @ ends user and password, so those of a value before it end nothing.
-        signs = "" if is_path or is_whole else "/\\" if "@" in self._after(value) else "/\\@"
-        effects = [Effect(sign, "ends the host") for sign in signs if sign in text]
+        effects = [Effect(sign, "ends the host") for sign in self._ends_of_host(value, text) if sign in text]
         if after and "?" in text and not after.startswith("&"):
             effects.append(_STARTS_QUERY)
         if after and "#" in text:
             effects.append(_CUTS_OFF)
         return effects
 
+    def _ends_of_host(self, value: Value, text: str) -> str:
+        """Return the characters that end the host in a value; none in one that is meant to have a path."""
+        before = self.outline[self.authority_start : value.index]
+        is_path = bool(before) and text.startswith(("/", "?"))
+        is_base = not self.scheme and not before
+        if is_path or is_base or self.authority == HOLE:
+            return ""
+        # The last @ ends user and password, so those of a value before it end nothing.
+        return "/\\" if "@" in self._after(value) else "/\\@"
+
     def _in_path(self, value: Value, text: str, segment: str, start: int) -> list[Effect]:
         is_whole = self.is_one_path
         is_named_path = _PATH_NAME.search(value.piece.path) is not None and "://" not in text
         is_path = is_whole or is_named_path
-        effects = []
-        if not is_whole and "." in text.lower().replace("%2e", ".") and (dots := self._dots(segment, start)):
-            effects.append(Effect(dots, "is resolved to another path by the service"))
-        # /v1{{{rest}}} with /orders, and the base path in a setting, are paths by design.
-        starts_path = text.startswith("/") and not self.outline[: value.index].endswith("/")
-        if not is_path and not starts_path and not value.is_setting:
-            # A / beside one of the author's leaves an empty segment, which has a fix of its own.
-            inner = text.lstrip("/\\") if self.outline[value.index - 1] == "/" else text
-            inner = (inner.rstrip("/\\") if self._after(value)[:1] == "/" else inner) or text
-            effects += [Effect(sign, _ADDS_SEGMENT) for sign in "/\\" if sign in inner]
-        if "?" in text and not (is_path and not self._after(value)):
-            effects.append(_STARTS_QUERY)
-        if "#" in text:
-            effects.append(_CUTS_OFF)
-        if not is_path and ";" in text and not value.may_be_encoded:
-            effects.append(Effect(";", "ends the segment for some services"))
+        effects = [] if is_whole else self._resolved_dots(text, segment, start)
+        if not is_path:
+            effects += self._added_segments(value, text)
+        effects += _path_delimiters(value, text, is_path=is_path, ends_url=not self._after(value))
         if not is_whole and _is_malformed(text):
             effects.append(_STARTS_ESCAPE)
         return effects
+
+    def _resolved_dots(self, text: str, segment: str, start: int) -> list[Effect]:
+        dots = self._dots(segment, start) if "." in text.lower().replace("%2e", ".") else ""
+        return [Effect(dots, "is resolved to another path by the service")] if dots else []
+
+    def _added_segments(self, value: Value, text: str) -> list[Effect]:
+        # /v1{{{rest}}} with /orders, and the base path in a setting, are paths by design.
+        starts_path = text.startswith("/") and not self.outline[: value.index].endswith("/")
+        if starts_path or value.is_setting:
+            return []
+        # A / beside one of the author's leaves an empty segment, which has a fix of its own.
+        inner = text.lstrip("/\\") if self.outline[value.index - 1] == "/" else text
+        inner = (inner.rstrip("/\\") if self._after(value)[:1] == "/" else inner) or text
+        return [Effect(sign, _ADDS_SEGMENT) for sign in "/\\" if sign in inner]
 
     def _dots(self, segment: str, start: int) -> str:
         """Return the ``.`` or ``..`` that a segment consists of with its values, also one of its parts."""
@@ -243,43 +248,75 @@ def query_faults(
     ``query`` begins at ``start`` of what the author wrote. A parameter that is one whole value is one by
     design, as in ``?{{{query}}}``.
     """
+    place = "the query of the URL" if is_url else "form text"
     for match in _PARAMETER.finditer(query):
         first = start + match.start()
+        name, mark, _ = match[0].partition("=")
         for value in text.values_in(first, first + len(match[0])):
-            name, mark, _ = match[0].partition("=")
             is_name = not mark or value.index - first < len(name)
-            effects = list(
-                _query_effects(
-                    value, text_of(value), is_url=is_url, is_rewritten=is_rewritten, is_name=is_name
-                )
+            effects = _query_effects(
+                value, text_of(value), is_url=is_url, is_rewritten=is_rewritten, is_name=is_name
             )
             if match[0] == HOLE:
                 effects = [effect for effect in effects if effect is _CUTS_OFF]
             if effects:
-                place = "the query of the URL" if is_url else "form text"
-                yield Fault(
-                    value, place, tuple(effects), _query_fix(value, match[0]) if is_url else _FORM_FIX
-                )
+                fix = _query_fix(value, match[0]) if is_url else _FORM_FIX
+                yield Fault(value, place, tuple(effects), fix)
+
+
+# What a character of a value does to a query, and to form text.
+_IN_QUERY = {
+    "&": Effect("&", "starts another parameter"),
+    "#": _CUTS_OFF,
+    "+": _IS_SPACE,
+    "%": _STARTS_ESCAPE,
+    ";": Effect(";", "starts another parameter for some services"),
+    "=": _ENDS_NAME,
+}
+_IN_FORM = {"&": Effect("&", "starts another field"), "+": _IS_SPACE, "%": _STARTS_ESCAPE, "=": _ENDS_NAME}
 
 
 def _query_effects(
     value: Value, text: str, *, is_url: bool, is_rewritten: bool, is_name: bool
-) -> Iterator[Effect]:
-    if "&" in text:
-        yield Effect("&", "starts another parameter" if is_url else "starts another field")
-    if "#" in text and is_url:
-        yield _CUTS_OFF
+) -> list[Effect]:
+    harmless = _encoding_signs(value, text, is_rewritten=is_rewritten)
+    if not is_name:
+        harmless.add("=")
+    if is_rewritten or value.may_be_encoded:
+        harmless.add(";")
+    effects = _IN_QUERY if is_url else _IN_FORM
+    return [effect for sign, effect in effects.items() if sign in text and sign not in harmless]
+
+
+def _encoding_signs(value: Value, text: str, *, is_rewritten: bool) -> set[str]:
+    """Return which of ``%`` and ``+`` are read as the value means them."""
     is_malformed = _is_malformed(text)
-    # What is encoded as a form has a space as +. qs leaves a value alone that it cannot decode.
+    signs = set()
+    # qs leaves a value alone that it cannot decode.
+    if is_rewritten or not is_malformed:
+        signs.add("%")
+    # What is encoded as a form has a space as +.
     is_encoded = value.may_be_encoded or ("%" in text and not is_malformed)
-    if "+" in text and not is_encoded and not (is_rewritten and is_malformed):
-        yield _IS_SPACE
-    if is_malformed and not is_rewritten:
-        yield _STARTS_ESCAPE
-    if is_url and not is_rewritten and ";" in text and not value.may_be_encoded:
-        yield Effect(";", "starts another parameter for some services")
-    if is_name and "=" in text:
-        yield _ENDS_NAME
+    if is_encoded or (is_rewritten and is_malformed):
+        signs.add("+")
+    return signs
+
+
+def _path_delimiters(value: Value, text: str, *, is_path: bool, ends_url: bool) -> Iterator[Effect]:
+    if "?" in text and not (is_path and ends_url):
+        yield _STARTS_QUERY
+    if "#" in text:
+        yield _CUTS_OFF
+    if not is_path and ";" in text and not value.may_be_encoded:
+        yield Effect(";", "ends the segment for some services")
+
+
+def _beyond_empty(texts: dict[int, str], index: int, step: int) -> int:
+    """Return the next index that is not that of an empty value."""
+    index += step
+    while texts.get(index) == "":
+        index += step
+    return index
 
 
 def _is_malformed(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
@@ -33,11 +33,14 @@ from .url_values import Gap, WrittenUrl, query_faults
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
+    from kustomer_nb.diagnostics import Span
     from kustomer_nb.template import Piece
 
     from .context import BuildContext
     from .model import Request
 
+# What values do: a `Fault`, or a `Gap`.
+_Finding = TypeVar("_Finding")
 _URI = "/inputTemplate/uri"
 _QS = "/inputTemplate/qs"
 _HEADERS = "/inputTemplate/headers/"
@@ -58,14 +61,9 @@ def with_value_checks(context: BuildContext, request: Request, definition: Actio
     with_faults: set[str] = set()
     for pointer, text in _hand_written(context, request):
         checks = _Checks(request, pointer, media, takes_string_qs=context.platform.string_qs_is_query)
-        for fault in _first_of_each_tag(checks.faults(text, is_raw=False)):
+        for fault in _first_of_each_tag(checks.faults(text, is_raw=False), lambda fault: fault.value.piece):
             with_faults.add(pointer)
-            severity = Severity.HINT if fault.is_hint else Severity.WARNING
-            span = fault.value.piece.span
-            warning = Diagnostic(Code.VALUE_NOT_ENCODED, severity, pointer, fault.message, fault.fix, span)
-            # First in the list, as it is about a request that hits something else than was meant.
-            leads = fault.is_path and not fault.is_hint and not request.is_safe
-            context.diagnostics.insert(0 if leads else len(context.diagnostics), warning)
+            _report_fault(context, request, pointer, fault)
         _correct_escape_warnings(context.diagnostics, checks, text)
         if pointer == _URI and request.address is not None:
             _report_gaps(context, request, checks.url(text), _required(definition))
@@ -74,6 +72,20 @@ def with_value_checks(context: BuildContext, request: Request, definition: Actio
     if request.body_text is not None and media and _DATA not in with_faults and not context.has_error("data"):
         report_contradiction(context, request, media)
     return replace(request, diagnostics=Diagnostics(context.diagnostics))
+
+
+def _report_fault(context: BuildContext, request: Request, pointer: str, fault: Fault) -> None:
+    severity = Severity.HINT if fault.is_hint else Severity.WARNING
+    span = fault.value.piece.span
+    warning = Diagnostic(Code.VALUE_NOT_ENCODED, severity, pointer, fault.message, fault.fix, span)
+    # It is about a request that hits something else than was meant.
+    leads = fault.is_path and not fault.is_hint and not request.is_safe
+    _insert(context, warning, leads=leads)
+
+
+def _insert(context: BuildContext, warning: Diagnostic, *, leads: bool) -> None:
+    """Add a warning to the diagnostics of a request, as the first one if it ``leads``."""
+    context.diagnostics.insert(0 if leads else len(context.diagnostics), warning)
 
 
 def _report_objects(context: BuildContext, request: Request) -> set[str]:
@@ -111,15 +123,15 @@ def _hand_written(context: BuildContext, request: Request) -> Iterator[tuple[str
     by_pointer: dict[str, list[Piece]] = {}
     for piece in context.used:
         # Also what is only read, as in {{#if token}}, which prints nothing.
-        if not piece.text and piece.kind in (Kind.SETTING, Kind.ENV):
-            continue
-        by_pointer.setdefault(piece.pointer, []).append(piece)
+        if piece.text or piece.kind not in (Kind.SETTING, Kind.ENV):
+            by_pointer.setdefault(piece.pointer, []).append(piece)
     # A literal has no pointer before it is located; a uri is complete here.
+    by_pointer.pop("", None)
     by_pointer[_URI] = list(request.uri.pieces)
     for pointer, pieces in by_pointer.items():
         text = HandWritten(pieces)
         # Two values that are a whole URL meet in it, such as a base URL and a path.
-        if pointer and (text.is_by_hand or (pointer == _URI and len(text.values) > 1)):
+        if text.is_by_hand or (pointer == _URI and len(text.values) > 1):
             yield pointer, text
 
 
@@ -195,9 +207,11 @@ class _Checks:
         return f'make data an object{example} and set "json": true: npm request escapes it.'
 
 
-def _first_of_each_tag(faults: Iterable[Fault]) -> Iterator[Fault]:
+def _first_of_each_tag(
+    items: Iterable[_Finding], piece_of: Callable[[_Finding], Piece]
+) -> Iterator[_Finding]:
     # A tag in a loop prints many values; its first fault explains the others.
-    by_tag = {_tag(fault.value.piece): fault for fault in reversed([*faults])}
+    by_tag = {_tag(piece_of(item)): item for item in reversed([*items])}
     yield from reversed(by_tag.values())
 
 
@@ -210,25 +224,38 @@ def _correct_escape_warnings(diagnostics: list[Diagnostic], checks: _Checks, tex
 
     It stands for a KNB730 of the same tag, whose fix is the same: one tag, one finding.
     """
-    escaped = {piece.span: piece for value in text.values if (piece := value.piece).raw is not None}
-    if not escaped:
+    if all(value.piece.raw is None for value in text.values):
         return
     fixes = {fault.value.piece.span: fault for fault in checks.faults(text, is_raw=True)}
-    is_markup = checks.is_body and markup_kind(text, checks.media)
-    states = markup_states(text) if is_markup else ()
-    right = {value.piece.span for value, state in states if state != "CDATA"}
+    right = _spans_to_escape(checks, text)
     pointer = checks.pointer
     reported = {item.span: item for item in diagnostics if _is_at(item, Code.VALUE_NOT_ENCODED, pointer)}
     for warning in [item for item in diagnostics if _is_at(item, Code.HTML_ESCAPED, pointer)]:
         if warning.span in right:
             diagnostics.remove(warning)
         elif (fault := fixes.get(warning.span)) is not None:
-            both = replace(warning, fix=_fix_of_both(warning, fault))
-            if (other := reported.get(warning.span)) is not None:
-                # What changes the path weighs more than what braces change.
-                both = replace(other, fix=both.fix) if fault.is_path else both
-                diagnostics.remove(warning if fault.is_path else other)
-            diagnostics[diagnostics.index(other if other and fault.is_path else warning)] = both
+            _join_findings(diagnostics, warning, reported.get(warning.span), fault)
+
+
+def _spans_to_escape(checks: _Checks, text: HandWritten) -> set[Span | None]:
+    """Return the tags of XML or HTML in which two braces escape as they should."""
+    if not checks.is_body or not markup_kind(text, checks.media):
+        return set()
+    return {value.piece.span for value, state in markup_states(text) if state != "CDATA"}
+
+
+def _join_findings(
+    diagnostics: list[Diagnostic], escaped: Diagnostic, not_encoded: Diagnostic | None, fault: Fault
+) -> None:
+    """Make one of the KNB708 and the KNB730 of a tag, with a fix for both."""
+    fix = _fix_of_both(escaped, fault)
+    if not_encoded is None:
+        stays = escaped
+    else:
+        # What changes the path weighs more than what braces change.
+        stays, goes = (not_encoded, escaped) if fault.is_path else (escaped, not_encoded)
+        diagnostics.remove(goes)
+    diagnostics[diagnostics.index(stays)] = replace(stays, fix=fix)
 
 
 def _is_at(item: Diagnostic, code: Code, pointer: str) -> bool:
@@ -249,22 +276,25 @@ def _required(definition: ActionDefinition) -> frozenset[str]:
 
 
 def _report_gaps(context: BuildContext, request: Request, url: WrittenUrl, required: frozenset[str]) -> None:
-    gaps = {_tag(gap.values[0].piece): gap for gap in reversed([*url.gaps()])}
-    for gap in reversed(gaps.values()):
+    for gap in _first_of_each_tag(url.gaps(), lambda gap: gap.values[0].piece):
+        if not _is_unmeant(gap, url, request, required):
+            continue
         piece = gap.values[0].piece
         leads = gap.place == "path" and not request.is_safe
-        is_required = piece.path.split(".")[0] in required
-        # A whole path may be empty by design, but hardly where the URL names what is changed.
-        is_gap = not url.is_one_path or request.effective_method in _ON_ITEM
-        if not (is_required if gap.place == "query" else is_gap):
-            continue
         # A value that is missing is reported already, but not what that means for this method.
         known = [warning for warning in context.diagnostics if _is_gap_of(warning, piece)]
-        if known and not (leads and known[0].code == Code.VALUE_GAP):
-            continue
-        warning = _gap_warning(request, gap)
-        context.diagnostics[:] = [item for item in context.diagnostics if item not in known]
-        context.diagnostics.insert(0 if leads else len(context.diagnostics), warning)
+        if not known or (leads and known[0].code == Code.VALUE_GAP):
+            warning = _gap_warning(request, gap)
+            context.diagnostics[:] = [item for item in context.diagnostics if item not in known]
+            _insert(context, warning, leads=leads)
+
+
+def _is_unmeant(gap: Gap, url: WrittenUrl, request: Request, required: frozenset[str]) -> bool:
+    """Return whether a gap is hardly there by design."""
+    if gap.place == "query":
+        return gap.values[0].piece.path.split(".")[0] in required
+    # A whole path may be empty by design, but hardly where the URL names what is changed.
+    return not url.is_one_path or request.effective_method in _ON_ITEM
 
 
 def _is_gap_of(warning: Diagnostic, piece: Piece) -> bool:

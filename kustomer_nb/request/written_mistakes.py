@@ -7,7 +7,7 @@ is never met. Looked for once for each action, and only if `is_suspicious` says 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from kustomer_nb.codes import Code
@@ -67,20 +67,23 @@ def check_invisible(template: Any, pointer: str = _POINTER) -> Iterator[Diagnost
         ['qs contains U+200B, an invisible character, which is sent.']
     """
     for part in ("qs", "headers", "data", "json"):
-        invisible = _INVISIBLE_IN_HEADERS if part == "headers" else _INVISIBLE
         for at, key, value in _members(template, pointer, (part,)):
             is_read = isinstance(value, str) and part in ("qs", "headers") and not value.startswith("/#")
             # A name in a tag with such a character has no value, which is reported (KNB705).
             texts = (key, _TAG.sub("", value)) if is_read else (key,)
-            match = next(filter(None, map(invisible.search, texts)), None)
-            if match is not None:
-                character = match.groupdict().get("blank") or match[0]
+            if character := _invisible_in(texts, part):
                 where = part if is_read or part == "qs" else f"a key of {part}"
-                message = (
-                    f"{where} contains U+{ord(character):04X}, {_KINDS.get(character, _KIND)}, which is sent."
-                )
+                kind = _KINDS.get(character, _KIND)
+                message = f"{where} contains U+{ord(character):04X}, {kind}, which is sent."
                 fix = "remove it; it may come from copied text."
                 yield Diagnostic(Code.INVISIBLE_CHARACTER, Severity.WARNING, at, message, fix)
+
+
+def _invisible_in(texts: Iterable[str], part: str) -> str:
+    """Return the first invisible character in the texts of a part; empty without one."""
+    invisible = _INVISIBLE_IN_HEADERS if part == "headers" else _INVISIBLE
+    match = next(filter(None, map(invisible.search, texts)), None)
+    return (match.groupdict().get("blank") or match[0]) if match else ""
 
 
 def check_conditions(template: Any, declared: Collection[str]) -> Iterator[Diagnostic]:

@@ -20,6 +20,7 @@ from .knb3_templates import missing_name, without_tags
 if TYPE_CHECKING:
     from kustomer_nb.linting.context import LintedAction
     from kustomer_nb.linting.template_strings import TemplateString
+    from kustomer_nb.template.value_syntax import Reference
 
 _ESCAPED_PARTS = ("uri", "headers", "qs")
 _BODY_PARTS = ("data", "json")
@@ -99,12 +100,17 @@ def _escaped_in_body(action: LintedAction) -> Iterator[Finding]:
 
 def _escaped_in_body_string(action: LintedAction, string: TemplateString) -> Iterator[Finding]:
     for reference in string.references:
-        kind = action.type_of(reference.segments)
-        # Other rules report a name that is not declared, and a type that any template loses.
-        is_text = kind == "string" or (kind is None and reference.segments[0] in action.variables)
-        is_reported = is_plain(action, reference) or any(missing_name(action, string, reference))
-        if reference.form == "escaped" and is_text and not is_reported:
+        if reference.form == "escaped" and _is_text_to_report(action, string, reference):
             yield escaped_at(action, string, cut(reference.path), reference.span)
     for call in string.calls:
         if call.escapes and call.name in HELPERS and call.name not in _PLAIN_HELPERS:
             yield escaped_at(action, string, tag_of(string, call), call.span)
+
+
+def _is_text_to_report(action: LintedAction, string: TemplateString, reference: Reference) -> bool:
+    """Return whether a reference reads text, and no other rule reports it."""
+    kind = action.type_of(reference.segments)
+    # Other rules report a name that is not declared, and a type that any template loses.
+    if kind not in ("string", None) or (kind is None and reference.segments[0] not in action.variables):
+        return False
+    return not is_plain(action, reference) and not any(missing_name(action, string, reference))

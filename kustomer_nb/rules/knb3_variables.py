@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
-from kustomer_nb.diagnostics import Edit, Severity
+from kustomer_nb.diagnostics import Edit, Severity, Span
 from kustomer_nb.linting.context import ENV, LintedAction
 from kustomer_nb.linting.examples import a_request, an_action, closed_schema, file
 from kustomer_nb.linting.messages import cut, did_you_mean
@@ -48,20 +48,28 @@ _LETTER = re.compile(r"[^\W_]")
 )
 def _variable_not_declared(action: LintedAction) -> Iterator[Finding]:
     for string in action.input_strings if action.has_readable_inputs else ():
-        code = [
-            call.span
-            for call in string.calls
-            if call.form == "helper" and is_code(string.text[call.span.start :], call.name)
-        ]
+        code = _spans_of_code(string)
         for reference in direct_references(string):
-            # An argument that is code or JavaScript, whose tag KNB310 reports.
-            is_in_code = reference.form == "argument" and (
-                not _LETTER.search(reference.segments[0])
-                or any(span.start <= reference.span.start < span.end for span in code)
-            )
-            if reference.segments[0] not in action.variables and not is_in_code:
+            if reference.segments[0] not in action.variables and not _is_in_code(reference, code):
                 yield _undeclared(action, string, reference)
     yield from _unreadable_in_output(action)
+
+
+def _spans_of_code(string: TemplateString) -> list[Span]:
+    """Return the tags that are code or JavaScript, which KNB310 reports."""
+    return [
+        call.span
+        for call in string.calls
+        if call.form == "helper" and is_code(string.text[call.span.start :], call.name)
+    ]
+
+
+def _is_in_code(reference: Reference, code: list[Span]) -> bool:
+    """Return whether a reference is an argument of such a tag, or no name at all."""
+    if reference.form != "argument":
+        return False
+    is_name = _LETTER.search(reference.segments[0]) is not None
+    return not is_name or any(span.start <= reference.span.start < span.end for span in code)
 
 
 def _unreadable_in_output(action: LintedAction) -> Iterator[Finding]:

@@ -88,14 +88,13 @@ def _credential(action: LintedAction) -> _Credential | None:
 
 def _severity_of(action: LintedAction, header: TemplateString) -> Severity | None:
     """Return how serious it is to emit a header; None if it contains no token."""
-    variables = [reference.segments[0] for reference in header.references]
+    variables = {reference.segments[0] for reference in header.references}
     name = header.keys[1]
     is_credential = name.lower() in _CREDENTIALS or names_credential(name)
     has_secret = any(_is_secret(action, variable) for variable in variables)
     if has_secret or (is_credential and is_fixed(header.text)):
         return Severity.WARNING
-    has_setting = any(variable in action.app_settings for variable in variables)
-    return Severity.HINT if is_credential or has_setting else None
+    return Severity.HINT if is_credential or not variables.isdisjoint(action.app_settings) else None
 
 
 def _is_secret(action: LintedAction, variable: str) -> bool:

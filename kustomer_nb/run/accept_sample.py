@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.definition import edited
@@ -64,7 +65,7 @@ def as_sent(value: Any) -> Any:
 def _sides(run: Run, base: Any, targets: list[Target]) -> _Sides:
     sides = _Sides([], [])
     # What only the sample has: its path may be that of another item of the output.
-    is_missing: set[str] | None = None
+    missing = cache(partial(_missing, run))
     for target in targets:
         if isinstance(target, Difference):
             is_removed = target.change is DiffKind.REMOVED
@@ -73,13 +74,11 @@ def _sides(run: Run, base: Any, targets: list[Target]) -> _Sides:
         pointer = target if isinstance(target, str) else target.pointer
         is_in_output = pointers.resolve(run.output, pointer) is not UNDEFINED
         is_in_sample = pointers.resolve(base, pointer) is not UNDEFINED
+        if not is_in_output and not is_in_sample:
+            raise _unknown(run, pointer)
         if is_in_output:
             sides.accepted.append(pointer)
-        elif not is_in_sample:
-            raise _unknown(run, pointer)
-        if is_in_output and is_in_sample and is_missing is None:
-            is_missing = _missing(run)
-        if is_in_sample and (not is_in_output or (is_missing and pointer in is_missing)):
+        if is_in_sample and (not is_in_output or pointer in missing()):
             sides.removed.append(pointer)
     return sides
 

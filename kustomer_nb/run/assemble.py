@@ -91,50 +91,67 @@ def assemble_run(
     notes: tuple[Diagnostic, ...] = (),
 ) -> Run:
     """Return a run with the result of each stage; ``notes`` are those of the redirects."""
-    platform = prepared.context.platform
-    sample = definition.sample_output_context
+    platform, profile = prepared.context.platform, prepared.profile
     projected = output.projected
     response_notes = response.notes if response else ()
-    name, profile = definition.name or "", prepared.profile
-    difference = None
-    if sample is not None and not output.is_broken:
-        # Most projects ignore nothing.
-        ignore = profile.ignored(name) if profile.ignore else ()
-        is_json = not prepared.context.helpers and not platform.conversions
-        is_unchanged = response is None and not projected.converted and not projected.dropped
-        difference = _diff(sample, projected.value, ignore, is_json=is_json, is_unchanged=is_unchanged)
-        difference.response = response
     run = object.__new__(Run)
     # Its __init__, which sets one field after the other, takes four times as long.
     vars(run).update(
-        action=name,
+        _transfer(raw_response, response) if raw_response else _NOT_SENT,
+        action=definition.name or "",
         mode=prepared.mode,
         inputs=prepared.inputs,
         request=prepared.request,
         response=response,
         output=projected.value,
-        diff=difference,
+        diff=_difference(definition, prepared, response, output),
         inputs_converted=prepared.converted,
         converted=projected.converted,
         dropped=projected.dropped,
         unconverted=projected.unconverted,
         absent=projected.absent,
         output_missing=output.missing,
-        elapsed=raw_response.elapsed if raw_response else 0.0,
-        attempts=raw_response.attempts if raw_response else 0,
         profile=profile,
         later_diagnostics=Diagnostics([*notes, *output.diagnostics, *response_notes]),
         mapped=output.mapped,
-        redirected_to=_final_url(response) if raw_response and raw_response.redirects else "",
         definition=definition,
         output_template=output_template(definition, platform),
         platform=platform,
         fence=prepared.fence if prepared.mode == "replay" else "",
-        redirects=raw_response.redirects if raw_response else (),
         prepared=prepared,
         owner=None,
     )
     return with_masking(run) if profile.mask else run
+
+
+# Of a run whose response is that of a cassette, or of the sample.
+_NOT_SENT: dict[str, Any] = {"elapsed": 0.0, "attempts": 0, "redirected_to": "", "redirects": ()}
+
+
+def _transfer(raw_response: RawResponse, response: Response | None) -> dict[str, Any]:
+    """Return the fields of `Run` that say how the response arrived."""
+    return {
+        "elapsed": raw_response.elapsed,
+        "attempts": raw_response.attempts,
+        "redirected_to": _final_url(response) if raw_response.redirects else "",
+        "redirects": raw_response.redirects,
+    }
+
+
+def _difference(
+    definition: ActionDefinition, prepared: Prepared, response: Response | None, output: Output
+) -> Diff | None:
+    """Return how the output differs from the sample; None without a sample, or without an output."""
+    sample, projected, profile = definition.sample_output_context, output.projected, prepared.profile
+    if sample is None or output.is_broken:
+        return None
+    # Most projects ignore nothing.
+    ignore = profile.ignored(definition.name or "") if profile.ignore else ()
+    is_json = not prepared.context.helpers and not prepared.context.platform.conversions
+    is_unchanged = response is None and not projected.converted and not projected.dropped
+    difference = _diff(sample, projected.value, ignore, is_json=is_json, is_unchanged=is_unchanged)
+    difference.response = response
+    return difference
 
 
 def with_masking(run: Run) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -87,6 +87,10 @@ def _later_losses(run: Run) -> Iterator[str]:
             continue
         path, types = quoted_path(unconverted.pointer), expected_types(unconverted)
         yield f"outputSchema expects {path} to be {types} - passed through unchanged"
+    yield from _absent_values(run)
+
+
+def _absent_values(run: Run) -> Iterator[str]:
     # A member whose reference has no value is reported as that.
     without_value = {miss.pointer.removeprefix("/outputTemplate") for miss in run.output_missing}
     pointers_absent = [pointer for pointer in run.absent if pointer not in without_value]
@@ -100,6 +104,18 @@ def _later_losses(run: Run) -> Iterator[str]:
 
 
 def _missing_values(run: Run) -> Iterator[str]:
+    for stage, paths in _missing_by_stage(run).items():
+        if stage == "outputTemplate":
+            yield from _missing_in_response(run, paths)
+            continue
+        # What inputTemplate reads is set by the person who runs it; that of an earlier step is not.
+        state = "was not set" if stage == "inputTemplate" else "has no value"
+        for path in paths:
+            yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
+
+
+def _missing_by_stage(run: Run) -> dict[str, dict[str, str]]:
+    """Return the paths that have no value, each with a pointer to one that reads it, by their stage."""
     # A template reads the same path many times: once in the list is enough.
     by_stage: dict[str, dict[str, str]] = {}
     is_unparsed = run.response is not None and _is_unparsed_body(run)(run.response.body)
@@ -109,18 +125,18 @@ def _missing_values(run: Run) -> Iterator[str]:
             continue
         if stage != "inputTemplate" or not _is_optional(run, miss):
             by_stage.setdefault(stage, {}).setdefault(miss.path, miss.pointer.removeprefix("/outputTemplate"))
-    lack = _lack(run)
-    for stage, paths in by_stage.items():
-        if stage == "outputTemplate" and len(paths) > 1 and lack:
-            yield f"outputTemplate reads {len(paths)} values, but {lack}: the first is `{next(iter(paths))}`"
-            continue
-        # What inputTemplate reads is set by the person who runs it; a response or an earlier step is not.
-        state = "was not set" if stage == "inputTemplate" else "has no value"
-        for path, pointer in paths.items():
-            if stage == "outputTemplate" and (mistake := path_mistake(run, pointer, path)):
-                yield f"outputTemplate reads nothing: {mistake}"
-                continue
-            yield f"`{path}` is used by {'the inputs' if stage == 'inputs' else stage} but {state}"
+    return by_stage
+
+
+def _missing_in_response(run: Run, paths: Mapping[str, str]) -> Iterator[str]:
+    if len(paths) > 1 and (lack := _lack(run)):
+        yield f"outputTemplate reads {len(paths)} values, but {lack}: the first is `{next(iter(paths))}`"
+        return
+    for path, pointer in paths.items():
+        if mistake := path_mistake(run, pointer, path):
+            yield f"outputTemplate reads nothing: {mistake}"
+        else:
+            yield f"`{path}` is used by outputTemplate but has no value"
 
 
 def path_mistake(run: Run, pointer: str, path: str) -> str:

@@ -118,22 +118,27 @@ class _Held:
 
     def withheld(self, url: Address, redirect: Redirect) -> list[str]:
         """Return what npm request sends with a redirect from a URL and the transport does not."""
-        is_kept = redirect.status_code == KEEPS_BODY
         withheld: list[str] = []
+        withholds_referer = self.is_private and not redirect.is_same_origin
         if not redirect.is_same_origin:
-            # npm request drops it for another host name, but not with 307.
-            keeps_token = is_kept or redirect.to.host == url.host
-            withheld += [name for name in self.names if keeps_token or name != "authorization"]
-            withheld += ["the body"] * (is_kept and self.has_body)
-            withheld += ["the own host header"] * (is_kept and self.has_host)
+            withheld += self._withheld_from_other_origin(url, redirect)
             self.names = []
-        if self.is_private and not redirect.is_same_origin:
+            self.is_private = False
+        if withholds_referer:
             withheld.append("the referer")
         elif url.auth is not None:
             withheld.append("the user and password in the referer")
-        self.has_body = self.has_body and is_kept and redirect.is_same_origin
-        self.has_host = self.has_host and is_kept and redirect.is_same_origin
-        self.is_private = self.is_private and redirect.is_same_origin
+        if redirect.status_code != KEEPS_BODY or not redirect.is_same_origin:
+            self.has_body = self.has_host = False
+        return withheld
+
+    def _withheld_from_other_origin(self, url: Address, redirect: Redirect) -> list[str]:
+        is_kept = redirect.status_code == KEEPS_BODY
+        # npm request drops it for another host name, but not with 307.
+        keeps_token = is_kept or redirect.to.host == url.host
+        withheld = [name for name in self.names if keeps_token or name != "authorization"]
+        withheld += ["the body"] * (is_kept and self.has_body)
+        withheld += ["the own host header"] * (is_kept and self.has_host)
         return withheld
 
 

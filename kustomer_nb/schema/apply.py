@@ -191,7 +191,11 @@ def identity_loss(before: Any, after: Any) -> str:
         return "no number in JSON is as large, so null is sent" if type(before) is NumberLiteral else ""
     if type(before) is int or type(before) is NumberLiteral:
         return "the last digits are lost"
-    text = trim(before) if isinstance(before, str) else ""
+    return _form_loss(trim(before)) if isinstance(before, str) else ""
+
+
+def _form_loss(text: str) -> str:
+    """Return what of the text of a number is lost."""
     if _PREFIXED.match(text):
         return "the form is lost"
     if "e" in text or "E" in text:

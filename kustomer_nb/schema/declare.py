@@ -56,22 +56,35 @@ def _declared(schema: Any, values: Sequence[Any], value: Any, keys: Sequence[str
     """Return a schema that declares what is at the keys below a value, one of those the schema is for."""
     if not keys:
         return declaration(values) if schema is UNDEFINED else schema
-    kind = kind_of(value)
-    node = _node(schema, values, kind, pointer)
-    key = keys[0]
-    inner_pointer, inner_value = pointers.join(pointer, key), pointers.resolve(value, [key])
-    if isinstance(value, list):
-        items = [item for values_item in values if isinstance(values_item, list) for item in values_item]
-        inner = _declared(_items(node, pointer), items, inner_value, keys[1:], inner_pointer)
-        # An item itself is declared only as a container of what is below it.
-        return node if len(keys) == 1 else {**node, "items": inner}
+    node = _node(schema, values, kind_of(value), pointer)
+    declare = _with_item if isinstance(value, list) else _with_member
+    return declare(node, values, value, keys, pointer)
+
+
+def _with_item(
+    node: dict[str, Any], values: Sequence[Any], value: Any, keys: Sequence[str], pointer: str
+) -> dict[str, Any]:
+    key, *within = keys
+    items = [item for other in values if isinstance(other, list) for item in other]
+    inner_value = pointers.resolve(value, [key])
+    inner = _declared(_items(node, pointer), items, inner_value, within, pointers.join(pointer, key))
+    # An item itself is declared only as a container of what is below it.
+    return {**node, "items": inner} if within else node
+
+
+def _with_member(
+    node: dict[str, Any], values: Sequence[Any], value: Any, keys: Sequence[str], pointer: str
+) -> dict[str, Any]:
+    key, *within = keys
+    inner_pointer = pointers.join(pointer, key)
     if key == NOT_DECLARABLE:
         raise DeclarationError(inner_pointer, f"no schema can declare the name {quoted(key)}")
     members = [member[key] for member in values if isinstance(member, dict) and key in member]
     properties = node.get("properties", {})
     if not isinstance(properties, dict):
         raise DeclarationError(pointer, "outputSchema has `properties` there that are not an object")
-    inner = _declared(properties.get(key, UNDEFINED), members, inner_value, keys[1:], inner_pointer)
+    inner_value = pointers.resolve(value, [key])
+    inner = _declared(properties.get(key, UNDEFINED), members, inner_value, within, inner_pointer)
     return {**node, "properties": {**properties, key: inner}}
 
 
@@ -84,15 +97,20 @@ def _node(schema: Any, values: Sequence[Any], kind: str, pointer: str) -> dict[s
         return {}
     if not isinstance(schema, dict):
         raise DeclarationError(pointer, "outputSchema has no object there")
-    types = schema.get("type", kind)
-    names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
-    # A type that is not known fits any value.
-    if kind not in names and all(isinstance(name, str) and name in TYPE_NAMES for name in names) and names:
+    names = _known_types(schema)
+    if names and kind not in names:
         expected = " or ".join(TYPE_NAMES[name] for name in names)
         raise DeclarationError(
             pointer, f"outputSchema declares {expected} there, but the value is {TYPE_NAMES[kind]}"
         )
     return schema
+
+
+def _known_types(schema: Mapping[str, Any]) -> list[str]:
+    """Return the types that a schema declares; none if one of them is not known, which fits any value."""
+    types = schema.get("type", [])
+    names = types if isinstance(types, list) else [types]
+    return names if all(isinstance(name, str) and name in TYPE_NAMES for name in names) else []
 
 
 def _items(node: Mapping[str, Any], pointer: str) -> Any:

@@ -161,12 +161,15 @@ def _sample(values: Sequence[Any], depth: int) -> Any:
         return None
     first = examples[0]
     kind = kind_of(first)
-    # Other kinds cannot be merged with the first one.
-    same_kind = [value for value in examples if kind_of(value) == kind] if depth < DEPTH else examples[:1]
-    if kind == "object":
-        members = _members(same_kind)
-        return {key: _sample(items, depth + 1) for key, items in members.items()} if depth < DEPTH else {}
-    if kind == "array":
-        items = [item for value in same_kind for item in value]
-        return [_sample(items, depth + 1)] if items and depth < DEPTH else []
+    if kind in ("object", "array"):
+        # Other kinds cannot be merged with the first one.
+        return _container_sample([value for value in examples if kind_of(value) == kind], depth)
     return f"{first[: LONGEST - 1]}…" if kind == "string" and len(first) > LONGEST else first
+
+
+def _container_sample(containers: Sequence[Any], depth: int) -> Any:
+    if kind_of(containers[0]) == "object":
+        members = _members(containers) if depth < DEPTH else {}
+        return {key: _sample(items, depth + 1) for key, items in members.items()}
+    items = [item for container in containers for item in container] if depth < DEPTH else []
+    return [_sample(items, depth + 1)] if items else []

@@ -210,13 +210,18 @@ def _remove_oldest(folder: Path, *, keep: str) -> None:
     for number, (path, status) in enumerate(files):
         total += status.st_size
         is_kept = number < MOST and total <= MAX_TOTAL_BYTES and status.st_mtime >= oldest
-        if is_kept or path.stem == keep:
-            continue
-        draft = _read(path)
-        if draft is None or not _is_alive(folder, draft.process):
-            with contextlib.suppress(OSError):
-                path.unlink()
+        if not is_kept and path.stem != keep and not _is_in_use(folder, path):
+            _remove(path)
     for lock in folder.glob(f"*{_ALIVE}"):
         if not _is_alive(folder, lock.stem):
-            with contextlib.suppress(OSError):
-                lock.unlink()
+            _remove(lock)
+
+
+def _is_in_use(folder: Path, path: Path) -> bool:
+    draft = _read(path)
+    return draft is not None and _is_alive(folder, draft.process)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -205,12 +205,15 @@ def handlebars_path(written: str) -> str:
     path = ""
     for at, part in enumerate(parts):
         separator, *names, bare = part.groups()
-        name = bare if bare is not None else next(quoted for quoted in names if quoted is not None)
-        is_last = at == len(parts) - 1
-        is_plain = _is_plain(name, is_last=is_last) and not (bare is None and name.isdecimal())
-        # A variable of a block, such as @root, begins a path; its sigil is not part of a name.
-        is_plain = is_plain or (not at and bare is not None)
-        path += (separator or ("." if at else "")) + (name if is_plain else f"[{name}]")
+        before = separator or ("." if at else "")
+        if bare is None:
+            name = next(quoted for quoted in names if quoted is not None)
+            is_plain = _is_plain(name, is_last=at == len(parts) - 1) and not name.isdecimal()
+        else:
+            # A variable of a block, such as @root, begins a path; its sigil is not part of a name.
+            name = bare
+            is_plain = at == 0 or _is_plain(name, is_last=at == len(parts) - 1)
+        path += before + (name if is_plain else f"[{name}]")
     return path
 
 

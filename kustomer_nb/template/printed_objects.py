@@ -37,19 +37,28 @@ def printed_object_warnings(
     """
     listed = list(pieces)
     counts = Counter(piece.pointer for piece in listed)
+    text_pointers = tuple(texts)
     printed = [piece for piece in listed if piece.kind is not Kind.LITERAL and OBJECT_TEXT in piece.text]
     for piece in {(piece.pointer, piece.span): piece for piece in reversed(printed)}.values():
         value = _value(piece, values)
-        if isinstance(value, str) or (piece.kind is not Kind.HELPER and not _PRINTED.fullmatch(piece.text)):
-            continue
-        keeps_type = counts[piece.pointer] == 1 and not any(piece.pointer.startswith(text) for text in texts)
-        what = "an array with objects" if isinstance(value, list) else "an object"
-        name = piece.label or f"`{piece.path}`"
-        message = f"{name} is {what}, printed as {OBJECT_TEXT}."
-        if piece.kind is Kind.HELPER:
-            message = f"{name} returns {what}, printed as {OBJECT_TEXT}."
-        fix = _fix(piece, value, keeps_type=keeps_type)
-        yield Diagnostic(Code.OBJECT_PRINTED, Severity.WARNING, piece.pointer, message, fix, piece.span)
+        if _prints_object(piece, value):
+            keeps_type = counts[piece.pointer] == 1 and not piece.pointer.startswith(text_pointers)
+            fix, message = _fix(piece, value, keeps_type=keeps_type), _message(piece, value)
+            yield Diagnostic(Code.OBJECT_PRINTED, Severity.WARNING, piece.pointer, message, fix, piece.span)
+
+
+def _prints_object(piece: Piece, value: Any) -> bool:
+    """Return whether it is an object that was printed, and no string with such a text."""
+    if isinstance(value, str):
+        return False
+    return piece.kind is Kind.HELPER or _PRINTED.fullmatch(piece.text) is not None
+
+
+def _message(piece: Piece, value: Any) -> str:
+    what = "an array with objects" if isinstance(value, list) else "an object"
+    name = piece.label or f"`{piece.path}`"
+    verb = "returns" if piece.kind is Kind.HELPER else "is"
+    return f"{name} {verb} {what}, printed as {OBJECT_TEXT}."
 
 
 def _value(piece: Piece, values: Mapping[str, Any]) -> Any:

@@ -186,12 +186,10 @@ class Template:
     ) -> Text:
         """Return the rendered text in pieces, each with its origin; the text is the same as from `render`.
 
-        ``scope`` is the context, or a `Scope` that also names the app settings in it.
-
-        ``pointer`` is the location of the template in the action. ``notes`` collects missing references and
-        the settings that were read; diagnostics that helpers add to it get their location. It also counts
-        the steps of all templates that share it, of which 200,000 are the maximum unless ``steps`` is passed.
-        ``tracer`` walks the tree, None is `Tracer`.
+        ``scope`` is the context, or a `Scope` that also names the app settings in it; ``pointer`` is the
+        location of the template in the action. ``notes`` collects missing references and the settings that
+        were read; diagnostics that helpers add to it get their location. It also counts the steps of all
+        templates that share it, at most 200,000 unless ``steps`` is passed. ``tracer`` None is `Tracer`.
 
         Raises:
             TemplateError: as `render` does.

@@ -150,11 +150,7 @@ def add_fragments(parts: Sequence[Fragment], *, adds_numbers: bool) -> Fragment:
         >>> [add_fragments([number, number], adds_numbers=adds).text for adds in (True, False)]
         ['2', '11']
     """
-    first = 0
-    while (
-        adds_numbers and first < len(parts) and (parts[first].value is None or is_number(parts[first].value))
-    ):
-        first += 1
+    first = _count_of_numbers(parts) if adds_numbers else 0
     numbers = [part.value for part in parts[:first] if part.value is not None]
     pieces = [piece for part in parts[:first] for piece in part.pieces]
     if len(numbers) > 1:
@@ -163,6 +159,14 @@ def add_fragments(parts: Sequence[Fragment], *, adds_numbers: bool) -> Fragment:
     if first == len(parts):
         return Fragment(add_values(numbers), tuple(pieces))
     return Fragment("".join([piece.text for piece in pieces]), tuple(pieces))
+
+
+def _count_of_numbers(parts: Sequence[Fragment]) -> int:
+    """Return how many fragments at the start are numbers, or print nothing."""
+    for count, part in enumerate(parts):
+        if part.value is not None and not is_number(part.value):
+            return count
+    return len(parts)
 
 
 def _sum_pieces(pieces: list[Piece], value: float) -> list[Piece]:
@@ -278,16 +282,20 @@ def html_escape_warnings(pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
     in_html = _pointers_of_html(pieces)
     changed = [piece for piece in changed if piece.pointer not in in_html]
     for piece in {(piece.pointer, piece.span): piece for piece in reversed(changed)}.values():
-        message = f"`{piece.path}` is changed by HTML escaping: {{{{ }}}} escapes & < > \" ' ` and =."
-        if piece.label is not None:
-            # Only the number: the characters would reveal part of the setting.
-            count = sum(character in "&<>\"'`=" for character in piece.raw or "")
-            message += f" Escaping changed {count} character{'' if count == 1 else 's'} of {piece.label}."
-        # In a loop the path from the root differs from the path in the tag.
-        tag_length = len(piece.path) + len("{{}}")
-        is_source_path = piece.span is None or piece.span.end - piece.span.start == tag_length
-        fix = f"write {{{{{{{piece.path}}}}}}}." if is_source_path else "use three braces in that tag."
-        yield Diagnostic(Code.HTML_ESCAPED, Severity.WARNING, piece.pointer, message, fix, piece.span)
+        yield _html_escape_warning(piece)
+
+
+def _html_escape_warning(piece: Piece) -> Diagnostic:
+    message = f"`{piece.path}` is changed by HTML escaping: {{{{ }}}} escapes & < > \" ' ` and =."
+    if piece.label is not None:
+        # Only the number: the characters would reveal part of the setting.
+        count = sum(character in "&<>\"'`=" for character in piece.raw or "")
+        message += f" Escaping changed {count} character{'' if count == 1 else 's'} of {piece.label}."
+    # In a loop the path from the root differs from the path in the tag.
+    tag_length = len(piece.path) + len("{{}}")
+    is_source_path = piece.span is None or piece.span.end - piece.span.start == tag_length
+    fix = f"write {{{{{{{piece.path}}}}}}}." if is_source_path else "use three braces in that tag."
+    return Diagnostic(Code.HTML_ESCAPED, Severity.WARNING, piece.pointer, message, fix, piece.span)
 
 
 def as_text(tree: Any) -> Text:

@@ -141,10 +141,9 @@ async def send(
     computer are not used, because what was previewed is sent.
 
     ``admits`` is called with each destination before anything is sent there, and raises to refuse it, and
-    ``admits_name`` before that, when the name of the host has not been looked up.
-    ``retry`` is the number of further attempts: if no connection was made, and after a 429, 502, 503 or 504.
-    A pause that would end after the timeout is skipped: the last response is returned, or the last error
-    raised.
+    ``admits_name`` before that, when the name of the host has not been looked up. ``retry`` is the number of
+    further attempts: if no connection was made, and after a 429, 502, 503 or 504. A pause that would end
+    after the timeout is skipped: the last response is returned, or the last error raised.
 
     Raises:
         ResponseTimeoutError: no complete response in time; the request may have been processed.

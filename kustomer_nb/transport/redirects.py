@@ -98,9 +98,36 @@ def redirected(wire: Wire, redirect: Redirect) -> Wire:
 
 
 def _redirected_headers(wire: Wire, redirect: Redirect, body: bytes) -> tuple[tuple[bytes, bytes], ...]:
-    to = redirect.to
     host_name, host_header = next(header for header in wire.headers if header[0].lower() == b"host")
-    hop = Hop(
+    last = [header for header in wire.headers if _is_added(wire, header[0], b"connection")]
+    hop = _hop(wire, redirect, body, host_header)
+    carried = _carried_headers(wire, redirect, body)
+    followed = [(name.encode(), value) for name, value in follow(carried, hop, host_name.decode())]
+    if wire.is_private and not redirect.is_same_origin:
+        # A URL that contains a setting must not be sent to another host.
+        followed = [(name, value) for name, value in followed if name.lower() != b"referer"]
+    return (*followed, *last)
+
+
+def _carried_headers(wire: Wire, redirect: Redirect, body: bytes) -> list[tuple[str, bytes]]:
+    """Return the headers of a request that the one after a redirect has as well."""
+    headers = wire.headers if body or not wire.body else _in_latin_1(wire.headers)
+    dropped = _dropped_headers(wire, redirect, body)
+    return [
+        (name.decode(), value)
+        for name, value in _with_empty_referer(wire, headers)
+        if name.lower() not in dropped and not _is_added(wire, name, b"host", b"connection")
+    ]
+
+
+def _dropped_headers(wire: Wire, redirect: Redirect, body: bytes) -> frozenset[bytes]:
+    dropped = frozenset[bytes]() if redirect.is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
+    return dropped | _BODY_HEADERS if wire.body and not body else dropped
+
+
+def _hop(wire: Wire, redirect: Redirect, body: bytes, host_header: bytes) -> Hop[bytes]:
+    to = redirect.to
+    return Hop(
         redirect.status_code,
         to,
         host_header.decode("latin-1"),
@@ -109,21 +136,6 @@ def _redirected_headers(wire: Wire, redirect: Redirect, body: bytes) -> tuple[tu
         auth=None if to.auth is None else _basic(str(to.auth.reveal())),
         length=b"0" if not body and wire.written_method != "GET" else None,
     )
-    last = [header for header in wire.headers if _is_added(wire, header[0], b"connection")]
-    headers = wire.headers if body or not wire.body else _in_latin_1(wire.headers)
-    dropped = frozenset() if redirect.is_same_origin else _SAME_ORIGIN_HEADERS | wire.private
-    if wire.body and not body:
-        dropped |= _BODY_HEADERS
-    carried = [
-        (name.decode(), value)
-        for name, value in _with_empty_referer(wire, headers)
-        if name.lower() not in dropped and not _is_added(wire, name, b"host", b"connection")
-    ]
-    followed = [(name.encode(), value) for name, value in follow(carried, hop, host_name.decode())]
-    if wire.is_private and not redirect.is_same_origin:
-        # A URL that contains a setting must not be sent to another host.
-        followed = [(name, value) for name, value in followed if name.lower() != b"referer"]
-    return (*followed, *last)
 
 
 def _charset(body: bytes) -> str:

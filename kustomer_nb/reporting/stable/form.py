@@ -189,9 +189,11 @@ def _portable(value: Any) -> Any:
         return [_portable(item) for item in value]
     if value is None or value is UNDEFINED:
         return None
-    if not isinstance(value, (int, float)):
-        return _compact(value)
-    # JupyterLab would save another number.
-    is_rounded = isinstance(value, int) and not isinstance(value, bool) and abs(value) > SAFE_INTEGER
-    is_no_json = isinstance(value, float) and not -1.7e308 < value < 1.7e308
-    return str(value) if is_rounded or is_no_json else value
+    return _portable_number(value) if isinstance(value, (int, float)) else _compact(value)
+
+
+def _portable_number(number: Any) -> Any:
+    """Return a number, or its text where JupyterLab would save another one."""
+    if isinstance(number, float):
+        return number if -1.7e308 < number < 1.7e308 else str(number)
+    return number if isinstance(number, bool) or abs(number) <= SAFE_INTEGER else str(number)

@@ -151,18 +151,18 @@ class Names:
         base = self._variable(labels[0])
         # A command substitution of a shell removes line ends.
         if encodings is None or (encodings and text.endswith("\n")):
-            name = self._allocate(f"{base}_DERIVED", f"{label} {text}")
-            keys = " and ".join(secret.removeprefix("$") for secret in labels)
-            return Name(name, _environment(name), words=f"enter what is sent for the setting {keys}")
+            return self._derived(f"{base}_DERIVED", label, text)
         if not encodings and charset == "utf-8":
             return self._plain(label, base)
-        source = _environment(base)
-        for encoding in encodings:
-            source = encoding.source.format(source)
         suffixes = [encoding.suffix for encoding in encodings] + (["LATIN_1"] if charset == "latin-1" else [])
         name = self._allocate("_".join([base, *suffixes]), f"{label} {text}")
-        modules = frozenset(encoding.module for encoding in encodings if encoding.module)
-        return Name(name, source, modules, charset=charset)
+        return _encoded_name(name, base, charset, encodings)
+
+    def _derived(self, base: str, label: str, text: str) -> Name:
+        """Return the name of what a helper made of settings: nothing here can make it of their values."""
+        name = self._allocate(base, f"{label} {text}")
+        keys = " and ".join(secret.removeprefix("$") for secret in self._labels(label))
+        return Name(name, _environment(name), words=f"enter what is sent for the setting {keys}")
 
     def _plain(self, label: str, base: str) -> Name:
         key = label.removeprefix("$")
@@ -253,3 +253,12 @@ def _runs(pieces: Iterable[Piece], latest: str = "") -> Iterator[tuple[str | Non
         label, text = (latest if piece.label == "" else piece.label), piece.text
     if text:
         yield label, text
+
+
+def _encoded_name(name: str, base: str, charset: str, encodings: Sequence[Encoding]) -> Name:
+    """Return the name of what is sent in place of the variable ``base``: its value, encoded."""
+    source = _environment(base)
+    for encoding in encodings:
+        source = encoding.source.format(source)
+    modules = frozenset(encoding.module for encoding in encodings if encoding.module)
+    return Name(name, source, modules, charset=charset)

@@ -155,16 +155,19 @@ def _faults(error: ValidationError, value: Any) -> Iterator[Fault]:
         while parent not in _MODELS or not isinstance(pointers.resolve(value, parent), dict):
             key = pointers.split(parent)[-1]
             parent = parent.rpartition("/")[0]
-        model = _MODELS[parent]
-        if item["type"] == "missing":
-            message, fix = f"`{key}` is missing", f"add it: {_description(model, key)}"
-        elif item["type"] == "extra_forbidden":
-            near = near_miss(key, [field.alias or name for name, field in model.model_fields.items()])
-            message, fix = f"the key `{key}` is unknown", f"did you mean `{near}`?" if near else "remove it"
-        else:
-            words = _description(model, key) if pointer else "an object with name, action and inputs"
-            message, fix = f"{f'`{key}`' if key else 'the case'} is not {words}", f"make it {words}"
-        yield Fault(pointer, f"{message}.", fix if fix.endswith("?") else f"{fix}.")
+        message, fix = _explained(item["type"], _MODELS[parent], pointer, key)
+        yield Fault(pointer, message, fix)
+
+
+def _explained(kind: str, model: type[BaseModel], pointer: str, key: str) -> tuple[str, str]:
+    """Return what is wrong with a key of a model, and the fix; ``kind`` is the type of pydantic's error."""
+    if kind == "missing":
+        return f"`{key}` is missing.", f"add it: {_description(model, key)}."
+    if kind == "extra_forbidden":
+        near = near_miss(key, [field.alias or name for name, field in model.model_fields.items()])
+        return f"the key `{key}` is unknown.", f"did you mean `{near}`?" if near else "remove it."
+    words = _description(model, key) if pointer else "an object with name, action and inputs"
+    return f"{f'`{key}`' if key else 'the case'} is not {words}.", f"make it {words}."
 
 
 def _place(location: tuple[int | str, ...], value: Any) -> tuple[str, str]:
