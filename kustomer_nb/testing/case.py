@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,11 +24,22 @@ class Paths(NamedTuple):
     request: tuple[str, ...] = ()
 
 
-class CaseExchange(NamedTuple):
-    """The expected request as a JSON document, and the recorded response; either may be missing (None)."""
+@dataclass(frozen=True)
+class CaseExchange:
+    """The expected request as a JSON document, and the recorded response; either may be missing (None).
+
+    ``written`` may make the response when it is needed: thousands of cases are collected without the bytes of
+    their bodies.
+    """
 
     request: Mapping[str, Any] | None = None
-    response: RecordedResponse | None = None
+    written: RecordedResponse | Callable[[], RecordedResponse] | None = None
+
+    @property
+    def response(self) -> RecordedResponse | None:
+        """The recorded response."""
+        written = self.written
+        return written() if callable(written) else written
 
 
 NOWHERE = Paths()
