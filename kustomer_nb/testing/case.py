@@ -103,5 +103,20 @@ class Case(Displayable):
             "platform": Platform(**self.platform) if self.platform else None,
         }
 
+    @property
+    def shown_id(self) -> str:
+        """The id without values of settings, and without what looks like a token: people write names.
+
+        Example:
+            >>> path = Path("a.case.json")
+            >>> Case(name="https://shop:hunter2@a.b", path=path, action="refund", app_path=path).shown_id
+            'refund/https://shop:*******@a.b'
+        """
+        # Imported only for a case that is shown.
+        from kustomer_nb.linting import without_tokens
+        from kustomer_nb.secrets.redactor import redactor_of_all
+
+        return one_line(without_tokens(redactor_of_all().text(self.id)))
+
     def __repr__(self) -> str:
-        return f"<Case: {self.id}>"
+        return f"<Case: {self.shown_id}>"

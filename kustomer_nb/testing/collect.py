@@ -172,7 +172,9 @@ def _repeated(cases: Iterable[Case]) -> Iterator[Diagnostic]:
     for case in cases:
         other = first.setdefault(case.id, case)
         if other is not case:
-            message = f"{quoted(case.id)} is the name of another case, too, in {quoted(str(other.path))}."
+            message = (
+                f"{quoted(case.shown_id)} is the name of another case, too, in {quoted(str(other.path))}."
+            )
             diagnostic = Diagnostic(
                 Code.CASE_INVALID, Severity.WARNING, "/name", message, "rename one of them."
             )
