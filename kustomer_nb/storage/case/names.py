@@ -19,7 +19,7 @@ _PAUSE = 2.0
 
 @dataclass
 class _Folder:
-    """The names in a folder, each with its file, and the state of the folder and the time of their last use."""
+    """The names in a folder, each with its file, the state of the folder, and the time of their last use."""
 
     path: Path
     state: FileState
