@@ -2,7 +2,15 @@
 
 The cases are files of three actions of one app, each with a response of its own. Printed are the processor
 time of their collection and of their replay, the ratio of the replay to a plain loop that renders the request
-and takes the output of the sample, and how much more memory the last replay needs than the first.
+and takes the output of the sample, the time on the clock of a whole ``kustomer-nb test`` in one process and
+in two, and how much more memory the last replay needs than the first. On a busy machine, only the ratios say
+something.
+
+How many times as quick a single run is as before the redesign of the package, ``benchmarks.run`` prints, with
+the last commit before it in a work tree beside this one::
+
+    git worktree add ../before aff37f26
+    python -m benchmarks.run --against ../before
 """
 
 from __future__ import annotations
@@ -10,13 +18,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
-from time import process_time, sleep
+from time import perf_counter, process_time, sleep
 from typing import Any
 
 from benchmarks.run import APP, BODY, INPUTS, SAMPLE
@@ -79,6 +88,15 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return process_time() - start, result
 
 
+def on_the_clock(jobs: int) -> float:
+    """Return the seconds from the start to the end of a command that runs the cases in some processes."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    start = perf_counter()
+    command = [sys.executable, "-P", "-m", "kustomer_nb", "test", "cases", "--jobs", str(jobs)]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return perf_counter() - start
+
+
 def plain_loop(count: int) -> Iterator[Any]:
     """Yield the run of each case in sample mode: the least that any replay of it takes."""
     from kustomer_nb import load
@@ -105,6 +123,7 @@ def measure(count: int) -> int:
         assert len(collected.cases) == count, collected.problems  # noqa: S101
         replaying, failed = timed(lambda: sum(bool(replay(case).reason) for case in collected.cases))
         looping, _ = timed(lambda: sum(1 for _ in plain_loop(count)))
+        one, two = on_the_clock(1), on_the_clock(2)
         tracemalloc.start()
         for at, sample in enumerate(collected.cases):
             replay(sample)
@@ -117,6 +136,7 @@ def measure(count: int) -> int:
     print(f"replay   {replaying:6.2f} s  {replaying * 1e6 / count:7.1f} us each")
     print(f"loop     {looping:6.2f} s  {looping * 1e6 / count:7.1f} us each: its request, and the sample")
     print(f"ratio    {replaying / looping:6.2f}")
+    print(f"command  {one:6.2f} s on the clock in one process, {two:.2f} s in two, ratio {one / two:.2f}")
     print(
         f"memory   {(late - early) / count:6.0f} bytes more for each case, peak {(peak - early) / 1e6:.1f} MB"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,7 @@ from kustomer_nb.reporting import CaseReport
 from kustomer_nb.testing.case_editing import Category
 from kustomer_nb.testing.collect import Collected, collect, no_such_rows
 from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
-from kustomer_nb.testing.results import Outcome
+from kustomer_nb.testing.results import CaseResult, Outcome
 from kustomer_nb.testing.running import run_case
 
 from .arguments import OPTIONS, json_option
@@ -25,7 +26,6 @@ from .failures import PROBLEMS, SUCCESS, USAGE, exit_code, exit_on_error
 
 if TYPE_CHECKING:
     from kustomer_nb.testing.case import Case
-    from kustomer_nb.testing.results import CaseResult
 
 MODES = ("replay", "sample", "live")
 _PATH = click.Path(path_type=Path)
@@ -76,6 +76,12 @@ _PATH = click.Path(path_type=Path)
     type=Categories(),
     help=f"Update case files: {', '.join(Category)}, separated by commas. Shows each first; not in CI.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="COUNT",
+    help="How many processes replay the cases; by default one, or of many cases one for each core.",
+)
 @click.option("--yes", is_flag=True, help="Write what --update shows without asking.")
 @json_option
 def test(
@@ -90,6 +96,7 @@ def test(
     targets: tuple[Target, ...],
     fail_under: float,
     categories: tuple[Category, ...],
+    jobs: int | None,
     yes: bool,
 ) -> None:
     """Run the test cases of files and folders.
@@ -104,7 +111,7 @@ def test(
     require_one_stdout(targets)
     if categories and mode != "replay":
         raise click.UsageError("--update writes what a replay gives; leave --mode out")
-    way = _Way(mode, against, profile, confirm)
+    way = _Way(mode, against, profile, confirm, jobs)
     way.require_possible()
     is_updated = True
     # Kept until all is shown.
@@ -116,7 +123,7 @@ def test(
             is_updated = update_cases(_files_of(collected), categories, yes=yes)
             collected = collect(paths or (Path(),), actions=actions, since=since)
         cases = [case for case in collected.cases if not rows or case.row in rows]
-        results = [way.run(case) for case in cases]
+        results = list(way.results(cases))
         report = CaseReport(
             results,
             Diagnostics([*collected.problems, *no_such_rows(rows, collected.cases)]),
@@ -143,6 +150,7 @@ class _Way(NamedTuple):
     against: str | None
     profile: str | None
     confirm: str | None
+    jobs: int | None
 
     def require_possible(self) -> None:
         """Refuse options that say nothing of the mode.
@@ -154,6 +162,9 @@ class _Way(NamedTuple):
         name = next((name for name, value in names.items() if value is not None), None)
         if self.mode != "live" and name is not None:
             raise click.UsageError(f"{name} is for live runs; add --mode live")
+        if self.mode == "live" and self.jobs is not None:
+            # A limit of requests per second holds within one process.
+            raise click.UsageError("--jobs is for replays; leave --mode live out")
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -162,6 +173,23 @@ class _Way(NamedTuple):
         words += ["--against", self.against] if self.against else []
         words += ["--profile", self.profile] if self.profile else []
         return tuple(words)
+
+    def results(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+        """Yield the result of each case, in their order."""
+        times = self._passing(cases)
+        for case in cases:
+            time = times.get((case.path, case.row))
+            yield self.run(case) if time is None else CaseResult(case, Outcome.PASSED, elapsed=time)
+
+    def _passing(self, cases: Sequence[Case]) -> Mapping[tuple[Path, str], float]:
+        """Return how long the cases take that other processes replayed and that pass."""
+        if self.mode == "live" or self.jobs == 1:
+            return {}
+        # Imported only for many cases: processes are not needed for anything else.
+        from kustomer_nb.testing.jobs import default_jobs, passing
+
+        jobs = default_jobs(len(cases)) if self.jobs is None else self.jobs
+        return passing(cases, mode=self.mode, jobs=jobs) if jobs > 1 else {}
 
     def run(self, case: Case) -> CaseResult:
         """Run a case; of one that passes, a report needs no more than that."""

@@ -90,7 +90,7 @@ def _runs(app: App, tests: Any, problems: list[Diagnostic]) -> Iterator[Evidence
         if (rejected := rejection_of(app, tests)) is not None:
             yield rejected
         elif tests.reason and tests.case.findings is None:
-            message = f"the case {tests.case.id} has no run: {tests.reason}"
+            message = f"the case {tests.case.shown_id} has no run: {tests.reason}"
             problems.append(Diagnostic("", Severity.WARNING, "", message, file=str(tests.case.path)))
     elif isinstance(tests, (str, Path)):
         yield from _runs_at(app, Path(tests), problems)

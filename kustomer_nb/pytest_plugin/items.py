@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kustomer_nb.reporting import case_lines, rerun_command
-from kustomer_nb.reporting.case_lines import PartDifference, case_title
+from kustomer_nb.reporting.case_lines import PartDifference, case_title, redacted
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
 from kustomer_nb.testing.results import CaseResult, Outcome
@@ -89,7 +89,7 @@ def check(cases: list[Case], mode: str, *, has_subtests: bool = HAS_SUBTESTS) ->
 
         def check_rows(subtests: Any) -> None:
             for case in cases:
-                with subtests.test(case.row or case.name):
+                with subtests.test(redacted(case.row or case.name)):
                     _require(run_case(case, mode), mode)
 
         return check_rows

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kustomer_nb._version import __version__
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.results import CaseResult, Outcome, Results
 
+from .case_groups import by_cause
 from .case_lines import (
     case_lines,
     case_title,
@@ -85,32 +87,35 @@ def _fragment(report: CaseReport, *, styled: bool, most: int = MOST_ROWS) -> str
 
 
 def _suite(path: str, results: list[CaseResult], options: tuple[str, ...], most: int) -> dict[str, Any]:
-    reported = [result for result in results if result.outcome is not Outcome.PASSED]
+    causes = by_cause(result for result in results if result.outcome is not Outcome.PASSED)
     passed = [result for result in results if result.outcome is Outcome.PASSED]
     return {
         "path": redacted(path),
-        "cases": [_case(result, options) for result in reported[:most]],
-        "more": _left(reported, most),
+        "cases": [_group(alike, options, most) for alike in causes[:most]],
+        "more": _left(causes, most),
         "count": f"{len(passed):,}",
         "has_passed": bool(passed),
-        "passed": [redacted(f"{tail(result.case.action)}: {case_title(result)}") for result in passed[:most]],
+        "passed": [_title(result) for result in passed[:most]],
         "left": _left(passed, most),
     }
 
 
-def _left(results: list[CaseResult], most: int) -> str:
+def _left(results: Sequence[object], most: int) -> str:
     return f"and {len(results) - most:,} more" if len(results) > most else ""
 
 
-def _case(result: CaseResult, options: tuple[str, ...]) -> dict[str, Any]:
+def _group(alike: Sequence[CaseResult], options: tuple[str, ...], most: int) -> dict[str, Any]:
+    """Return what differs in some cases, and each of them with the command that runs it again."""
+    result = alike[0]
     rows = differences(result)
     lines = [] if rows and result.outcome is not Outcome.ERROR else case_lines(result)
     return {
         "is_open": result.outcome is not Outcome.WARNED,
         "mark": _MARKS[result.outcome],
         "outcome": result.outcome.value.capitalize(),
-        "action": redacted(tail(result.case.action)),
-        "title": case_title(result),
+        "title": _title(result)
+        if len(alike) == 1
+        else f"{len(alike):,} cases, each with the same differences",
         "rows": [
             {
                 "part": row.part,
@@ -125,5 +130,13 @@ def _case(result: CaseResult, options: tuple[str, ...]) -> dict[str, Any]:
         "more": more(rows),
         "lines": lines,
         "has_lines": bool(lines),
-        "rerun": rerun_command(result, options),
+        "members": [
+            {"name": _title(member) if len(alike) > 1 else "", "rerun": rerun_command(member, options)}
+            for member in alike[:most]
+        ],
+        "others": _left(alike, most),
     }
+
+
+def _title(result: CaseResult) -> str:
+    return redacted(f"{tail(result.case.action)}: {case_title(result)}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.testing.results import CaseResult, Outcome, Results
 
+from .case_groups import by_cause
 from .case_lines import MOST_LINES, case_lines, case_title, redacted, redacts_once, rerun_command
 from .case_report import CaseReport
 from .pretty import tail, wrap
@@ -22,7 +23,8 @@ _TITLE = 16
 @text.register
 def _(value: CaseResult, *, width: int | None = None, path: str = "") -> str:
     lines = case_lines(value)
-    return "\n".join([_first_line(value, lines, width), *(_cut(f"  {line}", width) for line in lines[1:])])
+    first = _first_line(value, lines, width, _title(value))
+    return "\n".join([first, *(_cut(f"  {line}", width) for line in lines[1:])])
 
 
 @text.register
@@ -35,7 +37,8 @@ def report_text(report: CaseReport, *, width: int | None = None) -> str:
     """Return the cases that failed or have warnings, at most 15 lines for each definition, and the counts.
 
     A line is a difference, its pointer first, with the case behind it. The command that runs the case again
-    follows. Only that line may be longer than ``width``, or than 80 columns, since it is copied.
+    follows. Cases that differ in the same way are told once, with the command and the name of each. Only the
+    line of a command may be longer than ``width``, or than 80 columns, since it is copied.
     """
     blocks = [_definition_lines(path, results, width, report.options) for path, results in report.suites]
     problems = text(report.problems, width=width).split("\n")[:-1] if report.problems else []
@@ -58,14 +61,37 @@ def _definition_lines(
         return []
     # Without the line that names the definition, and the one that counts what is left out.
     budget = MOST_LINES - 2
-    listed = reported[: budget // _LEAST]
+    causes = by_cause(reported)
+    listed = causes[: budget // _LEAST]
     # A definition with few failures has room for more of each.
-    most = budget // len(listed) - 1
+    room = budget // len(listed)
     lines = [_headline(path, len(failed), len(warned), len(group))]
-    for result in listed:
-        lines += [*_some_lines(result, most, width), f"    {rerun_command(result, options)}"]
-    left = len(reported) - len(listed)
+    for alike in listed:
+        lines += _group_lines(alike, room, width, options)
+    left = len(reported) - sum(len(alike) for alike in listed)
     return [*lines, *([f"  and {left:,} more"] if left else [])]
+
+
+def _group_lines(
+    alike: Sequence[CaseResult], room: int, width: int | None, options: tuple[str, ...]
+) -> list[str]:
+    """Return what differs in some cases, and the command that runs each again, in at most ``room`` lines."""
+    first, count = alike[0], len(alike)
+    if count == 1:
+        return [*_some_lines(first, room - 1, width, _title(first)), f"    {rerun_command(first, options)}"]
+    # A line of each case, as far as what differs leaves room for them.
+    most = max(room - count, min(len(case_lines(first)), room // 2))
+    causes = _some_lines(first, most, width, f"{count:,} cases")
+    left = room - len(causes)
+    shown = alike if count <= left else alike[: max(left - 1, 1)]
+    # Behind the command, as a comment of every shell but that of MS-DOS.
+    commands = [f"    {rerun_command(result, options)}  # {_title(result)}" for result in shown]
+    more = count - len(shown)
+    return [*causes, *commands, *([f"    and {more:,} more of them"] if more and left > 1 else [])]
+
+
+def _title(result: CaseResult) -> str:
+    return f"{tail(result.case.action)}: {case_title(result)}"
 
 
 def _headline(path: str, failed: int, warned: int, total: int) -> str:
@@ -74,7 +100,7 @@ def _headline(path: str, failed: int, warned: int, total: int) -> str:
     return one_line(redacted(f"{path}: {', '.join(words)} of {cases}"))
 
 
-def _some_lines(result: CaseResult, most: int, width: int | None) -> list[str]:
+def _some_lines(result: CaseResult, most: int, width: int | None, title: str) -> list[str]:
     """Return the first lines of a case, with a count of those that are left out.
 
     A line that is too long is continued on the next ones, if there is room for that; otherwise it is cut.
@@ -93,7 +119,9 @@ def _some_lines(result: CaseResult, most: int, width: int | None) -> list[str]:
             spare -= len(wrapped) - 1
             rows += wrapped
         else:
-            rows.append(_first_line(result, lines, width, left) if at == 0 else _cut(f"  {line}", width))
+            rows.append(
+                _first_line(result, lines, width, title, left) if at == 0 else _cut(f"  {line}", width)
+            )
     return rows
 
 
@@ -101,12 +129,13 @@ def _mark(result: CaseResult) -> str:
     return f"{result.outcome.value}: " if result.outcome is Outcome.WARNED else ""
 
 
-def _first_line(result: CaseResult, lines: Sequence[str], width: int | None, left: str = "") -> str:
+def _first_line(
+    result: CaseResult, lines: Sequence[str], width: int | None, title: str, left: str = ""
+) -> str:
     """Return the first line of a case, with as much of its title behind it as there is room for."""
     head = f"  {_mark(result)}{next(iter(lines), result.outcome.value)}"
     end = f" {left}".rstrip()
     line = f"{shortened(head, _columns(width) - len(end))}{end}"
-    title = f"{tail(result.case.action)}: {case_title(result)}"
     room = _columns(width) - len(line) - len(" []")
     return f"{line} [{shortened(title, room)}]" if room >= min(_TITLE, len(title)) else line
 

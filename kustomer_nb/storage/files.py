@@ -36,7 +36,12 @@ def read_file(path: Path) -> TextFile:
     """
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
-            content = file.read(LARGEST + 1)
+            # No more than it has: to get room for 50 MB takes longer than to read a small file.
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(min(size, LARGEST) + 1)
+            # It grows, or it is a pipe.
+            if len(content) > size:
+                content += file.read(LARGEST + 1 - len(content))
     except FileNotFoundError as error:
         fix = _missing_file_fix(path)
         raise _refusal(LoadError, Code.FILE_MISSING, f'There is no file "{path}".', fix) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,11 +24,22 @@ class Paths(NamedTuple):
     request: tuple[str, ...] = ()
 
 
-class CaseExchange(NamedTuple):
-    """The expected request as a JSON document, and the recorded response; either may be missing (None)."""
+@dataclass(frozen=True)
+class CaseExchange:
+    """The expected request as a JSON document, and the recorded response; either may be missing (None).
+
+    ``written`` may make the response when it is needed: thousands of cases are collected without the bytes of
+    their bodies.
+    """
 
     request: Mapping[str, Any] | None = None
-    response: RecordedResponse | None = None
+    written: RecordedResponse | Callable[[], RecordedResponse] | None = None
+
+    @property
+    def response(self) -> RecordedResponse | None:
+        """The recorded response."""
+        written = self.written
+        return written() if callable(written) else written
 
 
 NOWHERE = Paths()
@@ -92,5 +103,20 @@ class Case(Displayable):
             "platform": Platform(**self.platform) if self.platform else None,
         }
 
+    @property
+    def shown_id(self) -> str:
+        """The id without values of settings, and without what looks like a token: people write names.
+
+        Example:
+            >>> path = Path("a.case.json")
+            >>> Case(name="https://shop:hunter2@a.b", path=path, action="refund", app_path=path).shown_id
+            'refund/https://shop:*******@a.b'
+        """
+        # Imported only for a case that is shown.
+        from kustomer_nb.linting import without_tokens
+        from kustomer_nb.secrets.redactor import redactor_of_all
+
+        return one_line(without_tokens(redactor_of_all().text(self.id)))
+
     def __repr__(self) -> str:
-        return f"<Case: {self.id}>"
+        return f"<Case: {self.shown_id}>"

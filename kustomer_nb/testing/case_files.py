@@ -6,9 +6,10 @@ import base64
 import binascii
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,12 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
 
 
+Finder = Callable[[Path, str], Path]
+NONE = Diagnostics()
+# Made once: a suite has thousands of bodies.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 @dataclass(frozen=True)
 class FileCases:
     """The cases of one file, and what is wrong with it."""
@@ -50,25 +57,29 @@ class FileCases:
     problems: Diagnostics = field(default_factory=Diagnostics)
 
 
-def cases_of(path: Path) -> FileCases:
-    """Return the cases of a file; with a fault in it there are none."""
-    return cases_from(read_case(path))
+def cases_of(path: Path, find: Finder = find_definition) -> FileCases:
+    """Return the cases of a file; with a fault in it there are none.
+
+    ``find`` finds the definition of a case that does not name it, as `find_definition` does.
+    """
+    return cases_from(read_case(path), find)
 
 
-def cases_from(read: ReadCase) -> FileCases:
+def cases_from(read: ReadCase, find: Finder = find_definition) -> FileCases:
     """Return the cases of a file that has been read."""
     file = read.file
     if file is None:
         return FileCases((), read.problems)
     text = read.problems.text
     try:
-        app_path = _app_path(read.path, file.app) or find_definition(read.path, file.action)
+        app_path = _app_path(read.path, file.app) if file.app else find(read.path, file.action)
         if file.rows is None:
             # Most cases have none, which their text shows at once.
             faults = list(_faults(file, may_have_markers='"#' in text or "\\" in text))
             if faults:
                 return FileCases((), Diagnostics((read.fault(*fault) for fault in faults), text=text))
-            return FileCases((_case(file, read.path, app_path),), read.problems)
+            # Without the text, which is for those who see a problem.
+            return FileCases((_case(file, read.path, app_path),), read.problems if read.problems else NONE)
         cases, problems = _row_cases(read, file, app_path)
     except LoadError as error:
         # What the error does not place is at the key that names it.
@@ -80,9 +91,15 @@ def cases_from(read: ReadCase) -> FileCases:
     return FileCases(() if problems else tuple(cases), Diagnostics(problems, text=text))
 
 
-def _app_path(case: Path, app: str | None) -> Path | None:
+def _app_path(case: Path, app: str) -> Path:
+    # Not by Path.parent, which makes a Path for each case of a folder.
+    return _path_from(os.path.dirname(case), app)  # noqa: PTH120 - see above
+
+
+@lru_cache(maxsize=256)
+def _path_from(folder: str, path: str) -> Path:
     # By its text: the folders that it goes up from need not exist yet.
-    return Path(os.path.normpath(case.parent / app)) if app else None
+    return Path(os.path.normpath(os.path.join(folder, path)))  # noqa: PTH118 - of strings, see above
 
 
 def _row_cases(read: ReadCase, file: CaseFile, app_path: Path) -> tuple[list[Case], list[Diagnostic]]:
@@ -231,7 +248,7 @@ def _exchange(file: CaseFile) -> CaseExchange:
     request, response = file.exchange.request, file.exchange.response
     return CaseExchange(
         None if request is None else _expected_request(request),
-        None if response is None else _response(response),
+        None if response is None else _Written(response),
     )
 
 
@@ -247,17 +264,24 @@ def _expected_request(request: RequestTable) -> dict[str, Any]:
     return parts
 
 
-def _response(response: ResponseTable) -> RecordedResponse:
-    headers = response.headers
-    lines = (line.split(":", 1) for line in headers) if isinstance(headers, list) else headers.items()
-    redirects = (line.partition(" ") for line in response.redirects)
-    return RecordedResponse(
-        response.status_code,
-        tuple((name, value.strip()) for name, value in lines),
-        _content(response),
-        response.is_truncated,
-        tuple((int(status), url) for status, _, url in redirects),
-    )
+@dataclass(frozen=True)
+class _Written:
+    """Makes the response of a case from what its file says of it."""
+
+    table: ResponseTable
+
+    def __call__(self) -> RecordedResponse:
+        table = self.table
+        headers = table.headers
+        lines = (line.split(":", 1) for line in headers) if isinstance(headers, list) else headers.items()
+        redirects = (line.partition(" ") for line in table.redirects)
+        return RecordedResponse(
+            table.status_code,
+            tuple((name, value.strip()) for name, value in lines),
+            _content(table),
+            table.is_truncated,
+            tuple((int(status), url) for status, _, url in redirects),
+        )
 
 
 def _content(response: ResponseTable) -> bytes:
@@ -267,5 +291,5 @@ def _content(response: ResponseTable) -> bytes:
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
     if response.body_style == "compact":
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        return _compact(body).encode("utf-8", "surrogatepass")
     return styled(body, response.body_style).encode("utf-8", "surrogatepass")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import glob
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +20,9 @@ from kustomer_nb.printable import quoted
 from kustomer_nb.storage.case import CASE_SUFFIX
 from kustomer_nb.storage.folders import files_below
 
-from .case_files import FileCases, cases_of
+from .case_files import FileCases, Finder, cases_of
 from .changes import Changes
+from .definitions import find_definition
 
 if TYPE_CHECKING:
     from .case import Case
@@ -51,20 +55,9 @@ def collect(
     Raises:
         LoadError: ``since`` is no revision, or there is no git repository.
     """
-    problems: list[Diagnostic] = []
     paths = (paths,) if isinstance(paths, (str, Path)) else tuple(paths)
-    # Each file once, even if it is named twice or lies in a folder that is named too.
-    files: dict[str, FileCases] = {}
-    chosen: dict[int, Case] = {}
-    for source in map(Path, paths):
-        is_definition = _is_definition(source)
-        below = [_read_once(files, path) for path in _files(source.parent if is_definition else source)]
-        tested = [case for file in below for case in file.cases if not is_definition or _tests(case, source)]
-        if not below or (is_definition and not tested and not any(file.problems for file in below)):
-            problems.append(_nothing_at(source))
-        chosen |= {id(case): case for case in tested}
-    cases = list(chosen.values())
-    problems += [problem for file in files.values() for problem in file.problems]
+    with _without_cycles():
+        cases, problems = _all_cases(map(Path, paths))
     problems += _repeated(cases)
     untested: tuple[str, ...] = ()
     known = [case.action for case in cases]
@@ -78,6 +71,52 @@ def collect(
         cases = [case for case in cases if any(_is_action(case.action, name) for name in wanted)]
         untested = tuple(name for name in untested if any(_is_action(name, part) for part in wanted))
     return Collected(tuple(cases), Diagnostics(problems), untested)
+
+
+@contextmanager
+def _without_cycles() -> Iterator[None]:
+    """Look for no cycles of objects meanwhile: cases make none, and of thousands the search takes a fifth."""
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
+
+
+def _all_cases(sources: Iterable[Path]) -> tuple[list[Case], list[Diagnostic]]:
+    """Return the cases of paths in the order of their files, and what is wrong with paths and files."""
+    problems: list[Diagnostic] = []
+    # Each file once, even if it is named twice or lies in a folder that is named too.
+    files: dict[str, FileCases] = {}
+    chosen: dict[int, Case] = {}
+    find, resolve = _cached_finder(), lru_cache(maxsize=None)(Path.resolve)
+    for source in sources:
+        is_definition = _is_definition(source)
+        below = [_read_once(files, path, find) for path in _files(source.parent if is_definition else source)]
+        tested = [case for file in below for case in file.cases]
+        if is_definition:
+            definition = source.resolve()
+            tested = [case for case in tested if resolve(case.app_path) == definition]
+        if not below or (is_definition and not tested and not any(file.problems for file in below)):
+            problems.append(_nothing_at(source))
+        chosen |= {id(case): case for case in tested}
+    problems += [problem for file in files.values() for problem in file.problems]
+    return list(chosen.values()), problems
+
+
+def _cached_finder() -> Finder:
+    """Return what finds definitions, once for all cases of a folder: it looks only in the folders above."""
+    definitions: dict[tuple[str, str], Path] = {}
+
+    def find(case: Path, action: str) -> Path:
+        key = os.path.dirname(case), action  # noqa: PTH120 - a third of the time
+        if key not in definitions:
+            definitions[key] = find_definition(case, action)
+        return definitions[key]
+
+    return find
 
 
 def no_such_rows(rows: Iterable[str], cases: Iterable[Case]) -> Diagnostics:
@@ -107,20 +146,16 @@ def _tail(full_name: str, name: str) -> str:
     return ".".join(full_name.split(".")[-name.count(".") - 1 :])
 
 
-def _read_once(files: dict[str, FileCases], path: Path) -> FileCases:
+def _read_once(files: dict[str, FileCases], path: Path, find: Finder) -> FileCases:
     """Return the cases of a file, which is read unless it has been."""
     key = os.path.abspath(path)  # noqa: PTH100 - a fifth of the time, and links stay
     if key not in files:
-        files[key] = cases_of(path)
+        files[key] = cases_of(path, find)
     return files[key]
 
 
 def _is_definition(path: Path) -> bool:
     return path.is_file() and not path.name.endswith(CASE_SUFFIX)
-
-
-def _tests(case: Case, definition: Path) -> bool:
-    return case.app_path.resolve() == definition.resolve()
 
 
 def _folder(paths: Iterable[str | Path]) -> Path:
@@ -137,7 +172,9 @@ def _repeated(cases: Iterable[Case]) -> Iterator[Diagnostic]:
     for case in cases:
         other = first.setdefault(case.id, case)
         if other is not case:
-            message = f"{quoted(case.id)} is the name of another case, too, in {quoted(str(other.path))}."
+            message = (
+                f"{quoted(case.shown_id)} is the name of another case, too, in {quoted(str(other.path))}."
+            )
             diagnostic = Diagnostic(
                 Code.CASE_INVALID, Severity.WARNING, "/name", message, "rename one of them."
             )

@@ -86,8 +86,10 @@ def from_log(text: str, action: Action, *, inputs: Mapping[str, Any] | None = No
     context = action.context(
         mode="replay", settings=recovered.plain_settings(), env=recovered.env, allow_missing=()
     )
-    prepared = prepare_alone(action, recovered.inputs, context)
-    response = _response(step.response, Redactor(recovered.secrets()))
+    redactor = Redactor(recovered.secrets())
+    # A token of the record may be an input of the step as well, and so in the request.
+    prepared = prepare_alone(action, redactor.value(recovered.inputs), context)
+    response = _response(step.response, redactor)
     return action.run_offline(
         prepared.with_exchange(Exchange(action.name, RecordedRequest("", ""), response))
     )

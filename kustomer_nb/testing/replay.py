@@ -123,7 +123,7 @@ class _Attempt:
     @property
     def _compares_output(self) -> bool:
         """Whether the run can give what the case expects: the sample says nothing of another response."""
-        has_response = self.case.exchange.response is not None or bool(self.case.simulate)
+        has_response = self.case.exchange.written is not None or bool(self.case.simulate)
         return not (self.mode == "sample" and has_response)
 
     def _prepare(self, action: Action) -> Prepared:
@@ -141,7 +141,7 @@ class _Attempt:
             return "sample"
         if self.case.simulate:
             return f"{FAULT}{self.case.simulate}"
-        return "sample" if self.case.exchange.response is None else "replay"
+        return "sample" if self.case.exchange.written is None else "replay"
 
     def _finish(self, action: Action, prepared: Prepared) -> Run:
         if not prepared.mode.startswith(FAULT):

@@ -60,7 +60,7 @@ class CaseResult(Displayable):
         return bool(self.service)
 
     def __repr__(self) -> str:
-        return f"<CaseResult: {self.outcome}, {self.case.id}>"
+        return f"<CaseResult: {self.outcome}, {self.case.shown_id}>"
 
 
 @dataclass(frozen=True, repr=False)

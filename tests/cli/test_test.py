@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+import kustomer_nb as knb
 from tests.case_files import CASE, a_project, edit_definition, write_case
 from tests.cli.conftest import Call
 from tests.orders_service import OrdersService, orders_service
@@ -364,6 +365,34 @@ def test_a_revision_chooses_what_changed_and_names_what_has_no_case(tmp_path: Pa
     assert changed.returncode == 0
     assert unknown.returncode == 2
     assert "nowhere" in unknown.stderr
+
+
+def test_a_token_in_a_name_is_shown_nowhere(project: Path, call: Call) -> None:
+    name = "of https://shop:hunter2@api.shop.com"
+    write_case(project, "a", name=name, expected={}, rows=[{"case.name": name}, {"case.name": f"{name}/2"}])
+    write_case(project, "b", name=name, expected={})
+    write_case(project, "c", name=name, expected={})
+
+    shown = [repr(knb.test(project)), *(repr(result) for result in knb.test(project))]
+    shown += [repr(result.case) for result in knb.test(project)]
+    shown += [str(problem) for problem in knb.test(project).problems]
+    shown += [call("test", "--report", form).stdout for form in ("text", "junit", "json", "html")]
+    outer = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-rA",
+        "--import-mode=importlib",
+        "-p",
+        "no:cacheprovider",
+        "cases",
+    ]
+    shown.append(
+        subprocess.run(outer, cwd=project, capture_output=True, encoding="utf-8", check=False).stdout
+    )
+
+    assert "hunter2" not in "".join(shown)
+    assert all("shop:" in text for text in shown[1:])
 
 
 def test_a_row_that_no_table_has_is_named(project: Path, call: Call) -> None:

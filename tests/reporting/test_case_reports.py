@@ -14,6 +14,7 @@ import pytest
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.difference import diff
 from kustomer_nb.reporting import CaseReport, as_json, html, junit, report_text, results_page, text
+from kustomer_nb.reporting.case_groups import by_cause
 from kustomer_nb.reporting.case_lines import MOST_LINES
 from kustomer_nb.secrets import Secret
 from kustomer_nb.testing.comparison import compare
@@ -36,7 +37,11 @@ def a_report(*results: CaseResult) -> CaseReport:
 
 
 def of_many(count: int) -> CaseReport:
-    return CaseReport([failed(f"case {number}") for number in range(count)])
+    """Return failures of as many causes."""
+    outputs = (diff({"status": "paid"}, {"status": f"open {number}"}) for number in range(count))
+    return CaseReport(
+        [replace(failed(f"case {number}"), output=output) for number, output in enumerate(outputs)]
+    )
 
 
 class Page(HTMLParser):
@@ -341,10 +346,15 @@ def test_an_action_that_no_case_has_is_in_every_report(form: str) -> None:
 
 
 def test_strings_that_differ_in_the_middle_are_both_shown_in_eighty_columns() -> None:
-    before, after = ({"url": f"https://api.shop.com/v{number}/tenants/a/orders/1001"} for number in (1, 2))
-    result = CaseResult(case=a_case(), outcome=Outcome.FAILED, request=diff(before, after), output=diff(1, 1))
+    results = []
+    for order in range(6):
+        before, after = (
+            {"url": f"https://api.shop.com/v{number}/tenants/a/orders/{order}"} for number in (1, 2)
+        )
+        sides = {"request": diff(before, after), "output": diff(1, 1)}
+        results.append(CaseResult(case=a_case(), outcome=Outcome.FAILED, **sides))
 
-    report = report_text(CaseReport([result] * 6))
+    report = report_text(CaseReport(results))
 
     assert report.count('changed from "…op.com/v1/tenants…" to "…op.com/v2/tenants…"') == 6
 
@@ -378,3 +388,62 @@ def test_an_error_is_shown_whole_with_its_fix_and_before_what_comes_of_it() -> N
     assert lines[1].startswith("  shop.json:27:32: error KNB315 `{{{note}}`")
     assert lines[2].endswith("Fix: end it with }}}.")
     assert lines[3].startswith("  /headers/x-tenant (request): removed")
+
+
+def test_cases_that_differ_in_the_same_way_are_told_once() -> None:
+    alike = [failed(f"refund {number}", path=Path(f"cases/{number}.case.json")) for number in range(6)]
+    other = CaseResult(a_case("another"), Outcome.FAILED, output=diff({"status": "paid"}, {"status": "lost"}))
+
+    block = report_text(CaseReport([*alike[:3], other, *alike[3:]])).split("\n\n")[0]
+    page = results_page(CaseReport([*alike[:3], other, *alike[3:]]))
+
+    lines = block.splitlines()
+    assert len(lines) <= MOST_LINES
+    assert lines[:3] == [
+        "shop.json: 7 failed of 7 cases",
+        '  /headers/x-tenant (request): removed, was "a" [6 cases]',
+        "  /body/amount (request): changed from 10 to 12",
+    ]
+    assert lines[4] == "    kustomer-nb test cases/0.case.json  # refund: refund 0"
+    assert lines[6] == "    and 4 more of them"
+    assert block.count("[refund: another]") == 1
+    assert page.count("x-tenant") == 1
+    assert "6 cases, each with the same differences" in page
+    for number in range(6):
+        command = f"<code>kustomer-nb test cases/{number}.case.json</code>"
+        assert f"refund: refund {number}. Run it again: {command}" in page
+
+
+def test_a_single_cause_has_room_for_the_commands_of_all_its_cases() -> None:
+    alike = [failed(f"refund {number}", path=Path(f"cases/{number}.case.json")) for number in range(8)]
+
+    lines = report_text(CaseReport(alike)).split("\n\n")[0].splitlines()
+
+    assert [line for line in lines if "kustomer-nb test" in line] == [
+        f"    kustomer-nb test cases/{number}.case.json  # refund: refund {number}" for number in range(8)
+    ]
+    assert len(as_json(CaseReport(alike))["cases"]) == 8
+
+
+def test_differences_that_only_look_the_same_are_told_apart() -> None:
+    long = ["a" * 5000 + end for end in "bc"]
+    results = [
+        CaseResult(a_case(text[-1]), Outcome.FAILED, output=diff({"text": ""}, {"text": text}))
+        for text in long
+    ]
+
+    assert [len(group) for group in by_cause(results)] == [1, 1]
+
+
+@pytest.mark.parametrize("count", [2, 6, 7, 100, 5000])
+@pytest.mark.parametrize("causes", [1, 2, 5, 6, 7, 40])
+def test_groups_of_any_size_have_room_in_fifteen_lines(count: int, causes: int) -> None:
+    results = [
+        CaseResult(a_case(f"{number}"), Outcome.FAILED, output=diff({"n": -1}, {"n": number % causes}))
+        for number in range(count)
+    ]
+
+    lines = report_text(CaseReport(results)).split("\n\n")[0].splitlines()
+
+    assert len(lines) <= MOST_LINES
+    assert sum("/n (output)" in line for line in lines) == min(causes, count, 6)

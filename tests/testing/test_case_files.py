@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def test_rows_of_csv_are_typed_by_the_schemas(project: Path) -> None:
     assert (first.row, first.id) == ("row 1", "orders.find/an order [row 1]")
     assert second.inputs == {"orderId": "13"}
     assert second.expected == {"status": 200, "id": "#integer", "code": "##string"}
-    first = Case(**{**vars(first), "exchange": first.exchange._replace(request=None)})
+    first = Case(**{**vars(first), "exchange": replace(first.exchange, request=None)})
     assert [replay(case).reason for case in (first, second)] == ["", ""]
 
 
@@ -326,3 +327,21 @@ def test_a_key_that_occurs_twice_is_an_error_as_the_case_is_not_run(project: Pat
 
     assert not file.cases
     assert [problem.severity for problem in file.problems] == ["error"]
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\n", " \r\n "])
+def test_a_space_before_another_colon_hides_no_key_that_occurs_twice(project: Path, space: str) -> None:
+    text = json.dumps(CASE).replace('"name":', f'"name"{space}:')
+    file = read(project, f'{text[:-1]}, "expected": {{}}}}')
+
+    assert not file.cases
+    assert [problem.pointer for problem in file.problems] == ["/expected"]
+    assert [case.name for case in read(project, text).cases] == ["an order"]
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1E+999", f"1{'0' * 400}.0"], ids=str.__len__)
+def test_a_number_that_no_json_has_is_an_error(project: Path, number: str) -> None:
+    file = read(project, f'{json.dumps(CASE)[:-1]}, "seed": {number}}}')
+
+    assert not file.cases
+    assert file.problems.codes == ["KNB127"]

@@ -11,6 +11,7 @@ import pytest
 
 from kustomer_nb.errors import LoadError
 from kustomer_nb.testing.collect import collect
+from kustomer_nb.testing.definitions import find_definition
 from tests.case_files import a_project, write_case
 
 ACTIONS = ("orders.find", "orders.refund", "orders.cancel")
@@ -49,6 +50,25 @@ def project(tmp_path: Path) -> Path:
 
 def ids(*paths: str | Path, **options: Any) -> list[str]:
     return [case.id for case in collect(paths, **options).cases]
+
+
+def test_looks_for_a_definition_once_for_the_cases_of_a_folder(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_for = []
+    monkeypatch.setattr(
+        "kustomer_nb.testing.collect.find_definition",
+        lambda case, action: looked_for.append((case.parent.name, action)) or find_definition(case, action),
+    )
+    for number in range(20):
+        case = {"name": f"case {number}", "action": "orders.find", "expected": {"id": 7}}
+        write(project / f"cases/orders.find/{number}.case.json", case)
+
+    cases = collect([project]).cases
+
+    assert len(cases) == 22
+    assert {case.app_path for case in cases} == {project / "shop.json"}
+    assert looked_for == [("orders.find", "orders.find"), ("orders.refund", "orders.refund")]
 
 
 def test_finds_cases_in_folders_by_patterns_and_by_name(

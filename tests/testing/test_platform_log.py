@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -99,6 +100,30 @@ def test_a_token_that_the_template_does_not_name_is_hidden_too(action: Action) -
 
     assert "planted" not in json.dumps(run.output)
     assert "planted" not in run.save_case("hidden").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "token", ['tok"planted-4f9c', "tok\\planted-4f9c", 'a"b\\\\"planted', "t\nplanted", "planted-4f9c"]
+)
+def test_no_part_of_a_token_is_left_whatever_it_holds(action: Action, token: str) -> None:
+    bodies = {
+        "object": {"echo": f"got {token} here", token: 1},
+        "text": f"got {token} here",
+        "json": json.dumps({"echo": json.dumps({"echo": token})}),
+        "cut": json.dumps({"echo": token})[:-1],
+        "url": {"next": f"https://a.b/?token={quote(token)}"},
+    }
+    request = {**RESPONSE["request"], "headers": {"authorization": f"Bearer {token}"}}
+    for name, body in bodies.items():
+        response = {**RESPONSE, "request": request, "body": body, "headers": {"x-echo": token}}
+        # A step may pass it on as an input.
+        record = {"inputs": {**INPUTS, "note": f"with {token}"}, "run": {"response": response}}
+        run = knb.from_log(json.dumps(record), action)
+
+        assert run.response is not None
+        text = run.save_case(name).read_text(encoding="utf-8")
+        shown = f"{run!r} {run.inputs} {run.output} {run.request.body} {run.response.text} {text}"
+        assert "planted" not in shown, name
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def _json(value: Any) -> Json:
 @facts.register
 @redacts_once
 def _(value: Case) -> Facts:
-    request, response = value.exchange
+    request, response = value.exchange.request, value.exchange.response
     ignored = [
         {"part": part, "place": redacted(pointer)}
         for part, pointers in value.ignore._asdict().items()

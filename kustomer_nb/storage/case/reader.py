@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isinf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,15 +17,12 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.jsontext.json_styles import count_members
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.storage.files import read_file
 
 from .model import CaseFile, ExchangeTable, PointerTables, RequestTable, ResponseTable
 
-# Such a number may be beyond what JavaScript has.
-_LARGE_EXPONENT = re.compile(r"[eE][+0-9][0-9]{2}")
 # The models by the pointer of what they check.
 _MODELS: dict[str, type[BaseModel]] = {
     "": CaseFile,
@@ -104,10 +101,26 @@ def _strict_value(text: str) -> Any:
         value = from_json(text, allow_inf_nan=False)
     except ValueError:
         return UNDEFINED
-    # Each member has such a colon. A key that occurs twice has two, and a string may have one too.
-    if text.count('":') != count_members(value) or _LARGE_EXPONENT.search(text):
-        return UNDEFINED
-    return value
+    # Each member has such a colon; there may be space in front of it. A key that occurs twice has two, and a
+    # string may have one too.
+    compact = text.encode("utf-8", "surrogatepass").translate(None, b" \t\r\n")
+    return value if compact.count(b'":') == _count_members(value) else UNDEFINED
+
+
+def _count_members(value: Any) -> int:
+    """Return how many members the objects of a JSON value have, -1 if a number of it is infinite."""
+    count, waiting = 0, [value]
+    # The list grows in the loop.
+    for item in waiting:
+        kind = type(item)
+        if kind is dict:
+            count += len(item)
+            waiting += item.values()
+        elif kind is list:
+            waiting += item
+        elif kind is float and isinf(item):
+            return -1
+    return count
 
 
 class Fault(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from kustomer_nb.printable import quoted
 from kustomer_nb.storage.files import read_if_present, write_file
 
 from .model import CASE_SUFFIX
+from .names import add_name, namesake
 
 FOLDER = "cases"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -67,7 +67,7 @@ def write_case(path: Path, case: Mapping[str, Any], *, overwrite: bool) -> None:
         SaveError: there is such a file, or a case of that name beside it, and ``overwrite`` is false; or it
             cannot be written.
     """
-    other = None if overwrite else _namesake(path, str(case["name"]))
+    other = None if overwrite else namesake(path, str(case["name"]))
     if other is not None:
         message = f'"{other}" has a case {quoted(str(case["name"]))} already; nothing was written.'
         fix = "use another name; to replace it, pass overwrite=True, or delete the file."
@@ -81,22 +81,4 @@ def write_case(path: Path, case: Mapping[str, Any], *, overwrite: bool) -> None:
         message = f'the folder "{path.parent}" cannot be made: {error.strerror or error}.'
         raise SaveError.from_code(Code.FILE_NOT_WRITABLE, message, "use another path.") from error
     write_file(path, TextFile(format_case(case), bool(before and before.has_mark)), over=before)
-
-
-def _namesake(path: Path, name: str) -> Path | None:
-    """Return the file of a case that would be replaced, or that has the same name in the same folder."""
-    if os.path.lexists(path):
-        return path
-    try:
-        others = sorted(path.parent.glob(f"*{CASE_SUFFIX}"))
-    except OSError:
-        return None
-    return next((other for other in others if _name_in(other) == name), None)
-
-
-def _name_in(path: Path) -> Any:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return value.get("name") if isinstance(value, dict) else None
+    add_name(path, str(case["name"]), is_new=before is None)

@@ -1,0 +1,139 @@
+"""Cases that other processes replay come to what they come to in one process."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import re
+from pathlib import Path
+
+import pytest
+
+from kustomer_nb.testing import jobs
+from kustomer_nb.testing.collect import collect
+from kustomer_nb.testing.jobs import default_jobs, passing
+from tests.case_files import a_project, write_case
+from tests.cli.conftest import Call
+
+FORMS = ("text", "junit", "json", "html")
+# How long a replay took, which differs each time.
+_TIME = re.compile(r'"elapsed": [^,]+|\btime="[^"]+"')
+
+
+@pytest.fixture
+def mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project with cases of every outcome."""
+    project = a_project(tmp_path)
+    monkeypatch.chdir(project)
+    for number in range(5):
+        write_case(project, f"passes-{number}", name=f"passes {number}")
+    write_case(project, "fails", name="fails", expected={"statusCode": 201})
+    write_case(project, "warns", name="warns", expected={"statusCode": 201}, severity="warning")
+    write_case(project, "unfit", name="unfit", action="no.such", app="../../ecommstore.json")
+    write_case(project, "secret", name="secret", settings={"authToken": "hunter2-hunter2"}, expected={})
+    inputs = {"amount": 3, "reason": "broken", "notify": "yes"}
+    rows = [{"orderId": "7"}, {"orderId": "8"}, {"case.name": "twice"}, {"case.name": "twice"}]
+    write_case(project, "rows", name="rows", inputs={"orderId": "7", **inputs}, rows=rows)
+    (project / "cases/refundOrder/unreadable.case.json").write_text("{", encoding="utf-8")
+    return project
+
+
+@pytest.fixture
+def ten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project with ten cases that pass."""
+    project = a_project(tmp_path)
+    monkeypatch.chdir(project)
+    for number in range(10):
+        write_case(project, f"case-{number}", name=f"case {number}")
+    return project
+
+
+def test_every_report_is_that_of_one_process(mixed: Path, call: Call) -> None:
+    reports = []
+    for count in ("1", "3"):
+        targets = [word for form in FORMS for word in ("--report", f"{form}={count}/{form}")]
+        assert call("test", "cases", "--jobs", count, *targets).exit_code == 2
+        texts = {form: (mixed / count / form).read_text(encoding="utf-8") for form in FORMS}
+        reports.append({form: _TIME.sub("", text) for form, text in texts.items()})
+
+    assert reports[0] == reports[1]
+    assert (
+        "13 cases: 3 failed, 1 error, 1 with warnings, 8 passed, 1 unreadable case file" in reports[0]["text"]
+    )
+
+
+def test_a_case_that_passes_elsewhere_is_not_replayed_here(
+    ten: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replayed = []
+    monkeypatch.setattr("kustomer_nb.cli.test.run_case", lambda case, *_, **__: replayed.append(case))
+
+    done = call("test", "--jobs", "2")
+
+    assert not replayed
+    assert done.stdout == "10 cases: 10 passed\n"
+
+
+def test_a_case_passes_elsewhere_only_if_it_does_here(mixed: Path) -> None:
+    cases = collect(["cases"]).cases
+
+    times = passing(cases, mode="replay", jobs=2)
+
+    names = [path.name.removesuffix(".case.json") for path, _ in sorted(times)]
+    # Rows with one name cannot be told apart.
+    assert names == [*(f"passes-{number}" for number in range(5)), "rows"]
+    assert all(time > 0 for time in times.values())
+
+
+def test_what_is_left_of_a_process_that_ends_is_replayed_here(
+    ten: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_one(connection: object, tasks: list[object]) -> None:
+        if processes := multiprocessing.active_children():
+            processes[0].kill()
+        send(connection, tasks)
+
+    send = jobs._send
+    monkeypatch.setattr(jobs, "_CHUNK", 2)
+    monkeypatch.setattr(jobs, "_send", end_one)
+
+    done = call("test", "--jobs", "2", "--json")
+
+    assert {case["outcome"] for case in json.loads(done.stdout)["data"]["cases"]} == {"passed"}
+
+
+def test_no_process_outlives_an_interruption(ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> None:
+        assert len(multiprocessing.active_children()) == 2
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs, "_CHUNK", 2)
+    monkeypatch.setattr(jobs, "_received", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        passing(collect(["cases"]).cases, mode="replay", jobs=2)
+
+    assert not multiprocessing.active_children()
+
+
+def test_most_failures_end_the_other_processes(ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(8):
+        write_case(ten, f"case-{number}", name=f"case {number}", expected={})
+    monkeypatch.setattr(jobs, "_CHUNK", 1)
+    monkeypatch.setattr(jobs, "_MOST_FAILURES", 2)
+
+    times = passing(collect(["cases"]).cases, mode="replay", jobs=1)
+
+    assert not times
+
+
+def test_few_cases_take_one_process() -> None:
+    assert default_jobs(jobs.FEWEST_CASES - 1) == 1
+    assert default_jobs(jobs.FEWEST_CASES) >= 1
+
+
+def test_live_runs_take_one_process(ten: Path, call: Call) -> None:
+    done = call("test", "--mode", "live", "--jobs", "2")
+
+    assert done.exit_code == 2
+    assert "--jobs is for replays" in done.stderr
