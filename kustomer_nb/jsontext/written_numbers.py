@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from kustomer_nb.printable import quoted
 
+from .tree_builder import nodes_of
+
 if TYPE_CHECKING:
     from .parser import ParsedText
     from .tree_builder import Node
@@ -110,7 +112,7 @@ def _written(parsed: ParsedText, use: Node | None, value: Any) -> Any:
     if node is None:
         # Code puts it together.
         return value
-    inner: Any = node[4]
+    inner: Any = nodes_of(node)
     if isinstance(value, dict) and isinstance(inner, dict):
         return {key: _written(parsed, inner.get(key), item) for key, item in value.items()}
     if isinstance(value, list) and isinstance(inner, list) and len(inner) == len(value):
