@@ -183,7 +183,8 @@ class DefinitionEditing:
             LoadError: it is; a bracket that is typed before the one that closes it does that.
         """
         session = self._session
-        errors = breaking_errors(session.action.read, session.app.document, document)
+        app = session.app
+        errors = breaking_errors(session.action.read, app.document, document, app.swallowed_reads)
         if errors:
             raise LoadError(Concealment(document.reading).diagnostics(errors))
         return document
