@@ -49,6 +49,8 @@ class App:
         self._undo_stack = UndoStack()
         # Those that the text has no more, as long as somebody holds them.
         self._gone: WeakValueDictionary[str, Action] = WeakValueDictionary()
+        # Those that are gone as long as brackets do not match, whether somebody holds them or not.
+        self._swallowed: dict[str, Action] = {}
         # Per app and not per run: in a notebook the same host would need its name in every cell.
         self.confirmed_hosts: set[str] = set()
 
@@ -439,16 +441,22 @@ class App:
         # Late: a definition that is only read never changes.
         from kustomer_nb.definition.same_actions import same_actions
 
-        reads = same_actions([action.read for action in actions], document)
+        reads = same_actions([action.read for action in actions], document, self.swallowed_reads)
         for action, read in zip(actions, reads, strict=True):
             action.read = read
         existing = {id(action.read): action for action in actions}
         # The same objects stay: a notebook holds them in variables.
         self.document = document
         self.actions = tuple(existing.get(id(read)) or self._returned(read) for read in document.actions)
-        self._gone.update(
-            {action.name or action.pointer: action for action in actions if action not in self.actions}
-        )
+        gone = {action.name or action.pointer: action for action in actions if action not in self.actions}
+        self._gone.update(gone)
+        swallowed = {key: action for key, action in self._swallowed.items() if action not in self.actions}
+        self._swallowed = {**swallowed, **gone} if document.is_misplaced else {}
+
+    @property
+    def swallowed_reads(self) -> tuple[ReadAction, ...]:
+        """The actions that the text has no more because brackets do not match, as they were."""
+        return tuple(action.read for action in self._swallowed.values())
 
     def _returned(self, read: ReadAction) -> Action:
         """Return the action that is read: one that was gone, as between two keys, or a new one."""

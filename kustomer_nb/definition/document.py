@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,11 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.parser import ParsedText, read
+from kustomer_nb.jsontext.rereading import reread
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.jsontext.strings import offset_in_source
 
-from .lenient import TypeMismatch
+from .lenient import Read, TypeMismatch
 from .models import ActionDefinition, AppDefinition
 from .recognition import (
     ACTION_KEYS,
@@ -62,6 +63,11 @@ class Document:
     path: Path | None = None
     file: TextFile | None = None
     evaluate: Callable[[str], Evaluation] | None = None
+    # The models of the text before, by the pointers of the actions: those of values that are the same objects
+    # are not made again.
+    _known_models: dict[str, tuple[Any, Read[ActionDefinition]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def value(self) -> Any:
@@ -144,11 +150,23 @@ class Document:
         return self._app[0]
 
     @cached_property
+    def _models(self) -> dict[str, tuple[Any, Read[ActionDefinition]]]:
+        """The value and the model of each action, by its pointer."""
+        models: dict[str, tuple[Any, Read[ActionDefinition]]] = {}
+        for pointer, value in self._action_values():
+            if isinstance(value, dict):
+                before = self._known_models.get(pointer)
+                is_same = before is not None and before[0] is value
+                read = before[1] if before and is_same else ActionDefinition.read(value, pointer)
+                models[pointer] = value, read
+        return models
+
+    @cached_property
     def _read_actions(self) -> tuple[tuple[ReadAction, ...], list[TypeMismatch]]:
         actions, mismatches = [], []
         for pointer, value in self._action_values():
-            if isinstance(value, dict):
-                read = ActionDefinition.read(value, pointer)
+            if pointer in self._models:
+                read = self._models[pointer][1]
                 actions.append(ReadAction(pointer, read.model, value))
                 mismatches += read.mismatches
             else:
@@ -211,6 +229,22 @@ class Document:
             return replace(read_document(text, self.path), file=self.file)
         return replace(evaluated_document(text, self.path, self.evaluate), file=self.file)
 
+    def retyped(self, text: str) -> Document:
+        """Return the document of another text like `rewritten`, in which only what was typed is read.
+
+        All else is the same objects in both: nobody may have changed the values of this document.
+
+        Example:
+            >>> before = read_document('[{"name": "a.find"}, {"name": "a.pay"}]')
+            >>> after = before.retyped('[{"name": "a.search"}, {"name": "a.pay"}]')
+            >>> after.actions[0].definition.name, after.actions[1].definition is before.actions[1].definition
+            ('a.search', True)
+        """
+        if self.evaluate is not None:
+            return self.rewritten(text)
+        document = _document(reread(self.reading, text), text, self.path)
+        return replace(document, file=self.file, _known_models=self._models)
+
 
 def evaluated_document(text: str, path: Path | None, evaluate: Callable[[str], Evaluation]) -> Document:
     """Return the document of a module's text with the values that Node gives it.
@@ -246,7 +280,15 @@ def read_document(text: str, path: Path | None = None) -> Document:
         >>> read_document('{"app": "shop", "actions": []}').app.app
         'shop'
     """
-    reading = read(text)
+    return _document(read(text), text, path)
+
+
+def _document(reading: ParsedText, text: str, path: Path | None) -> Document:
+    """Return the document of a text that was read.
+
+    Raises:
+        LoadError: the value is neither an object nor an array.
+    """
     if not isinstance(reading.value, (dict, list)):
         value = stringify(reading.value) or ""
         message = f"an app definition is an object, and this is {value[:40]}."

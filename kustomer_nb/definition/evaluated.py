@@ -12,6 +12,7 @@ from kustomer_nb.jsontext.module_code import ModuleCode
 from kustomer_nb.jsontext.parser import ParsedText
 from kustomer_nb.jsontext.problems import EVALUATES
 from kustomer_nb.jsontext.serialization import same_json
+from kustomer_nb.jsontext.tree_builder import nodes_of
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.tree_builder import Node, Nodes
@@ -76,7 +77,7 @@ def without_text(text: str, value: Any) -> ParsedText:
 def _merged(node: Node, old: Any, new: Any, read: ModuleCode, code: ModuleCode) -> Node:
     """Return the node of a value of Node: that of the text, as far as the text shows the value."""
     literal = read.literal(node)
-    nodes = None if literal is None else _merged_nodes(literal[4], old, new, read, code)
+    nodes = None if literal is None else _merged_nodes(nodes_of(literal), old, new, read, code)
     if literal is None or (nodes is None and not same_json(old, new)):
         code.literals[node[2]] = None
         code.ends[node[2]] = node[3]

@@ -9,8 +9,12 @@ from kustomer_nb.diagnostics import Diagnostics
 from .document import Document, ReadAction
 
 
-def same_actions(reads: Sequence[ReadAction], document: Document) -> list[ReadAction]:
+def same_actions(
+    reads: Sequence[ReadAction], document: Document, swallowed: Sequence[ReadAction] = ()
+) -> list[ReadAction]:
     """Return for each action the one that it is in another document; a removed one is what it was last.
+
+    ``swallowed`` are those that are gone because brackets do not match: one of their name is no renamed one.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -21,12 +25,18 @@ def same_actions(reads: Sequence[ReadAction], document: Document) -> list[ReadAc
         >>> after = read_document('[{"name": "a.pay"}, {"name": "a.pay"}]')
         >>> [read.pointer for read in same_actions(before.actions, after)]
         ['/0', '/1']
+        >>> read = read_document('[{"name": "a.drop"}]').actions[0]
+        >>> same_actions([read], before)[0].definition.name
+        'a.find'
+        >>> same_actions([read], before, swallowed=before.actions)[0] is read
+        True
     """
     left = {read.pointer: read for read in document.actions}
     same: dict[int, ReadAction] = {}
+    all_reads = (*reads, *swallowed)
 
-    def assign(find: Callable[[ReadAction], ReadAction | None]) -> None:
-        for index, read in enumerate(reads):
+    def assign(find: Callable[[ReadAction], ReadAction | None], count: int = len(all_reads)) -> None:
+        for index, read in enumerate(all_reads[:count]):
             own = None if index in same else find(read)
             if own is not None:
                 same[index] = left.pop(own.pointer)
@@ -38,12 +48,14 @@ def same_actions(reads: Sequence[ReadAction], document: Document) -> list[ReadAc
     by_name.pop(None, None)
     assign(lambda read: left.get(by_name[name]) if (name := read.definition.name) in by_name else None)
     # A renamed action is still at its pointer.
-    assign(lambda read: left.get(read.pointer))
-    assign(lambda read: left.get(_other_pointer(read.pointer)))
+    assign(lambda read: left.get(read.pointer), len(reads))
+    assign(lambda read: left.get(_other_pointer(read.pointer)), len(reads))
     return [same.get(index, read) for index, read in enumerate(reads)]
 
 
-def breaking_errors(read: ReadAction, before: Document, after: Document) -> Diagnostics:
+def breaking_errors(
+    read: ReadAction, before: Document, after: Document, swallowed: Sequence[ReadAction] = ()
+) -> Diagnostics:
     """Return the syntax errors of an edit to which an action is lost: it may be back with the next key.
 
     None if the action is there, or was removed.
@@ -59,13 +71,15 @@ def breaking_errors(read: ReadAction, before: Document, after: Document) -> Diag
     """
     known, errors = before.reading.diagnostics, after.reading.diagnostics
     is_broken = after.is_misplaced or len(errors) > len(known)
-    if not is_broken or not _is_lost(read, before, after):
+    if not is_broken or not _is_lost(read, before, after, swallowed):
         return Diagnostics()
     places = {(error.code, error.pointer) for error in known}
     return Diagnostics([error for error in errors if (error.code, error.pointer) not in places] or errors)
 
 
-def _is_lost(read: ReadAction, before: Document, after: Document) -> bool:
+def _is_lost(
+    read: ReadAction, before: Document, after: Document, swallowed: Sequence[ReadAction]
+) -> bool:
     """Return whether an action of a document is not in the document after an edit."""
     own = next((index for index, other in enumerate(before.actions) if other is read), None)
     if own is None:
@@ -75,7 +89,7 @@ def _is_lost(read: ReadAction, before: Document, after: Document) -> bool:
     if is_shifted and not any(_if_named(other, read.definition.name) for other in after.actions):
         return True
     # What was removed is what it was.
-    return same_actions(before.actions, after)[own] is read
+    return same_actions(before.actions, after, swallowed)[own] is read
 
 
 def _if_named(read: ReadAction | None, name: str | None) -> ReadAction | None:

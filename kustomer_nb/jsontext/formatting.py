@@ -14,6 +14,7 @@ from kustomer_nb.diagnostics import Edit
 from . import pointer as pointers
 from .edits import cut_out, gap_end, indentation, line_break
 from .javascript import UNDEFINED, quoted
+from .tree_builder import nodes_of
 from .written_numbers import WrittenNumber, has_written_numbers, json_source, written
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ class Layout:
             return ()
         if not pointer or parent is None or self._parsed.node(pointer) is None:
             raise LookupError(pointer)
-        return tuple(self._member_edits(parent, (key if isinstance(parent[4], dict) else int(key),), []))
+        place = key if isinstance(nodes_of(parent), dict) else int(key)
+        return tuple(self._member_edits(parent, (place,), []))
 
     def rename(self, pointer: str, key: str) -> tuple[Edit, ...]:
         """Return the edit that gives the member at a pointer another key.
@@ -157,7 +159,7 @@ class Layout:
             node = self._parsed.code.literal(use)
             if node is None:
                 continue
-            nodes: Any = node[4]
+            nodes: Any = nodes_of(node)
             if _are_all(dict, old, new, nodes):
                 yield from self._member_edits(node, *_changed_keys(old, new))
                 pending += [(node, nodes[key], old[key], new[key]) for key in old if key in new]
@@ -173,7 +175,7 @@ class Layout:
         """Return whether a value is written on one line; an empty one is, if its array is."""
         if node[4]:
             return "\n" not in self._text[node[2] : node[3]]
-        is_item = parent is not None and isinstance(parent[4], list)
+        is_item = parent is not None and isinstance(nodes_of(parent), list)
         return is_item and parent is not None and self._indent_within(parent, _members(parent)) is None
 
     def _member_edits(
@@ -274,7 +276,7 @@ class Layout:
 
     def _has_inline_members(self, node: Node) -> bool:
         """Return whether the objects and arrays in a container are each written on one line."""
-        nodes = node[4] or {}
+        nodes = nodes_of(node) or {}
         inner = [inner for inner in (nodes.values() if isinstance(nodes, dict) else nodes) if inner[4]]
         return bool(inner) and not any("\n" in self._text[member[2] : member[3]] for member in inner)
 
@@ -333,7 +335,7 @@ def _accepts(container: Any, key: str) -> bool:
 
 
 def _members(node: Node) -> list[Member]:
-    nodes = node[4] or {}
+    nodes = nodes_of(node) or {}
     named = nodes.items() if isinstance(nodes, dict) else enumerate(nodes)
     members = [Member(name, inner[0] if inner[0] >= 0 else inner[2], inner[3]) for name, inner in named]
     # By offset: of a key given twice the last value counts, in the position of the first.

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .tree_builder import nodes_of
+
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
 
@@ -66,7 +68,7 @@ class ModuleCode:
     def child(self, node: Node, key: str) -> Node | None:
         """Return the node of a member or item, None if there is none in the text."""
         literal = self.literal(node)
-        nodes = literal[4] if literal else None
+        nodes = nodes_of(literal) if literal else None
         if isinstance(nodes, dict):
             return nodes.get(key)
         if nodes and key.isdecimal() and key.isascii() and str(int(key)) == key and int(key) < len(nodes):

@@ -39,6 +39,8 @@ class ParsedText:
     problem_count: int = 0
     code: ModuleCode = field(default_factory=ModuleCode, repr=False, compare=False)
     _scanned: Node | None = field(default=None, repr=False, compare=False)
+    # Whether it is JSON as JSON.parse reads it, whose parts can be read alone.
+    is_strict: bool = field(default=False, repr=False, compare=False)
 
     def span(self, pointer: str) -> Span | None:
         """Return the span of the value at a JSON pointer, None if there is no value.
@@ -49,7 +51,7 @@ class ParsedText:
         """
         # The position of the value: in a module, it may be in a constant.
         node = self.literal(pointer) or self.node(pointer)
-        return self._lines.span(node[2], node[3]) if node else None
+        return self.lines.span(node[2], node[3]) if node else None
 
     def span_between(self, start: int, end: int) -> Span:
         """Return the span between two offsets of the text, with its line and column.
@@ -58,7 +60,7 @@ class ParsedText:
             >>> read('{"qty": 1}').span_between(8, 9)
             Span(start=8, end=9, line=1, column=9)
         """
-        return self._lines.span(start, end)
+        return self.lines.span(start, end)
 
     def key_span(self, pointer: str) -> Span | None:
         """Return the span of the key of the value at a JSON pointer, None if it has none.
@@ -68,7 +70,7 @@ class ParsedText:
             Span(start=1, end=6, line=1, column=2)
         """
         node = self.node(pointer)
-        return self._lines.span(node[0], node[1]) if node and node[0] >= 0 else None
+        return self.lines.span(node[0], node[1]) if node and node[0] >= 0 else None
 
     def comma_span(self, pointer: str) -> Span | None:
         """Return the span of the comma after the value at a JSON pointer, None if there is none.
@@ -79,14 +81,16 @@ class ParsedText:
         """
         node = self.node(pointer)
         offset = gap_end(self.text, node[3]) if node and pointer else len(self.text)
-        return self._lines.span(offset, offset + 1) if self.text.startswith(",", offset) else None
+        return self.lines.span(offset, offset + 1) if self.text.startswith(",", offset) else None
 
     @cached_property
-    def _lines(self) -> Lines:
+    def lines(self) -> Lines:
+        """Where the lines of the text start."""
         return Lines(self.text)
 
     @cached_property
-    def _root(self) -> Node:
+    def root(self) -> Node:
+        """The offsets of the whole value and of its parts."""
         # Strict JSON is read by the json module, which records no offsets; most texts never need them.
         return self._scanned or scan(self.text).node
 
@@ -104,11 +108,11 @@ class ParsedText:
     @cached_property
     def code_spans(self) -> tuple[Span, ...]:
         """The spans that no fix may change: code whose value is known, and constants that are used twice."""
-        return tuple(self._lines.span(*span) for span in self.code.spans())
+        return tuple(self.lines.span(*span) for span in self.code.spans())
 
     def node(self, pointer: str) -> Node | None:
         """Return the offsets of the value at a JSON pointer and of its parts, None if there is no value."""
-        node: Node | None = self._root
+        node: Node | None = self.root
         if pointer and not pointer.startswith("/"):
             return None
         for key in split(pointer):
@@ -143,7 +147,23 @@ def read(text: str) -> ParsedText:
         value, node, problems, code = scan(text)
         code.repeated = problems.repeated
         return ParsedText(value, problems.diagnostics(), text, problems.is_module, problems.count, code, node)
-    return ParsedText(value, Diagnostics(text=text), text)
+    return ParsedText(value, Diagnostics(text=text), text, is_strict=True)
+
+
+def read_strict(source: str, levels: int) -> Any:
+    """Return the value of a part of a text that is JSON as JSON.parse reads it.
+
+    Raises:
+        ValueError: it is not, or may be nested deeper than these levels.
+        RecursionError: it is nested too deeply.
+
+    Example:
+        >>> read_strict('{"qty": [1, 20]}', 2)
+        {'qty': [1, 20]}
+    """
+    if source.count("[") + source.count("{") > levels:
+        raise _not_strict()
+    return _STRICT.decode(source)
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -88,6 +88,20 @@ class Lines:
         # A list, which costs no call for each line: this is done at each key that is typed.
         self._starts = [0, *[match.end() for match in re.finditer("\n", text)]]
 
+    def after_edit(self, start: int, removed: int, inserted: str) -> Lines:
+        r"""Return the lines of the text in which so many characters after an offset are replaced.
+
+        Example:
+            >>> Lines("ab\ncd\nef").after_edit(1, 3, "\n").span(4, 5)
+            Span(start=4, end=5, line=3, column=1)
+        """
+        lines = Lines(inserted)
+        grown = len(inserted) - removed
+        before, after = bisect_right(self._starts, start), bisect_right(self._starts, start + removed)
+        within = [start + offset for offset in lines._starts[1:]]
+        lines._starts = [*self._starts[:before], *within, *[at + grown for at in self._starts[after:]]]
+        return lines
+
     def line(self, offset: int) -> int:
         """Return the number of the line that contains an offset, from 1."""
         return bisect_right(self._starts, offset)

@@ -11,10 +11,59 @@ KEY, VALUE, AFTER, END = range(4)
 
 # Start and end of the key (-1 without one), start and end of the value, the nodes within it. A plain tuple,
 # because there is one for each value of a text that may be 20 MB long.
-Node: TypeAlias = tuple[int, int, int, int, "Nodes | None"]
+Node: TypeAlias = tuple[int, int, int, int, "Nodes | MovedNodes | None"]
 Nodes: TypeAlias = "dict[str, Node] | list[Node]"
 
 CLOSERS = {"{": "}", "[": "]"}
+
+
+class MovedNodes:
+    """The nodes within a value that an edit before it moved, made when they are first asked for."""
+
+    __slots__ = ("_distance", "_nodes", "_source")
+
+    def __init__(self, source: Nodes | MovedNodes, distance: int) -> None:
+        self._nodes: Nodes | None = None
+        self._distance: int = distance
+        if isinstance(source, MovedNodes):
+            # Of a value that moves with each key, only the latest place counts.
+            self._source: Nodes = source._source
+            self._distance += source._distance
+        else:
+            self._source = source
+
+    @property
+    def nodes(self) -> Nodes:
+        """The nodes with their offsets in the present text."""
+        if self._nodes is None:
+            source, distance = self._source, self._distance
+            self._nodes = (
+                {key: moved(node, distance) for key, node in source.items()}
+                if isinstance(source, dict)
+                else [moved(node, distance) for node in source]
+            )
+        return self._nodes
+
+
+def moved(node: Node, distance: int) -> Node:
+    """Return a node as it is after an edit before it.
+
+    Example:
+        >>> key_start, key_end, start, end, within = moved((1, 4, 6, 9, {"b": (7, 8, 8, 8, None)}), 10)
+        >>> (key_start, key_end, start, end), nodes_of((0, 0, 0, 0, within))
+        ((11, 14, 16, 19), {'b': (17, 18, 18, 18, None)})
+    """
+    key_start, key_end, start, end, within = node
+    if key_start >= 0:
+        key_start, key_end = key_start + distance, key_end + distance
+    inner = MovedNodes(within, distance) if within else within
+    return key_start, key_end, start + distance, end + distance, inner
+
+
+def nodes_of(node: Node) -> Nodes | None:
+    """Return the nodes of the members or items of a value, None if it has none."""
+    within = node[4]
+    return within.nodes if isinstance(within, MovedNodes) else within
 
 
 class OpenContainer:

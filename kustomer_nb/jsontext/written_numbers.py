@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from kustomer_nb.printable import quoted
 
+from .tree_builder import nodes_of
+
 if TYPE_CHECKING:
     from .parser import ParsedText
     from .tree_builder import Node
@@ -110,7 +112,7 @@ def _written(parsed: ParsedText, use: Node | None, value: Any) -> Any:
     if node is None:
         # Code puts it together.
         return value
-    match value, node[4]:
+    match value, nodes_of(node):
         case dict(), dict() as inner:
             return {key: _written(parsed, inner.get(key), item) for key, item in value.items()}
         case list(), list() as inner if len(inner) == len(value):

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from kustomer_nb.definition import Changes, Document
@@ -21,6 +21,7 @@ from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.parser import ParsedText
 from kustomer_nb.jsontext.strings import offset_in_source, unescaped
 from kustomer_nb.secrets.token_patterns import is_named, is_sure, token_in
+from kustomer_nb.secrets.token_scan import TokenScan
 from kustomer_nb.secrets.token_shapes import Token, is_sample, mask, stars, tokens_in
 
 Source = ParsedText | str
@@ -57,7 +58,8 @@ _VALUE_KEYS = {"default", "defaultValue", "example", "value", "const"}
 class Concealment:
     """Masks the tokens of some texts in everything that is shown of them.
 
-    A token is what the KNB6 rules report, in comments, samples and unreadable text too.
+    A token is what the KNB6 rules report, in comments, samples and unreadable text too. ``before`` are those
+    of the same texts before something was typed in them: what is the same is not searched again.
 
     Example:
         >>> from kustomer_nb.jsontext.parser import read
@@ -66,13 +68,19 @@ class Concealment:
         {"headers": {"authorization": "Bearer *************"}} // *************
     """
 
-    def __init__(self, *sources: Source, tokens: Iterable[str] = ()) -> None:
-        self._tokens = {id(source): list(_tokens_of(source)) for source in sources}
-        texts = (token.text for source_tokens in self._tokens.values() for token in source_tokens)
+    def __init__(
+        self, *sources: Source, tokens: Iterable[str] = (), before: Concealment | None = None
+    ) -> None:
+        known: Iterator[_SourceTokens] = iter(before._sources.values() if before else ())
+        self._sources: dict[int, _SourceTokens] = {
+            id(source): _SourceTokens(source, next(known, None)) for source in sources
+        }
+        texts = (token.text for source in self._sources.values() for token in source.tokens)
         values = {*tokens, *texts}
         forms = {form for value in values for form in _forms(value)}
         # Most texts have no token, and none of their words is looked at then.
-        self._forms = forms - _words(sources) if forms else forms
+        words = {word for source in self._sources.values() for word in source.words()} if forms else set()
+        self._forms = forms - words
         self._sorted = sorted(self._forms)
         self._by_word: dict[str, list[tuple[str, int]]] = {}
         for form in filter(_is_distinct, self._forms):
@@ -82,7 +90,7 @@ class Concealment:
     def source(self, source: Source) -> str:
         """Return one of the texts with its tokens masked; lines and columns stay the same."""
         text = source if isinstance(source, str) else source.text
-        spans = [(token.start, token.end) for token in self._tokens[id(source)]]
+        spans = [(token.start, token.end) for token in self._sources[id(source)].tokens]
         return _masked(text, [*spans, *self._distinct_spans(text)])
 
     def message(self, text: str) -> str:
@@ -205,18 +213,66 @@ def _forms(token: str) -> set[str]:
     return (forms | {line for line in lines if len(line) >= _LONG_LINE}) - {""}
 
 
-def _tokens_of(source: Source) -> Iterator[Token]:
-    """Yield the tokens of a text: by their form, and in parsed values also by their names."""
-    if isinstance(source, str):
-        yield from tokens_in(source)
-        return
-    yield from tokens_in(source.text)
-    is_escaped = "\\" in source.text
-    for keys, value, is_secret in _leaves(source.value):
-        is_long = isinstance(value, str) and len(value) > _LONGEST_CACHED
-        spans_of = _spans_in.__wrapped__ if is_long else _spans_in
-        for start, end in spans_of(keys, value, is_secret, is_escaped):
-            yield from _in_source(source, keys, str(value), start, end)
+class _Part:
+    """A member of a document or one of its actions, with the tokens in it and the names that may be words."""
+
+    def __init__(self, keys: tuple[str, ...], value: Any, *, is_escaped: bool) -> None:
+        self.keys = keys
+        self.value = value
+        self.is_escaped = is_escaped
+        self.tokens: tuple[tuple[tuple[str, ...], str, int, int], ...] = tuple(self._tokens())
+
+    def _tokens(self) -> Iterator[tuple[tuple[str, ...], str, int, int]]:
+        """Yield each token: the keys of its value, that as a string, and where it is in the string."""
+        for keys, value, is_secret in _leaves(self.value, self.keys):
+            is_long = isinstance(value, str) and len(value) > _LONGEST_CACHED
+            spans_of = _spans_in.__wrapped__ if is_long else _spans_in
+            for start, end in spans_of(keys, value, is_secret, self.is_escaped):
+                yield keys, str(value), start, end
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names of keys and variables that may be words: masked where they are tokens, not names."""
+        return frozenset(name for name in _names(self.value) if not is_sure(name))
+
+
+class _SourceTokens:
+    """The tokens of a text: by their form, and in parsed values also by their names."""
+
+    def __init__(self, source: Source, before: _SourceTokens | None) -> None:
+        text = source if isinstance(source, str) else source.text
+        self._scan: TokenScan = before._scan.after(text) if before else TokenScan.of(text)
+        self._parts: dict[tuple[str, ...], _Part] = {}
+        self._members: list[str] = []
+        self.tokens: list[Token] = list(self._scan.tokens())
+        if isinstance(source, str):
+            return
+        self._members = list(source.value) if isinstance(source.value, dict) else []
+        known = before._parts if before else {}
+        is_escaped = "\\" in text
+        for keys, value in _parts(source.value):
+            part = known.get(keys)
+            if part is None or part.value is not value or part.is_escaped != is_escaped:
+                part = _Part(keys, value, is_escaped=is_escaped)
+            self._parts[keys] = part
+            for token in part.tokens:
+                self.tokens += _in_source(source, *token)
+
+    def words(self) -> set[str]:
+        """Return the names that may be words."""
+        words = {word for part in self._parts.values() for word in part.words}
+        return words | {name for name in self._members if not is_sure(name)}
+
+
+def _parts(root: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the parts of a document that somebody types in: its members, and each action."""
+    members = [("", root)] if not isinstance(root, dict) else list(root.items())
+    for key, value in members:
+        keys = (key,) if isinstance(root, dict) else ()
+        if isinstance(value, list) and keys in ((), ("actions",)):
+            yield from (((*keys, str(at)), item) for at, item in enumerate(value))
+        else:
+            yield keys, value
 
 
 # A key that is typed changes one value of thousands. Typed: 1 and True have other spans.
@@ -290,10 +346,10 @@ def _name(keys: tuple[str, ...]) -> str:
     return next((key for key in reversed(object_keys) if key not in _VALUE_KEYS), "")
 
 
-def _leaves(root: Any) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
-    """Yield each string and number, its keys, and whether it is the default of a secret setting."""
+def _leaves(root: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
+    """Yield each string and number in a value, its keys, and whether it is the default of a secret."""
     # A stack, not recursion: the reader accepts 500 levels of nesting.
-    waiting: list[tuple[tuple[str, ...], Any, bool]] = [((), root, False)]
+    waiting: list[tuple[tuple[str, ...], Any, bool]] = [(keys, root, False)]
     while waiting:
         keys, value, is_secret = waiting.pop()
         if isinstance(value, (dict, list)):
@@ -313,13 +369,6 @@ def _inner_values(
     is_setting = keys[:1] == ("settings",) and len(keys) == _SETTING_DEPTH
     secret_key = "defaultValue" if is_setting and value.get("type") == "secret" else None
     return [((*keys, key), item, is_secret or key == secret_key) for key, item in value.items()]
-
-
-def _words(sources: Iterable[Source]) -> set[str]:
-    """Return the names of keys and variables that may be words: masked where they are tokens, not names."""
-    values = [source.value for source in sources if isinstance(source, ParsedText)]
-    names = {name for value in values for name in _names(value)}
-    return {name for name in names if not is_sure(name)}
 
 
 def _names(root: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from .token_patterns import MIXED, is_named, is_sure, spaced, token_in
 MASK = "*"
 # How many characters of a long token are examined, and how far from a default its type may be.
 _LOOKED_AT = 64
-_NEAR = 300
+LOOKED_AROUND = 300
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
 # Public prefixes of tokens, each with the pattern of what follows.
@@ -157,13 +157,10 @@ def tokens_in(text: str) -> Iterator[Token]:
         >>> [token.text for token in tokens_in("http://shop:hunter2@a.b // password: 'correct-horse'")]
         ['hunter2', 'correct-horse']
     """
-    for pattern, fits in _BY_LOOK:
-        for match in pattern.finditer(text):
-            token = match["token"]
-            # What it takes least to find out comes first: most names are those of no credential.
-            if token and fits(match) and is_fixed(token) and not is_sample(token):
-                yield Token(*match.span("token"), token)
-    yield from _users_in(text)
+    for shape in SHAPES:
+        for match in shape.pattern.finditer(text):
+            if shape.is_token(match):
+                yield Token(*match.span(shape.group), match[shape.group])
 
 
 def public_tokens_in(text: str) -> Iterator[Token]:
@@ -176,13 +173,6 @@ def public_tokens_in(text: str) -> Iterator[Token]:
     for match in _KNOWN.finditer(text):
         if not is_sample(match["token"]):
             yield Token(*match.span("token"), match["token"])
-
-
-def _users_in(text: str) -> Iterator[Token]:
-    """Yield the users of URLs that are tokens: some services expect the API key there."""
-    for match in _USER.finditer(text):
-        if is_sure(match["user"]) and not is_sample(match["user"]):
-            yield Token(*match.span("user"), match["user"])
 
 
 def _is_credential(match: re.Match[str]) -> bool:
@@ -217,8 +207,8 @@ def _is_pair(match: re.Match[str]) -> bool:
 
 def _is_secret_default(match: re.Match[str]) -> bool:
     """Return whether a default belongs to a secret, by the type within the same braces."""
-    before = match.string[max(0, match.start() - _NEAR) : match.start()]
-    behind = match.string[match.end() : match.end() + _NEAR]
+    before = match.string[max(0, match.start() - LOOKED_AROUND) : match.start()]
+    behind = match.string[match.end() : match.end() + LOOKED_AROUND]
     return _SECRET.search(f"{before.rpartition('{')[2]} {behind.partition('}')[0]}") is not None
 
 
@@ -226,15 +216,36 @@ def _is_bare_token(match: re.Match[str]) -> bool:
     return is_named(match["name"]) and is_sure(match["token"]) and MIXED.search(match["token"]) is not None
 
 
-_BY_LOOK: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
-    (_KNOWN, lambda match: True),
-    (_BLOCK, lambda match: True),
-    (_USER, lambda match: True),
-    (_AUTHORIZATION, lambda match: True),
-    (_SCHEME, _is_credential),
-    (_QUOTED, _is_named_token),
-    (_PASSWORD, _is_short_password),
-    (_PAIR, _is_pair),
-    (_DEFAULT, _is_secret_default),
-    (_BARE, _is_bare_token),
+class Shape(NamedTuple):
+    """A pattern of tokens: which group of a match may be one, and what else must be true of it.
+
+    Its matches see no farther than `LOOKED_AROUND` characters before them, and a few lines behind, unless it
+    ``is_far_reaching``.
+    """
+
+    pattern: re.Pattern[str]
+    fits: Callable[[re.Match[str]], bool]
+    group: str = "token"
+    is_far_reaching: bool = False
+
+    def is_token(self, match: re.Match[str]) -> bool:
+        """Return whether a match is that of a token."""
+        token = match[self.group]
+        # What it takes least to find out comes first: most names are those of no credential.
+        return bool(token) and self.fits(match) and is_fixed(token) and not is_sample(token)
+
+
+SHAPES = (
+    Shape(_KNOWN, lambda match: True),
+    Shape(_BLOCK, lambda match: True, is_far_reaching=True),
+    Shape(_USER, lambda match: True),
+    Shape(_AUTHORIZATION, lambda match: True),
+    Shape(_SCHEME, _is_credential),
+    Shape(_QUOTED, _is_named_token),
+    Shape(_PASSWORD, _is_short_password),
+    Shape(_PAIR, _is_pair),
+    Shape(_DEFAULT, _is_secret_default),
+    Shape(_BARE, _is_bare_token),
+    # Some services expect the API key as the user of a URL.
+    Shape(_USER, lambda match: is_sure(match["user"]), group="user"),
 )

@@ -63,6 +63,8 @@ class DefinitionEditing:
         self._session = session
         self._draft: tuple[str, Document | LoadError] | None = None
         self._concealment: tuple[ParsedText, Concealment] | None = None
+        # Of the text while it is no definition.
+        self._unread: Concealment | None = None
         self._app = session.app
         self._known = self._app.text
         self._file = self._app.document.file
@@ -163,7 +165,7 @@ class DefinitionEditing:
             return document
         if self._draft is None or self._draft[0] != text:
             try:
-                read: Document | LoadError = self._complete(document.rewritten(text))
+                read: Document | LoadError = self._complete(document.retyped(text))
             except LoadError as error:
                 read = error
             self._draft = (text, read)
@@ -181,7 +183,8 @@ class DefinitionEditing:
             LoadError: it is; a bracket that is typed before the one that closes it does that.
         """
         session = self._session
-        errors = breaking_errors(session.action.read, session.app.document, document)
+        app = session.app
+        errors = breaking_errors(session.action.read, app.document, document, app.swallowed_reads)
         if errors:
             raise LoadError(Concealment(document.reading).diagnostics(errors))
         return document
@@ -189,13 +192,16 @@ class DefinitionEditing:
     def _mask(self, text: str) -> str:
         document = self._read(text)
         if isinstance(document, LoadError):
-            return Concealment(text).source(text)
+            self._unread = Concealment(text, before=self._unread)
+            return self._unread.source(text)
+        self._unread = None
         return self.concealment(document).source(document.reading)
 
     def concealment(self, document: Document) -> Concealment:
         """Return what masks the tokens of a document, made once for all leaves that show it."""
         if self._concealment is None or self._concealment[0] is not document.reading:
-            self._concealment = (document.reading, Concealment(document.reading))
+            before = self._concealment[1] if self._concealment else None
+            self._concealment = (document.reading, Concealment(document.reading, before=before))
         return self._concealment[1]
 
     def _follow(self, topics: frozenset[Topic]) -> None:

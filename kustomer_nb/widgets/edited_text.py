@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from kustomer_nb.jsontext.text_difference import difference_between
+
 from .hidden_values import Clipboard, HiddenValue, hidden_values, with_hidden_values
 
 if TYPE_CHECKING:
@@ -61,23 +63,8 @@ def edit_between(before: str, after: str) -> Edit | None:
         >>> edit_between('{"a": 1}', '{"a": 25}')
         Edit(start=6, removed='1', inserted='25')
     """
-    if before == after:
-        return None
-    start = _common_length(before, after, 0, lambda text, count: text[:count])
-    tail = _common_length(before, after, start, lambda text, count: text[len(text) - count :])
-    return Edit(start, before[start : len(before) - tail], after[start : len(after) - tail])
-
-
-def _common_length(first: str, second: str, skipped: int, part: Callable[[str, int], str]) -> int:
-    """Return how many characters of the rest are the same, by bisection: comparing slices is quick."""
-    low, high = 0, min(len(first), len(second)) - skipped
-    while low < high:
-        middle = (low + high + 1) // 2
-        if part(first, middle) == part(second, middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    difference = difference_between(before, after)
+    return Edit(*difference) if difference else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +202,8 @@ class EditedText:
     def _for_page(self, text: str) -> str:
         masked = self._masks(text)
         self._values = hidden_values(text, masked)
-        return _LINE_END.sub("\n", masked)
+        # Looking at each line end would take long in a text that has no other ones.
+        return _LINE_END.sub("\n", masked) if "\r" in masked else masked
 
     def edit_of_page(self, start: int, removed: int, inserted: str) -> Edit:
         """Return an edit of the page as one of the text, with its line ends and its tokens.

@@ -85,3 +85,23 @@ test("only the lines that are asked for are cut into tokens", () => {
 
   assert.ok(calls < 60 * 40, String(calls));
 });
+
+test("after an edit, lines before it are not cut again, and all are as in a new text", () => {
+  const lines = ["{ // a", "/* b", "c */ 'd': 1,", "\x60e", "f\x60, g: [2]", "}"];
+  const before = codeLines(lines.join("\n"));
+  lines.forEach((_, line) => before.tokensAt(line));
+
+  for (const [line, typed] of [
+    [1, "b"],
+    [2, "c 'd': 1,"],
+    [4, "f"],
+    [5, "/*"],
+  ]) {
+    const text = lines.with(line, typed).join("\n");
+    const code = codeLines(text, before.statesTo(line));
+    assert.deepEqual(
+      lines.map((_, at) => code.tokensAt(at)),
+      lines.map((_, at) => codeLines(text).tokensAt(at)),
+    );
+  }
+});

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import random
 import re
+from pathlib import Path
 
 import pytest
 
+from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext.parser import read
+from kustomer_nb.jsontext.rereading import reread
 from kustomer_nb.linting.token_masking import Concealment
 from kustomer_nb.secrets.token_shapes import MASK, is_sample, mask
 from tests.work import SLOW, growth
@@ -243,3 +247,45 @@ def test_the_work_of_masking_grows_with_the_number_of_tokens() -> None:
 
     mask_all(5_000 if SLOW else 1_000)
     assert growth(mask_all, 50) < 5
+
+
+TYPED = [
+    *'"{}[],: \\x9',
+    "Bearer 9f8e7d6c5b4a39281706",
+    "correct-horse",
+    "hunter2",
+    '"password": "pa55w0rd", ',
+    '"type": "secret", ',
+    '"defaultValue": "hunter-2-battery", ',
+    "// hunter2\n",
+    "{{{hunter2}}}",
+]
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_what_is_typed_is_masked_as_in_a_text_that_is_looked_at_for_the_first_time(start):
+    text = (Path(__file__).parents[1] / "fixtures" / "ecommstore.json").read_text(encoding="utf-8")
+    text = json.dumps([json.loads(text)["actions"][0]] * 2, indent=1) if start else text
+    chance, reading = random.Random(start), read(text)
+    concealment, masks = Concealment(reading), 0
+
+    for _ in range(400):
+        at = chance.randrange(len(reading.text))
+        end = at + chance.choice([0, 0, 1, 5])
+        typed = reading.text[:at] + chance.choice([*TYPED, ""]) + reading.text[end:]
+        try:
+            after = reread(reading, typed)
+        except LoadError:
+            continue
+        again, whole = Concealment(after, before=concealment), Concealment(after)
+        message = "not 'hunter2' or \"correct-horse\" or pa55w0rd or 9f8e7d6c5b4a39281706… in orderId"
+
+        assert again.source(after) == whole.source(after)
+        assert again.message(message) == whole.message(message)
+        masks += again.source(after) != after.text
+        if after.is_strict or chance.random() < 0.1:
+            reading, concealment = after, again
+        if not reading.is_strict and chance.random() < 0.3:
+            reading = read(text)
+            concealment = Concealment(reading, before=concealment)
+    assert masks > 30

@@ -449,6 +449,25 @@ def test_a_fix_of_what_is_shown_acts_on_the_text_as_it_is() -> None:
     assert "shopping" in asyncio.run(fix())
 
 
+def test_a_key_costs_what_its_own_action_does() -> None:
+    action = an_action(
+        inputTemplate={"uri": URI, "method": "get", "headers": {"authorization": "Bearer {{{t}}}"}}
+    )
+
+    async def type_key(actions: int) -> int:
+        named = [{**action, "name": f"kustomer.app.shop.find{number}"} for number in range(actions)]
+        _, _, page = opened(json.dumps({"app": "shop", "actions": named}, indent=2))
+        # The first key makes what is kept.
+        page.type(URI, f"{URI}/a")
+        return count_calls(lambda: page.type(URI, f"{URI}/b"))
+
+    asyncio.run(type_key(2))
+    few, many = asyncio.run(type_key(10)), asyncio.run(type_key(110))
+
+    # Each of the others is looked at, and none is read: that alone would be 20 times as many.
+    assert many - few < 100 * 40
+
+
 def test_of_very_many_problems_the_worst_are_shown_and_the_number_is_said() -> None:
     names = [f"k{n}" for n in range(MOST_FINDINGS + 100)]
     text = json.dumps(an_action(outputTemplate=dict.fromkeys(names, "/#body.{")), indent=1)

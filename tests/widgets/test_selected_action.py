@@ -185,7 +185,24 @@ def test_actions_whose_key_is_typed_are_the_same_ones_after_it() -> None:
     assert typist.session.action in typist.session.app.actions
 
 
-@pytest.mark.parametrize("seed", [*range(6), 11, 264])
+def test_an_action_whose_place_another_one_takes_while_brackets_are_typed_is_the_same_one_after_it() -> None:
+    typist = Typist(text_of(*NAMES), "payAll")
+    ids = [id(action) for action in typist.session.app.actions]
+    text = typist.text
+    # The `}` behind find, which then has no place of its own, and one too many within it when it is back.
+    find = text.index("find")
+    end = text.index("  }", find) + 2
+    start = text.rindex("}", 0, find)
+
+    for at, removed, inserted in ((start, 1, ""), (end, 1, ""), (start, 0, "}"), (end, 0, "}")):
+        typist.type(at - (inserted == "" and at == end), removed, inserted)
+
+    assert typist.text == text
+    assert typist.moved() == []
+    assert [id(action) for action in typist.session.app.actions][2] == ids[2]
+
+
+@pytest.mark.parametrize("seed", [*range(6), 11, 105, 264])
 def test_no_mixture_of_keys_saves_and_looks_moves_the_selection(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     typist = Typist(text_of(*NAMES), chance.choice(NAMES), tmp_path / "shop.json")

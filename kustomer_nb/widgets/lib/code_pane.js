@@ -3,6 +3,7 @@ import { codeFindBar } from "./code_find.js";
 import { completionList, insertCompletion } from "./code_completion.js";
 import { codeLines, withTemplates } from "./code_tokens.js";
 import { hidden, make, newId } from "./dom.js";
+import { drawnLines } from "./drawn_lines.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";
 import { editBetween, editOfSelection, moved } from "./text_sync.js";
@@ -15,6 +16,8 @@ import { editBetween, editOfSelection, moved } from "./text_sync.js";
  */
 
 const LINE_HEIGHT = 20;
+/** By how many columns the pane grows at a time: each time, the browser lays out all lines again. */
+const WIDER = 64;
 /** Lines that are drawn above and below those in sight, so that scrolling shows no white. */
 const BEYOND = 12;
 const WORST_FIRST = ["error", "warning", "hint"];
@@ -66,6 +69,8 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   /** @type {{ line: number, column: number }[]} */
   let brackets = [];
   let markedLine = -1;
+  /** The columns that there is room for. */
+  let width = 0;
   let query = "";
   let isLeaving = false;
   /** Where to scroll to once the pane is seen. @type {number | null} */
@@ -97,6 +102,19 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   const root = make("div", { class: "knb-codepane" }, scroller, foot, list.box, list.said);
 
   // -- what is drawn
+
+  const draw = drawnLines(layer);
+
+  /**
+   * All that a line shows.
+   * @param {number} number from 0
+   */
+  function factsOf(number) {
+    const begin = code.startOf(number);
+    const here = (byLine.get(number + 1) ?? []).map(({ severity, message, start, end }) => [severity, message, start - begin, end - begin]);
+    const columns = brackets.filter(({ line }) => line === number).map(({ column }) => column);
+    return JSON.stringify([number, code.lines[number], code.stateAt(number), here, columns, number === markedLine, query]);
+  }
 
   /** @param {number} number from 0 */
   function lineOf(number) {
@@ -137,13 +155,14 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   function drawLines() {
     const { first, last } = inSight();
     layer.style.top = `${first * LINE_HEIGHT}px`;
-    layer.replaceChildren(...Array.from({ length: last - first }, (_, n) => lineOf(first + n)));
+    draw(first, last, factsOf, lineOf);
   }
 
   function drawSize() {
     const longest = code.lines.reduce((most, line) => Math.max(most, line.length), 0);
     stack.style.height = `${code.lines.length * LINE_HEIGHT + LINE_HEIGHT}px`;
-    stack.style.minWidth = `calc(${longest + 4}ch + var(--knb-gutter))`;
+    width = Math.ceil((longest + 4) / WIDER) * WIDER;
+    stack.style.minWidth = `calc(${width}ch + var(--knb-gutter))`;
   }
 
   function drawPlace() {
@@ -207,8 +226,9 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   function took(edit = editBetween(shown, field.value, field.selectionEnd)) {
     if (!edit) return null;
     const lines = code.lines.length;
+    const known = code.statesTo(code.placeOf(edit.start).line);
     shown = field.value;
-    code = codeLines(shown);
+    code = codeLines(shown, known);
     findings = findings.map((one) => {
       const start = moved(one.start, edit);
       return { ...one, start, end: moved(one.end, edit), line: code.placeOf(start).line + 1 };
@@ -225,9 +245,7 @@ export function codePane({ label, signal, onType, onUndo, onSave, onFix, onAsk, 
   function widen() {
     // Measuring all lines at each key would be slow in a long text: the one with the caret is enough.
     const { line } = code.placeOf(field.selectionStart);
-    const needed = (code.lines[line]?.length ?? 0) + 4;
-    const now = Number.parseInt(stack.style.minWidth.slice(5), 10) || 0;
-    if (needed > now) drawSize();
+    if ((code.lines[line]?.length ?? 0) + 4 > width) drawSize();
   }
 
   // -- what a person does

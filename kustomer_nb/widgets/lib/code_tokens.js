@@ -116,11 +116,12 @@ export function withTemplates({ kind, text }) {
 /**
  * The lines of a text with their tokens, of which only those that are asked for are made.
  * @param {string} text
+ * @param {readonly LineState[]} [known] what is open at the start of its first lines, if they were cut before
  */
-export function codeLines(text) {
+export function codeLines(text, known = [""]) {
   const lines = text.split("\n");
   /** @type {LineState[]} */
-  const states = [""];
+  const states = [...known];
 
   /** @param {number} number from 0 */
   const stateAt = (number) => {
@@ -179,6 +180,12 @@ export function codeLines(text) {
     }
     return { line: low, column: offset - startOf(low) };
   };
+  /**
+   * What is open at the start of the lines up to one, as far as that is known: it stays while a later one is typed.
+   * @param {number} line
+   * @returns {readonly LineState[]}
+   */
+  const statesTo = (line) => states.slice(0, line + 1);
   /** @type {number[]} */
   const starts = [];
   /** @param {number} line */
@@ -192,5 +199,5 @@ export function codeLines(text) {
     }
     return starts[Math.max(0, Math.min(line, lines.length - 1))] ?? 0;
   };
-  return { lines, tokensAt, bracketsOf, placeOf, startOf };
+  return { lines, stateAt, statesTo, tokensAt, bracketsOf, placeOf, startOf };
 }
