@@ -15,6 +15,10 @@ MAKEFLAGS += --jobs=2
 # Every test that starts a Python, and every kernel, would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# jupyter-events brings it for a format of JSON Schema that nothing here checks. It makes its parsers when it is
+# imported: one to two seconds in each process that imports jsonschema, as each JupyterLab and pytest with nbval do.
+SLIM = $(BIN)/python -m pip uninstall --quiet --quiet --disable-pip-version-check --yes rfc3987-syntax
+
 .PHONY: lab test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
@@ -73,14 +77,16 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "A virtual environment cannot be made; on Debian: apt install python3-venv"; exit 1; }
 
-$(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.lab: pyproject.toml Makefile | $(VENV)/bin/python
 	@echo "Installing kustomer_nb, JupyterLab and the demo store into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo]"
+	@$(SLIM)
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.test: pyproject.toml Makefile | $(VENV)/bin/python
 	@echo "Installing kustomer_nb with everything its tests need into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo,test]"
+	@$(SLIM)
 	@touch $(VENV)/.lab $@
 
 $(LOWEST)/.installed: pyproject.toml tests/lowest/constraints.py | $(VENV)/bin/python

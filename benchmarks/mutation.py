@@ -278,6 +278,23 @@ def differs(sound: Iterable[str], faulty: Iterable[str]) -> bool:
     return any(before != after for before, after in zip(sound, faulty, strict=True))
 
 
+class Tries:
+    """What a notebook's actions do with all tried inputs, live: it is the same in each mode."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
+        self._inputs = tried_inputs(notebook)
+        self._sound = [*tried_behavior(notebook, self._inputs)]
+        self._differs: dict[str, bool] = {}
+
+    def show(self, fault: Fault) -> bool:
+        """Return whether the definition, which has this fault, does something else than the sound one."""
+        key = repr(fault)
+        if key not in self._differs:
+            self._differs[key] = differs(self._sound, tried_behavior(self._notebook, self._inputs))
+        return self._differs[key]
+
+
 def write(notebook: Notebook, app: Json) -> None:
     """Write a definition as that of a notebook."""
     Path(notebook.file).write_text(json.dumps(app, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -328,12 +345,10 @@ class Verdict(NamedTuple):
 
 
 class Sound(NamedTuple):
-    """What there is to see of a sound definition: by the cells or by cases, and what it does."""
+    """What there is to see of a sound definition in a mode: by the cells or by cases, and what it does."""
 
     texts: list[str]
     behavior: list[str]
-    tried: Tried
-    tried_behavior: list[str]
 
 
 def notebook_texts(notebook: Notebook) -> list[str]:
@@ -351,7 +366,9 @@ def case_texts(notebook: Notebook) -> list[str]:
     return [f"failed: {failed}" if failed else f"{len(of_this)} passed", _shown_text("app.lint()", namespace)]
 
 
-def judge(fault: Fault, notebook: Notebook, sound: Sound, show: Callable[[Notebook], list[str]]) -> Verdict:
+def judge(
+    fault: Fault, notebook: Notebook, sound: Sound, tries: Tries, show: Callable[[Notebook], list[str]]
+) -> Verdict:
     """Return how a notebook, or its cases, sees a fault."""
     write(notebook, mutated(notebook.app, fault))
     texts = show(notebook)
@@ -360,25 +377,28 @@ def judge(fault: Fault, notebook: Notebook, sound: Sound, show: Callable[[Notebo
     }
     acts = behavior(notebook) != sound.behavior
     if not changed and not acts:
-        acts = differs(sound.tried_behavior, tried_behavior(notebook, sound.tried))
+        acts = tries.show(fault)
     unseen = "survived" if acts else "excused"
     seen = "seen" if changed - {1} else "lint" if changed else unseen
     return Verdict(fault, seen, acts, bool(changed - {0}) if show is notebook_texts else bool(changed - {1}))
 
 
-def count_faults(mode: str, faults: list[Fault], apps: Mapping[str, Notebook]) -> list[Verdict]:
+def count_faults(
+    mode: str, faults: list[Fault], apps: Mapping[str, Notebook], tries: Mapping[str, Tries]
+) -> list[Verdict]:
     """Return how the notebooks see each fault in a mode, or how their cases do."""
     os.environ["KUSTOMER_NB_MODE"] = "replay" if mode == CASES else mode
     show = case_texts if mode == CASES else notebook_texts
     verdicts = []
     for name, notebook in apps.items():
         write(notebook, notebook.app)
-        tried = tried_inputs(notebook)
-        sound = Sound(show(notebook), behavior(notebook), tried, [*tried_behavior(notebook, tried)])
+        sound = Sound(show(notebook), behavior(notebook))
         if any(text.startswith("failed") for text in sound.texts):
             message = f"{name} fails on the sound definition in {mode} mode: {sound.texts}"
             raise RuntimeError(message)
-        verdicts += [judge(fault, notebook, sound, show) for fault in faults if fault.app == name]
+        verdicts += [
+            judge(fault, notebook, sound, tries[name], show) for fault in faults if fault.app == name
+        ]
         write(notebook, notebook.app)
     return verdicts
 
@@ -419,7 +439,8 @@ def measure(count: int, seed: int) -> dict[str, list[Verdict]]:
         with chdir(folder):
             record(apps)
             faults = draw(count, seed, apps)
-            return {mode: count_faults(mode, faults, apps) for mode in LEAST}
+            tries = {name: Tries(notebook) for name, notebook in apps.items()}
+            return {mode: count_faults(mode, faults, apps, tries) for mode in LEAST}
     finally:
         shutil.rmtree(folder)
         for name, value in before.items():

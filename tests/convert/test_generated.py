@@ -1,4 +1,4 @@
-"""2,000 generated commands: the action sends what curl sends, byte for byte."""
+"""Generated commands, 2,000 of them in the long form: the action sends what curl sends, byte for byte."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import pytest
 
 from kustomer_nb import from_curl
 from tests.request.copies.replays import Recorder
+from tests.work import SLOW
 
 from .generating import Generator
 from .sending import difference, send_by_action, send_by_curl, send_by_shell
 
 pytestmark = pytest.mark.uncounted
-BATCHES = 40
+BATCHES = 40 if SLOW else 10
 IN_BATCH = 50
-FOR_WINDOWS = 100
+FOR_WINDOWS = 100 if SLOW else 40
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
