@@ -15,6 +15,7 @@ import click
 from .arguments import json_option
 from .console import prints_json, show_json, show_text
 from .failures import USAGE, exit_on_error, show_usage_error
+from .lab_extension import extension_path
 
 FIRST = Path("notebooks/01-first-action.ipynb")
 
@@ -37,7 +38,7 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
         sys.exit(USAGE)
     from kustomer_nb.demo import Store
 
-    with exit_on_error(), Store() as store:
+    with exit_on_error(), Store() as store, extension_path() as extensions:
         if prints_json():
             show_json({"url": store.url})
             sys.stdout.flush()
@@ -46,7 +47,8 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
         # Stdout holds one JSON document and nothing else.
         output = subprocess.DEVNULL if prints_json() else None
         environment = _environment(store.url, store.token)
-        child = subprocess.Popen(_command(path, jupyter_arguments), env=environment, stdout=output)  # noqa: S603
+        command = _command(path, jupyter_arguments, extensions)
+        child = subprocess.Popen(command, env=environment, stdout=output)  # noqa: S603
         _pass_on_signals(child)
         code = child.wait()
     if not prints_json():
@@ -54,9 +56,11 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
     sys.exit(max(code, 0))
 
 
-def _command(path: Path | None, jupyter_arguments: tuple[str, ...]) -> list[str]:
+def _command(path: Path | None, jupyter_arguments: tuple[str, ...], extensions: Path | None) -> list[str]:
     start = path or (FIRST if FIRST.exists() else Path())
     command = [sys.executable, "-m", "jupyterlab", str(start), *jupyter_arguments]
+    if extensions is not None:
+        command.append(f"--LabApp.extra_labextensions_path={extensions}")
     # In a container the only user is often root, which JupyterLab refuses without this.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")

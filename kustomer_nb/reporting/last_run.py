@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from kustomer_nb.config import fault_of
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.request import request_secrets
@@ -16,7 +15,7 @@ from kustomer_nb.secrets import Redactor
 
 from .html_request import request_line, request_parts
 from .mustache import fill
-from .pretty import duration, run_status, short, truncate_json
+from .pretty import duration, run_mode, run_status, short, truncate_json
 
 MOST_ROWS = 200
 _NOTES = {
@@ -50,9 +49,7 @@ def last_run(
         True
     """
     response = run.response
-    if tree is None:
-        tree = OutputRows(run, ignore=[*(run.profile.ignored(run.action) if ignore is None else ignore)])
-    rows, rows_left_out = _rows(run, tree)
+    rows, rows_left_out = _rows(run, tree or _tree(run, ignore))
     text, truncated = ("", "") if response is None else truncate_json(_body(response.body), "run.response")
     is_bad = response is not None and response.status_code >= 400
     # A saved notebook has it: an input may hold what a setting holds too.
@@ -67,7 +64,7 @@ def last_run(
             "profile": run.profile.name,
             "colour": run.profile.tone,
             "status": run_status(run).partition(" in ")[0],
-            "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
+            "facts": " · ".join(part for part in (duration(run), run_mode(run)) if part),
             "line": hide.text(request_line(run.request)),
             # The rows say what was lost, each at its key.
             "losses": [] if rows and not rows_left_out else list(run.losses)[:MOST_ROWS],
@@ -83,16 +80,39 @@ def last_run(
     )
 
 
+def output_table(
+    run: Run,
+    tree: OutputRows | None = None,
+    ignore: Iterable[str] | None = None,
+    *,
+    skips: Callable[[str], bool] = lambda pointer: False,
+) -> tuple[list[str], list[list[str]], str]:
+    """Return columns, rows and a note of the table of output beside sample; a row begins with its mark.
+
+    ``skips`` says of a pointer whether its row is left out.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> run = load({"sampleOutputContext": {"id": 1}}).action().run(mode="sample")
+        >>> output_table(run)
+        (['Key', 'Actual', 'Sample', 'Difference'], [['', 'id', '1', '1', '']], '')
+    """
+    rows, left_out = _rows(run, tree or _tree(run, ignore), skips)
+    cells = [[row[name] for name in ("mark", "key", "actual", "sample", "note")] for row in rows]
+    return ["Key", "Actual", "Sample", "Difference"], cells, f"and {left_out:,} more" if left_out else ""
+
+
+def _tree(run: Run, ignore: Iterable[str] | None) -> OutputRows:
+    return OutputRows(run, ignore=[*(run.profile.ignored(run.action) if ignore is None else ignore)])
+
+
 def _body(body: Any) -> Any:
     return "" if body is None else body
 
 
-def _mode(run: Run) -> str:
-    fault = fault_of(run.mode)
-    return f"simulated {fault}, nothing was sent" if fault else f"mode {run.mode}"
-
-
-def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
+def _rows(
+    run: Run, tree: OutputRows, skips: Callable[[str], bool] = lambda pointer: False
+) -> tuple[list[dict[str, str]], int]:
     """Return the rows of the table, and how many are left out: those below what does not differ."""
     rows: list[dict[str, str]] = []
     root = tree.root
@@ -100,6 +120,9 @@ def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
     pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
     while pending and len(rows) < MOST_ROWS:
         row, depth = pending.pop()
+        if skips(row["pointer"]):
+            count -= 1
+            continue
         rows.append(_cells(row, depth))
         if _is_opened(row):
             count += row["count"]
