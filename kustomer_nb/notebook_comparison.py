@@ -37,6 +37,8 @@ def facts_in(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
     Example:
         >>> facts_in({"data": {"application/vnd.kustomer.run+json": {"kind": "Run"}, "text/plain": ""}})
         {'kind': 'Run'}
+        >>> facts_in({"data": {"application/vnd.kustomer.run+json": {"status": 200, "card": {}}}})
+        {'status': 200}
         >>> facts_in({"name": "stdout", "text": "kustomer_nb 1 Run"})
     """
     data = output.get("data") or {}

@@ -1,4 +1,4 @@
-"""The wheel: what is in it, that the extension of JupyterLab is complete, and that uninstalling removes all."""
+"""The wheel: what is in it, that the extension is complete, and that uninstalling removes all of it."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,23 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.bench_page import RESTART, a_notebook, box, open_shop, show, status, violations
 from tests.browser.conftest import picture
-from tests.browser.lab import Host, Lab, clear, is_usual, new_page, open_notebook, run_all, save, started_lab
+from tests.browser.lab import (
+    ROOT,
+    Host,
+    Lab,
+    clear,
+    is_usual,
+    new_page,
+    open_notebook,
+    run_all,
+    save,
+    started_lab,
+)
 from tests.browser.shop import BENCH, START, write_shop
+from tests.conftest import require
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+LOWEST = ROOT / ".venv-lowest" / "bin" / "python"
 ORDER = "action='getOrder', inputs={'orderId': 1042}"
 RUN = (
     "run = knb.load('shop.json').action('getOrder')"
@@ -27,7 +41,7 @@ VALUES = [
     "run.response",
     "run.diff",
     "knb.load('shop.json').lint()",
-    "knb.coverage('shop.json')",
+    "knb.coverage(knb.load('shop.json'))",
 ]
 DEAD = """async () => {
   const panel = [...window.jupyterapp.shell.widgets('main')].find((one) => one.content?.widgets);
@@ -218,3 +232,41 @@ def test_a_broken_part_keeps_jupyterlab_from_nothing(browser: Browser, extended:
     page.unroute_all(behavior="ignoreErrors")
     page.context.close()
     extended.reset()
+
+
+def shows_and_loses(page: Page, lab: Lab, folder: str, host: Host) -> None:
+    """Run an action in a workbench, restart the kernel, and open the saved notebook without it."""
+    open_shop(page, lab, folder, ORDER, host=host)
+    shows_widget(page)
+    send(page)
+    save(page)
+    page.evaluate(RESTART)
+    shows_card(page, "Last run, saved", "200 OK")
+    lab.end_kernels()
+    page.goto("about:blank")
+    open_notebook(page, lab, f"{folder}/shop.ipynb", host=host)
+    shows_card(page, "Last run, saved", "200 OK")
+    assert not violations(page)
+    picture(page, f"extension-{folder}")
+
+
+def test_notebook_7_has_the_same_results(browser: Browser, extended: Lab) -> None:
+    require(importlib.util.find_spec("notebook"), "notebook (make test installs it)")
+    page = new_page(browser)
+
+    shows_and_loses(page, extended, "notebook-7", Host.NOTEBOOK)
+
+    assert page.evaluate("window.jupyterapp.name") == "Jupyter Notebook"
+    page.context.close()
+    extended.reset()
+
+
+def test_the_oldest_jupyterlab_has_the_same_results(browser: Browser, tmp_path: Path) -> None:
+    require(LOWEST.exists(), f"{LOWEST} (make lowest installs it)")
+    page = new_page(browser)
+
+    with started_lab(tmp_path, str(LOWEST), has_extension=True) as oldest:
+        shows_and_loses(page, oldest, "oldest-lab", Host.JUPYTERLAB)
+
+    assert page.evaluate("window.jupyterapp.version").startswith("4.2.")
+    page.context.close()

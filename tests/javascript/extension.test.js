@@ -190,6 +190,25 @@ for (const [words, lose] of [
   });
 }
 
+test("edits that are not saved stay on the page when the kernel has gone, until the cell runs again", async () => {
+  const context = session("m1");
+  const { view, seen, live } = showBench(kernelModels(context));
+  await view.renderModel(bundle("m1"));
+  await settle();
+  live().draw();
+  live().node.firstChild.dataset.knbUnsaved = "true";
+  await settle();
+
+  context.comms.splice(0, 1, "m2");
+  context.statusChanged.emit("restarting");
+  await settle();
+  assert.equal(seen.isLive, true);
+  await view.renderModel(bundle("m2"));
+  await settle();
+
+  assert.deepEqual([seen.isLive, view.liveId], [false, "m2"]);
+});
+
 test("a kernel without the widget, none at all, and an untrusted notebook show the card alone", async () => {
   const without = session();
   const none = { ...session("m1"), session: null };

@@ -10,6 +10,7 @@ import { jsonTree } from "./json_text.js";
 
 export const VIEW = "application/vnd.jupyter.widget-view+json";
 const HTML = "text/html";
+const UNSAVED = "[data-knb-unsaved]";
 
 /**
  * What shows an output of ours: a card of what is saved, or the widget while the kernel has it. There is never both, and
@@ -76,7 +77,10 @@ export function resultView({ Panel, Widget }, rendermime, mimeType, models, mark
       // An output of an untrusted notebook starts nothing.
       const isAlive = models !== null && id !== "" && model?.trusted === true && (await models.has(id));
       if (this.isDisposed || model !== this.model) return;
-      if (!isAlive) this.dropLive();
+      // Edits that are not saved stay on the page, which says that the kernel has gone: they may be nowhere else.
+      const isKept = this.isLive && this.liveId === id && this.live.node.querySelector(UNSAVED) !== null;
+      if (!isAlive && !isKept) this.dropLive();
+      else if (!isAlive) return;
       else if (this.liveId !== id) this.drawLive(id);
     }
 
