@@ -16,11 +16,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from kustomer_nb import __version__
-from kustomer_nb.cli.lab_extension import EXTENSIONS, extension_path, shared_files
+from kustomer_nb.cli.lab_extension import DATA as SHARED
+from kustomer_nb.cli.lab_extension import extension_path, shared_files
 from tests.conftest import require
 
 ROOT = Path(__file__).parents[1]
-EXTENSION = f"{EXTENSIONS}/kustomer-nb"
+EXTENSION = f"{SHARED}/labextensions/kustomer-nb"
 DATA = f"kustomer_nb-{__version__}.data/data/"
 METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 # What the extension adds, and all of it, in bytes: a library that comes in by accident is larger.
@@ -139,9 +140,9 @@ def labextensions(python: Path) -> str:
 def test_the_sources_are_linked_where_the_wheel_would_install_them() -> None:
     with extension_path() as folder:
         assert folder is not None
-        linked = folder / "kustomer-nb"
+        linked = folder / "labextensions/kustomer-nb"
         for target in shared_files().values():
-            assert (folder / Path(target).relative_to(EXTENSIONS)).exists()
+            assert (folder / Path(target).relative_to(SHARED)).exists()
         source = ROOT / "kustomer_nb/labextension/modules/card.js"
         assert (linked / "labextension/modules/card.js").samefile(source)
 

@@ -38,7 +38,7 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
         sys.exit(USAGE)
     from kustomer_nb.demo import Store
 
-    with exit_on_error(), Store() as store, extension_path() as extensions:
+    with exit_on_error(), Store() as store, extension_path() as extension:
         if prints_json():
             show_json({"url": store.url})
             sys.stdout.flush()
@@ -46,8 +46,8 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
             show_text(f"The demo store is running at {store.url}", highlight=False)
         # Stdout holds one JSON document and nothing else.
         output = subprocess.DEVNULL if prints_json() else None
-        environment = _environment(store.url, store.token)
-        command = _command(path, jupyter_arguments, extensions)
+        environment = _environment(store.url, store.token, extension)
+        command = _command(path, jupyter_arguments)
         child = subprocess.Popen(command, env=environment, stdout=output)  # noqa: S603
         _pass_on_signals(child)
         code = child.wait()
@@ -56,19 +56,22 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
     sys.exit(max(code, 0))
 
 
-def _command(path: Path | None, jupyter_arguments: tuple[str, ...], extensions: Path | None) -> list[str]:
+def _command(path: Path | None, jupyter_arguments: tuple[str, ...]) -> list[str]:
     start = path or (FIRST if FIRST.exists() else Path())
     command = [sys.executable, "-m", "jupyterlab", str(start), *jupyter_arguments]
-    if extensions is not None:
-        command.append(f"--LabApp.extra_labextensions_path={extensions}")
     # In a container the only user is often root, which JupyterLab refuses without this.
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     return command
 
 
-def _environment(url: str, token: str) -> dict[str, str]:
-    return {**os.environ, "KUSTOMER_NB_DEMO_URL": url, "KUSTOMER_NB_DEMO_TOKEN": token}
+def _environment(url: str, token: str, extension: Path | None) -> dict[str, str]:
+    environment = {**os.environ, "KUSTOMER_NB_DEMO_URL": url, "KUSTOMER_NB_DEMO_TOKEN": token}
+    if extension is not None:
+        # Before an editable install, whose copies may be older.
+        paths = [str(extension), os.environ.get("JUPYTER_PATH", "")]
+        environment["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
+    return environment
 
 
 def _pass_on_signals(child: subprocess.Popen[bytes]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
-EXTENSIONS = "share/jupyter/labextensions"
+DATA = "share/jupyter"
 
 
 def shared_files(root: Path = ROOT) -> dict[Path, str]:
@@ -32,7 +32,7 @@ def shared_files(root: Path = ROOT) -> dict[Path, str]:
 
 @contextmanager
 def extension_path() -> Iterator[Path | None]:
-    """Yield a folder of extensions in which ours is linked to the sources; None where it is installed."""
+    """Yield a folder for JUPYTER_PATH with links to the sources; None where the extension is installed."""
     shared = shared_files()
     if not shared:
         yield None
@@ -40,7 +40,7 @@ def extension_path() -> Iterator[Path | None]:
     with TemporaryDirectory(prefix="kustomer-nb-") as folder:
         for source, target in shared.items():
             _link(source, Path(folder, target))
-        yield Path(folder, EXTENSIONS)
+        yield Path(folder, DATA)
 
 
 def _link(source: Path, place: Path) -> None:
