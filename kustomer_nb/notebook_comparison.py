@@ -37,10 +37,16 @@ def facts_in(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
     Example:
         >>> facts_in({"data": {"application/vnd.kustomer.run+json": {"kind": "Run"}, "text/plain": ""}})
         {'kind': 'Run'}
+        >>> facts_in({"data": {"application/vnd.kustomer.run+json": {"status": 200, "card": {}}}})
+        {'status': 200}
         >>> facts_in({"name": "stdout", "text": "kustomer_nb 1 Run"})
     """
     data = output.get("data") or {}
-    return next((data[name] for name in data if name.startswith(MIME_PREFIX)), None)
+    facts = next((data[name] for name in data if name.startswith(MIME_PREFIX)), None)
+    if not isinstance(facts, Mapping):
+        return None if facts is None else {}
+    # A card has what a person looks at, such as how long a run took.
+    return {name: value for name, value in facts.items() if name != "card"}
 
 
 class _Comparison:

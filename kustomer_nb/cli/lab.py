@@ -15,6 +15,7 @@ import click
 from .arguments import json_option
 from .console import prints_json, show_json, show_text
 from .failures import USAGE, exit_on_error, show_usage_error
+from .lab_extension import extension_path
 
 FIRST = Path("notebooks/01-first-action.ipynb")
 
@@ -37,7 +38,7 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
         sys.exit(USAGE)
     from kustomer_nb.demo import Store
 
-    with exit_on_error(), Store() as store:
+    with exit_on_error(), Store() as store, extension_path() as extension:
         if prints_json():
             show_json({"url": store.url})
             sys.stdout.flush()
@@ -45,8 +46,9 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
             show_text(f"The demo store is running at {store.url}", highlight=False)
         # Stdout holds one JSON document and nothing else.
         output = subprocess.DEVNULL if prints_json() else None
-        environment = _environment(store.url, store.token)
-        child = subprocess.Popen(_command(path, jupyter_arguments), env=environment, stdout=output)  # noqa: S603
+        environment = _environment(store.url, store.token, extension)
+        command = _command(path, jupyter_arguments)
+        child = subprocess.Popen(command, env=environment, stdout=output)  # noqa: S603
         _pass_on_signals(child)
         code = child.wait()
     if not prints_json():
@@ -63,8 +65,13 @@ def _command(path: Path | None, jupyter_arguments: tuple[str, ...]) -> list[str]
     return command
 
 
-def _environment(url: str, token: str) -> dict[str, str]:
-    return {**os.environ, "KUSTOMER_NB_DEMO_URL": url, "KUSTOMER_NB_DEMO_TOKEN": token}
+def _environment(url: str, token: str, extension: Path | None) -> dict[str, str]:
+    environment = {**os.environ, "KUSTOMER_NB_DEMO_URL": url, "KUSTOMER_NB_DEMO_TOKEN": token}
+    if extension is not None:
+        # Before an editable install, whose copies may be older.
+        paths = [str(extension), os.environ.get("JUPYTER_PATH", "")]
+        environment["JUPYTER_PATH"] = os.pathsep.join(path for path in paths if path)
+    return environment
 
 
 def _pass_on_signals(child: subprocess.Popen[bytes]) -> None:

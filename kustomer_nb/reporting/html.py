@@ -62,23 +62,35 @@ def _(value: Diagnostic, *, styled: bool = True) -> str:
 
 @html.register
 def _(value: Diagnostics, *, styled: bool = True) -> str:
-    rows = [
+    rows = diagnostic_rows(value)
+    return fill(
+        "diagnostics",
+        {"summary": value.summary, "rows": rows, "has_rows": bool(rows), "more": more(value)},
+        styled=styled,
+    )
+
+
+def diagnostic_rows(diagnostics: Diagnostics) -> list[dict[str, str]]:
+    """Return the words of the first 200 diagnostics, what changes a request or an output first.
+
+    Example:
+        >>> from kustomer_nb.diagnostics import Severity
+        >>> diagnostic = Diagnostic("KNB404", Severity.WARNING, "/qs", "Not sent.", fix="Write an object.")
+        >>> diagnostic_rows(Diagnostics([diagnostic]))[0]["fix"]
+        'Write an object.'
+    """
+    return [
         {
             "severity": diagnostic.severity.value,
             "location": diagnostic.location() if diagnostic.file else location(diagnostic.span),
             "pointer": diagnostic.pointer,
             "code": diagnostic.code,
             "message": diagnostic.message,
-            "excerpt": excerpt(value.text, diagnostic),
+            "excerpt": excerpt(diagnostics.text, diagnostic),
             "fix": diagnostic.fix,
         }
-        for diagnostic in by_effect(value)[:MOST_ROWS]
+        for diagnostic in by_effect(diagnostics)[:MOST_ROWS]
     ]
-    return fill(
-        "diagnostics",
-        {"summary": value.summary, "rows": rows, "has_rows": bool(rows), "more": more(value)},
-        styled=styled,
-    )
 
 
 @html.register
@@ -324,8 +336,7 @@ def _(value: Run, *, styled: bool = True) -> str:
     # A saved notebook holds every output, so a huge one is cut; the value itself is not.
     output, truncated = truncate_json(value.output, "run.output")
     elapsed = duration(value)
-    redirects = [note.message for note in value.later_diagnostics if note.code in _OF_REDIRECTS]
-    warnings = [*value.losses, *redirects]
+    warnings = run_warnings(value)
     return fill(
         "run",
         {
@@ -358,6 +369,18 @@ def _(value: Run, *, styled: bool = True) -> str:
         },
         styled=styled,
     )
+
+
+def run_warnings(run: Run) -> list[str]:
+    """Return what a run lost on the way, and how it was redirected, in sentences.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> run_warnings(load({"sampleOutputContext": 1}).action().run(mode="sample"))
+        []
+    """
+    redirects = [note.message for note in run.later_diagnostics if note.code in _OF_REDIRECTS]
+    return [*run.losses, *redirects]
 
 
 @html.register

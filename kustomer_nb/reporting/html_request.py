@@ -53,7 +53,7 @@ def request_line(request: Request) -> str:
         "request_line",
         {
             "method": request.method,
-            "url": _url(request),
+            "url": url_pieces(request),
             "authored": request.url if request.sent_to is not None else "",
         },
         styled=False,
@@ -62,14 +62,12 @@ def request_line(request: Request) -> str:
 
 def request_parts(request: Request) -> str:
     """Return the headers and the body of a request as HTML, as they are sent."""
-    body, truncated = _truncate_pieces(request.body_text.pieces if request.body_text else ())
+    body, truncated = body_pieces(request)
     return fill(
         "request_parts",
         {
-            "headers": [
-                {"name": name, "value": _header(request, name, text)} for name, text in request.header_texts
-            ],
-            "body": _pieces(body),
+            "headers": [{"name": name, "value": pieces} for name, pieces in header_pieces(request)],
+            "body": body,
             "has_body": bool(body),
             "truncated": truncated,
         },
@@ -77,7 +75,7 @@ def request_parts(request: Request) -> str:
     )
 
 
-def _url(request: Request) -> list[dict[str, str]]:
+def url_pieces(request: Request) -> list[dict[str, str]]:
     """Return the pieces of the URL, with the origin that ``hosts`` gives in place of the authored one."""
     address = request.address
     if address is None:
@@ -93,6 +91,17 @@ def _url(request: Request) -> list[dict[str, str]]:
         if cut < len(piece["text"]):
             behind.append({**piece, "text": piece["text"][cut:]})
     return [_plain(request.sent_to_origin), *behind]
+
+
+def header_pieces(request: Request) -> list[tuple[str, list[dict[str, str]]]]:
+    """Return the name of each header that is sent, and the pieces of its value."""
+    return [(name, _header(request, name, text)) for name, text in request.header_texts]
+
+
+def body_pieces(request: Request) -> tuple[list[dict[str, str]], str]:
+    """Return the pieces of the body, cut if it is long, and a note on the rest of it."""
+    body, truncated = _truncate_pieces(request.body_text.pieces if request.body_text else ())
+    return _pieces(body), truncated
 
 
 def _header(request: Request, name: str, text: Text) -> list[dict[str, str]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from kustomer_nb.config import fault_of
 from kustomer_nb.definition import AppDefinition
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.request import request_secrets
@@ -17,7 +16,7 @@ from kustomer_nb.secrets import Redactor
 
 from .html_request import request_line, request_parts
 from .mustache import fill
-from .pretty import duration, run_status, short, truncate_json
+from .pretty import duration, run_mode, run_status, short, truncate_json
 
 MOST_ROWS = 200
 _NOTES = {
@@ -64,11 +63,11 @@ def last_run(
             "profile": run.profile.name,
             "colour": run.profile.tone,
             "status": run_status(run).partition(" in ")[0],
-            "facts": " · ".join(part for part in (duration(run), _mode(run)) if part),
+            "facts": " · ".join(part for part in (duration(run), run_mode(run)) if part),
             "line": hide.text(request_line(run.request)),
             "summary": "no sample to compare with" if run.diff is None else run.diff.summary,
             "sent": hide.value(request_parts(run.request)),
-            **_output_fields(run, OutputRows(run, ignore=ignore) if tree is None else tree, hide),
+            **_output_fields(run, tree or _tree(run, ignore), hide),
             **_response_fields(response, hide),
         },
     )
@@ -92,16 +91,39 @@ def _response_fields(response: Response | None, hide: Redactor) -> dict[str, Any
     return {"has_response": True, "response": hide.text(text), "truncated": truncated}
 
 
+def output_table(
+    run: Run,
+    tree: OutputRows | None = None,
+    ignore: Iterable[str] | None = None,
+    *,
+    skips: Callable[[str], bool] = lambda pointer: False,
+) -> tuple[list[str], list[list[str]], str]:
+    """Return columns, rows and a note of the table of output beside sample; a row begins with its mark.
+
+    ``skips`` says of a pointer whether its row is left out.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> run = load({"sampleOutputContext": {"id": 1}}).action().run(mode="sample")
+        >>> output_table(run)
+        (['Key', 'Actual', 'Sample', 'Difference'], [['', 'id', '1', '1', '']], '')
+    """
+    rows, left_out = _rows(run, tree or _tree(run, ignore), skips)
+    cells = [[row[name] for name in ("mark", "key", "actual", "sample", "note")] for row in rows]
+    return ["Key", "Actual", "Sample", "Difference"], cells, f"and {left_out:,} more" if left_out else ""
+
+
+def _tree(run: Run, ignore: Iterable[str] | None) -> OutputRows:
+    return OutputRows(run, ignore=[*(run.profile.ignored(run.action) if ignore is None else ignore)])
+
+
 def _body(body: Any) -> Any:
     return "" if body is None else body
 
 
-def _mode(run: Run) -> str:
-    fault = fault_of(run.mode)
-    return f"simulated {fault}, nothing was sent" if fault else f"mode {run.mode}"
-
-
-def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
+def _rows(
+    run: Run, tree: OutputRows, skips: Callable[[str], bool] = lambda pointer: False
+) -> tuple[list[dict[str, str]], int]:
     """Return the rows of the table, and how many are left out: those below what does not differ."""
     rows: list[dict[str, str]] = []
     root = tree.root
@@ -109,6 +131,9 @@ def _rows(run: Run, tree: OutputRows) -> tuple[list[dict[str, str]], int]:
     pending = [(row, 0) for row in reversed(tree.at("", 0, MOST_ROWS))]
     while pending and len(rows) < MOST_ROWS:
         row, depth = pending.pop()
+        if skips(row["pointer"]):
+            count -= 1
+            continue
         rows.append(_cells(row, depth))
         if _is_opened(row):
             count += row["count"]

@@ -8,7 +8,7 @@ from collections.abc import Sized
 from http import HTTPStatus
 from typing import Any
 
-from kustomer_nb.config import FAULT, SENDING, Profile
+from kustomer_nb.config import FAULT, SENDING, Profile, fault_of
 from kustomer_nb.diagnostics import Diagnostic
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.serialization import stringify
@@ -140,6 +140,18 @@ def run_status(run: Run) -> str:
         return "Sample (nothing sent)"
     simulated = "Simulated: " if run.mode.startswith(FAULT) else ""
     return f"{simulated}{status_text(run.response.status_code)} {duration(run)}"
+
+
+def run_mode(run: Run) -> str:
+    """Return the mode of a run in words.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> run_mode(load({"sampleOutputContext": 1}).action().run(mode="sample"))
+        'mode sample'
+    """
+    fault = fault_of(run.mode)
+    return f"simulated {fault}, nothing was sent" if fault else f"mode {run.mode}"
 
 
 def outcome(entry: Entry) -> str:

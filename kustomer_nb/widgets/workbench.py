@@ -14,7 +14,6 @@ from IPython.display import DisplayHandle, display
 from kustomer_nb import reporting
 from kustomer_nb.action import Action
 from kustomer_nb.app import App
-from kustomer_nb.display import MIME_PREFIX
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.loading import load, new_app
 from kustomer_nb.options import WorkbenchOptions, takes
@@ -78,6 +77,7 @@ PARTS = (
     "start",
 )
 # The same before and after a run, so that a notebook still passes ``pytest --nbval`` after a click on Run.
+NOT_RUN = "Not run yet. Run this cell to open the workbench."
 RECORD = "Last run: in the HTML of this output. Run this cell to open the workbench."
 
 
@@ -382,11 +382,13 @@ class Workbench(BaseWidget):
             # The rows of a large output take long, and the output has made them.
             tree = self.output.rows_of(run)
             ignored = self.output.ignored
-            html = reporting.last_run(run, self.app.document.name, now, ignore=ignored, tree=tree)
+            name = self.app.document.name
+            html = reporting.last_run(run, name, now, ignore=ignored, tree=tree)
+            card = reporting.run_card(run, file=name, saved=now, ignore=ignored, tree=tree)
         else:
-            words = outcome.words if outcome.state in _WITHOUT_RESULT else ""
-            html = reporting.fill("no_run", {"words": words})
-        return {"text/plain": RECORD, "text/html": html, f"{MIME_PREFIX}record+json": {"kind": "record"}}
+            words = outcome.words if outcome.state in _WITHOUT_RESULT else NOT_RUN
+            html, card = reporting.fill("no_run", {"words": words}), reporting.words_card(words)
+        return {**reporting.with_card("record", RECORD, card), "text/html": html}
 
     def as_text(self) -> str:
         """Return the workbench as text; the same for the same action and inputs."""

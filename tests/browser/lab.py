@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -151,15 +151,23 @@ def free_port() -> int:
 
 
 @contextmanager
-def started_lab(home: Path, python: str = sys.executable) -> Iterator[Lab]:
-    """Start `kustomer-nb lab` of that Python with all that it keeps in ``home``, and end it."""
+def started_lab(
+    home: Path, python: str = sys.executable, *, has_extension: bool = False, more: Sequence[str] = ()
+) -> Iterator[Lab]:
+    """Start `kustomer-nb lab` of that Python with all that it keeps in ``home``, and end it.
+
+    Without our extension, results are shown as in any front end that has it not. ``more`` are arguments of
+    JupyterLab.
+    """
     work = home / "work"
     shutil.copytree(ROOT / "notebooks", work)
     write_settings(home)
+    if not has_extension:
+        write_json(home / "config/labconfig/page_config.json", {"disabledExtensions": {"kustomer-nb": True}})
     port, token = free_port(), secrets.token_hex(8)
     command = [python, "-m", "kustomer_nb", "lab", ".", "--no-browser", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
-    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True", *more]
     folders = {name: str(home / folder) for name, folder in FOLDERS.items()}
     # The tests turn the history off for themselves, and here it is looked at.
     environment = os.environ | folders | {"KUSTOMER_NB_HISTORY": "on"}
@@ -183,9 +191,12 @@ def write_settings(home: Path, more: dict[str, Any] | None = None) -> None:
     """Write the settings of a user who wants no news, in place of all that JupyterLab has written."""
     shutil.rmtree(home / "settings", ignore_errors=True)
     for name, value in {**SETTINGS, **(more or {})}.items():
-        path = home / "settings" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(value))
+        write_json(home / "settings" / f"{name}.jupyterlab-settings", value)
+
+
+def write_json(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(value))
 
 
 def wait_for(lab: Lab, log: Path) -> None:

@@ -223,7 +223,7 @@ def of_widgets(action: Action) -> Iterator[str]:
         yield str(widget.get_state())
         yield json.dumps(widget._repr_mimebundle_(), default=repr)
     yield from (bench.preview.copy_as(name) for name in ("curl", "httpx", "http", "body"))
-    yield bench._static_result()["text/html"]
+    yield json.dumps(bench._static_result())
     yield pprint.pformat(vars(bench._session))
     yield pprint.pformat(vars(form._session))
 

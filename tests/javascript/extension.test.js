@@ -1,0 +1,336 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { drawCard } from "../../kustomer_nb/labextension/modules/card.js";
+import { jsonTree } from "../../kustomer_nb/labextension/modules/json_text.js";
+import { kernelModels } from "../../kustomer_nb/labextension/modules/kernel_models.js";
+import { resultView, VIEW } from "../../kustomer_nb/labextension/modules/result_view.js";
+import { mount } from "./page.js";
+
+const RUN = "application/vnd.kustomer.run+json";
+const BENCH = "application/vnd.kustomer.workbench+json";
+const ENTRY = readFileSync(new URL("../../kustomer_nb/labextension/modules/remoteEntry.js", import.meta.url), "utf-8");
+const settle = () => new Promise((done) => setTimeout(done));
+
+/** As much of Lumino as is used: a panel with a node, widgets in it, and what hides and disposes them. */
+class Widget {
+  constructor({ node = document.createElement("div") } = {}) {
+    Object.assign(this, { node, widgets: [], isHidden: false, isDisposed: false });
+  }
+
+  insertWidget(at, widget) {
+    this.widgets.splice(at, 0, widget);
+    this.node.insertBefore(widget.node, this.node.children[at] ?? null);
+  }
+
+  addWidget(widget) {
+    this.insertWidget(this.widgets.length, widget);
+  }
+
+  setHidden(isHidden) {
+    this.isHidden = isHidden;
+  }
+
+  hide() {
+    this.setHidden(true);
+  }
+
+  show() {
+    this.setHidden(false);
+  }
+
+  toggleClass(name, force) {
+    this.node.classList.toggle(name, force);
+  }
+
+  dispose() {
+    this.isDisposed = true;
+    this.node.remove();
+  }
+}
+const LUMINO = { Panel: Widget, Widget };
+
+class Signal {
+  acts = new Set();
+  connect(act) {
+    this.acts.add(act);
+  }
+  emit(value) {
+    for (const act of this.acts) act(this, value);
+  }
+}
+
+/** The session of a notebook, with a kernel that has some comms. */
+function session(...comms) {
+  const kernel = { status: "idle", asked: 0 };
+  kernel.requestCommInfo = async () => {
+    kernel.asked += 1;
+    return { content: { status: "ok", comms: Object.fromEntries(comms.map((id) => [id, {}])) } };
+  };
+  const names = ["iopubMessage", "statusChanged", "kernelChanged", "connectionStatusChanged"];
+  return { session: { kernel }, comms, kernel, ...Object.fromEntries(names.map((name) => [name, new Signal()])) };
+}
+
+/** A registry whose renderers draw HTML at once, and a widget when `draw` is called. */
+function registry(mimeTypes = [VIEW, "text/html", "text/plain"]) {
+  const made = [];
+  const createRenderer = (type) => {
+    const renderer = new Widget();
+    renderer.type = type;
+    renderer.renderModel = async (model) => {
+      if (type !== VIEW) renderer.node.textContent = String(model.data[type]);
+    };
+    renderer.draw = () => renderer.addWidget(new Widget());
+    made.push(renderer);
+    return renderer;
+  };
+  return { mimeTypes, made, createRenderer, addFactory() {} };
+}
+
+const bundle = (id, more = {}) => ({ data: { [BENCH]: { kind: "Workbench" }, [VIEW]: { model_id: id }, "text/html": "saved", ...more }, trusted: true });
+
+function showBench(models) {
+  const rendermime = registry();
+  const seen = { isLive: false };
+  const view = resultView(LUMINO, rendermime, BENCH, models, (isLive) => (seen.isLive = isLive));
+  mount().append(view.node);
+  const live = () => rendermime.made.find(({ type, isDisposed }) => type === VIEW && !isDisposed);
+  return { view, rendermime, seen, live };
+}
+
+test("a card shows text as text, with its values, rows and notes", () => {
+  const card = {
+    title: "200 OK <b>",
+    notes: [{ mark: "warning", words: "`x` was <i>lost</i>" }],
+    parts: [
+      { kind: "request", title: "", method: "GET", url: [["https://a.b/"], ["7", "input", "input: id"]] },
+      { kind: "json", title: "Output", text: '{"a": "<script>"}' },
+      { kind: "table", title: "Rows", columns: ["Key", "Actual"], rows: [["changed", "k", "<u>"]] },
+      { kind: "lines", title: "Lines", rows: [["!", "3", "  <p>"]] },
+      { kind: "sent", title: "Request", headers: [["accept", [["*/*"]]]], body: [["a=1"]] },
+    ],
+  };
+
+  const root = drawCard(card, new AbortController().signal);
+
+  assert.equal(root.querySelector("b, i, u, script, p p"), null);
+  for (const words of ["200 OK <b>", "<i>lost</i>", "https://a.b/7", '"<script>"', "<u>", "  <p>", "accept", "a=1"]) {
+    assert.ok(root.textContent.includes(words), words);
+  }
+  assert.equal(root.querySelector(".knb-o-input").title, "input: id");
+  assert.equal(root.querySelector('[data-mark="changed"] .knb-icon').getAttribute("aria-label"), "Changed");
+});
+
+test("a part that cannot be drawn, or is of a later version, leaves the rest of the card", () => {
+  const parts = [{ kind: "table", title: "broken" }, { kind: "hologram", title: "" }, { kind: "json", title: "Output", text: "[1]" }];
+
+  const root = drawCard({ parts }, new AbortController().signal);
+
+  assert.equal(root.textContent.split("cannot be shown by this version").length, 2);
+  assert.equal(root.querySelectorAll(".knb-json").length, 1);
+  assert.ok(drawCard({ parts: "none", notes: 7 }, new AbortController().signal));
+});
+
+test("JSON that was cut is shown as the text that it is", () => {
+  const root = drawCard({ parts: [{ kind: "json", title: "Output", text: '{"a": [1, 2' }] }, new AbortController().signal);
+
+  assert.equal(root.querySelector(".knb-cardcode").textContent, '{"a": [1, 2');
+  assert.equal(jsonTree("{"), null);
+});
+
+test("a tree has the values of its text", () => {
+  assert.deepEqual(jsonTree('{"a": [1.5, true, null, "x"]}'), {
+    t: "object",
+    c: [["a", { t: "array", c: [[0, { t: "number", v: "1.5" }], [1, { t: "boolean", v: true }], [2, { t: "null" }], [3, { t: "string", v: "x" }]] }]],
+  });
+});
+
+test("a result without a card is shown by its HTML, and without HTML by its facts", async () => {
+  const rendermime = registry();
+  const view = resultView(LUMINO, rendermime, RUN, null, () => {});
+
+  await view.renderModel({ data: { [RUN]: { kind: "Run" }, "text/html": "<i>html</i>" }, trusted: false });
+  assert.equal(view.node.textContent, "<i>html</i>");
+  await view.renderModel({ data: { [RUN]: { kind: "Run", status: 204 } }, trusted: false });
+  assert.ok(view.node.textContent.includes('"status": 204'));
+  assert.equal(view.widgets.filter(({ isDisposed }) => !isDisposed).length, 1);
+});
+
+test("the widget is shown when its kernel has it and it is drawn, and the card until then", async () => {
+  const context = session("m1");
+  const { view, seen, live } = showBench(kernelModels(context));
+
+  await view.renderModel(bundle("m1"));
+  await settle();
+  assert.deepEqual([seen.isLive, view.card.isHidden, live().isHidden], [false, false, true]);
+  live().draw();
+  await settle();
+
+  assert.deepEqual([seen.isLive, view.card.isHidden, live().isHidden], [true, true, false]);
+});
+
+for (const [words, lose] of [
+  ["is restarted", (context) => context.statusChanged.emit("restarting")],
+  ["dies", (context) => context.statusChanged.emit("dead")],
+  ["is replaced", (context) => context.kernelChanged.emit(null)],
+]) {
+  test(`the card comes back when the kernel ${words}`, async () => {
+    const context = session("m1");
+    const { view, seen, live } = showBench(kernelModels(context));
+    context.iopubMessage.emit({ header: { msg_type: "comm_open" }, content: { comm_id: "m1", target_name: "jupyter.widget" } });
+    await view.renderModel(bundle("m1"));
+    await settle();
+    live().draw();
+    await settle();
+
+    context.comms.length = 0;
+    lose(context);
+    await settle();
+
+    assert.deepEqual([seen.isLive, view.card.isHidden, live()], [false, false, undefined]);
+  });
+}
+
+test("edits that are not saved stay on the page when the kernel has gone, until the cell runs again", async () => {
+  const context = session("m1");
+  const { view, seen, live } = showBench(kernelModels(context));
+  await view.renderModel(bundle("m1"));
+  await settle();
+  live().draw();
+  live().node.firstChild.dataset.knbUnsaved = "true";
+  await settle();
+
+  context.comms.splice(0, 1, "m2");
+  context.statusChanged.emit("restarting");
+  await settle();
+  assert.equal(seen.isLive, true);
+  await view.renderModel(bundle("m2"));
+  await settle();
+
+  assert.deepEqual([seen.isLive, view.liveId], [false, "m2"]);
+});
+
+test("a kernel without the widget, none at all, and an untrusted notebook show the card alone", async () => {
+  const without = session();
+  const none = { ...session("m1"), session: null };
+  for (const [context, trusted] of [[without, true], [none, true], [session("m1"), false]]) {
+    const { view, live } = showBench(kernelModels(context));
+
+    await view.renderModel({ ...bundle("m1"), trusted });
+    await settle();
+
+    assert.deepEqual([view.card.isHidden, live()], [false, undefined]);
+  }
+});
+
+test("a widget that this page saw the kernel make needs no answer of a busy kernel", async () => {
+  const context = session();
+  const { view, live } = showBench(kernelModels(context));
+  context.kernel.requestCommInfo = () => new Promise(() => {});
+  context.iopubMessage.emit({ header: { msg_type: "comm_open" }, content: { comm_id: "m1", target_name: "jupyter.widget" } });
+
+  await view.renderModel(bundle("m1"));
+  await settle();
+  assert.ok(live());
+  context.iopubMessage.emit({ header: { msg_type: "comm_close" }, content: { comm_id: "m1" } });
+  context.session = null;
+  await settle();
+
+  assert.equal(view.node.classList.contains("knb-lab-live"), false);
+});
+
+test("an output that is disposed while its kernel is asked starts nothing", async () => {
+  const context = session("m1");
+  let answer;
+  context.kernel.requestCommInfo = () => new Promise((done) => (answer = done));
+  const { view, live } = showBench(kernelModels(context));
+  await view.renderModel(bundle("m1"));
+
+  view.dispose();
+  answer({ content: { comms: { m1: {} } } });
+  await settle();
+
+  assert.equal(live(), undefined);
+});
+
+/** Load the container as JupyterLab does, with the file of a part replaced by a promise. */
+async function loaded(results, scope) {
+  const timers = [];
+  const warnings = [];
+  const page = { setTimeout: (act) => timers.push(act) };
+  const globals = {
+    window: page,
+    document: { currentScript: { src: "http://lab/remoteEntry.js" } },
+    console: { warn: (...words) => warnings.push(words) },
+    clearTimeout: () => {},
+    importFile: () => results,
+    URL,
+  };
+  new Function(...Object.keys(globals), ENTRY.replace("import(", "importFile("))(...Object.values(globals));
+  const container = page._JUPYTERLAB["kustomer-nb"];
+  container.init(scope);
+  const { default: plugins } = (await container.get("./extension"))();
+  return { plugins, warnings, expire: () => timers.splice(0).forEach((act) => act()) };
+}
+
+const share = (content) => ({ "4.0.0": { loaded: 1, get: async () => () => content } });
+
+function scopeOf(more = {}) {
+  return {
+    "@lumino/widgets": share(LUMINO),
+    "@jupyterlab/rendermime": share({ IRenderMimeRegistry: "rendermime" }),
+    "@jupyterlab/notebook": share({ INotebookTracker: "notebooks" }),
+    ...more,
+  };
+}
+
+/** Start the plugin, and draw a run by the factory that it adds. */
+async function drawn(results, { finish = () => {} } = {}) {
+  const found = await loaded(results, scopeOf());
+  const rendermime = registry();
+  const factories = [];
+  rendermime.addFactory = (factory, rank) => factories.push({ ...factory, rank });
+  const [plugin] = found.plugins;
+  assert.equal(plugin.activate({}, rendermime, null), undefined);
+  const factory = factories.find(({ mimeTypes }) => mimeTypes.includes(RUN));
+  const panel = factory.createRenderer();
+  const rendering = panel.renderModel({ data: { [RUN]: { kind: "Run" }, "text/html": "the HTML" }, trusted: true });
+  await settle();
+  finish(found);
+  await rendering;
+  await settle();
+  return { ...found, panel, factory };
+}
+
+test("the plugin asks for what JupyterLab has, adds renderers at once, and is not waited for", async () => {
+  const made = new Widget();
+  made.renderModel = async () => (made.node.textContent = "drawn");
+
+  const { plugins, panel, factory, warnings } = await drawn(Promise.resolve({ makeResult: () => made }));
+
+  assert.deepEqual(plugins.map(({ id, optional }) => [id, optional]), [["kustomer-nb:results", ["rendermime", "notebooks"]]]);
+  assert.deepEqual([factory.safe, factory.rank, panel.node.textContent, warnings], [true, 0, "drawn", []]);
+});
+
+test("without the code of a part, its outputs are shown as without the extension, with one warning", async () => {
+  const refused = Promise.reject(new Error("404"));
+  refused.catch(() => {});
+  const missing = await drawn(refused);
+  const throwing = await drawn(Promise.resolve({ makeResult: () => assert.fail("broken") }));
+  const hanging = await drawn(new Promise(() => {}), { finish: ({ expire }) => expire() });
+
+  for (const { panel } of [missing, throwing, hanging]) assert.equal(panel.node.textContent, "the HTML");
+  assert.deepEqual([missing, throwing, hanging].map(({ warnings }) => warnings.length), [1, 1, 1]);
+  assert.match(hanging.warnings[0][0], /the part "results" does not work/);
+});
+
+test("a package that is not shared, or does not come, is done without", async () => {
+  const scope = scopeOf({ "@jupyterlab/notebook": { "4.0.0": { get: () => Promise.reject(new Error("no")) } } });
+  delete scope["@jupyterlab/rendermime"];
+
+  const { plugins, warnings } = await loaded(Promise.resolve({}), scope);
+  plugins[0].activate({});
+  await settle();
+
+  assert.deepEqual([plugins[0].optional, warnings], [[], []]);
+});
