@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .completion import complete
 from .items import Completion, Completions
+from .last_runs import LastRun, LastRunOf, never_run
 
-__all__ = ["Completion", "Completions", "complete"]
+__all__ = ["Completion", "Completions", "LastRun", "LastRunOf", "complete", "never_run"]

@@ -14,6 +14,7 @@ from kustomer_nb.language import complete
 from kustomer_nb.printable import one_line
 
 from .base import handles
+from .definition_completion import last_runs
 from .definition_leaf import DefinitionLeaf
 from .definition_messages import Complete, CopyText, EditText, OpenText
 from .hidden_values import HiddenValueError
@@ -174,7 +175,7 @@ class DefinitionCode(DefinitionLeaf):
             return
         offset = edited.index_of_page(message.offset)
         known = session.app.document
-        completions = complete(edited.text, offset, body=session.state.last_body, known=known).as_source()
+        completions = complete(edited.text, offset, last_run=last_runs(session), known=known).as_source()
         if not message.explicit and completions.start == offset and edited.text[:offset].endswith(('"', "'")):
             # A string was closed: what follows it begins with a comma.
             return
