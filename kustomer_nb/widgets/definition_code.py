@@ -10,7 +10,7 @@ import traitlets
 from kustomer_nb import reporting
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.language import complete
+from kustomer_nb.language import complete, fix_title
 from kustomer_nb.printable import one_line
 
 from .base import handles
@@ -21,7 +21,7 @@ from .hidden_values import HiddenValueError
 from .linking import link, style
 from .messages import Fix
 from .page_messages import Completed, MarkLine, TextEdited, WholeText
-from .problem_fixes import fix_problem, fix_title, named_problems, problem_is_gone
+from .problem_fixes import fix_problem, named_problems, problem_is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,7 +132,7 @@ class DefinitionCode(DefinitionLeaf):
                 "line": span.line,
                 "start": start,
                 "end": max(in_page(span.end), start + 1),
-                "fixTitle": "" if self.unreadable else fix_title(self._session.app, problem),
+                "fixTitle": "" if self.unreadable else fix_title(self._session.app.document, problem),
             }
 
     def _tell_change(self, change: TextChange | None, refused: EditText | None = None) -> None:
