@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +63,10 @@ def hover(
     subject = find_subject(text, offset)
     sections: list[str] = []
     start, end = offset, offset
+    place = (offset, offset)
     if subject is not None and subject.cursor.token is not None:
         token = subject.cursor.token
-        start, end = token.start, token.end
+        start, end = place = token.start, token.end
         written = find_name(subject, offset)
         if written is not None:
             start, end = written.start, written.end
@@ -75,7 +76,7 @@ def hover(
         else:
             sections += _of_value(subject)
         sections += _rendering(subject, last_run)
-    sections += _findings(problems or (), offset)
+    sections += _findings(problems or (), *place)
     return Hover(start, end, "\n\n".join(sections)) if sections else None
 
 
@@ -142,16 +143,21 @@ def _rendering(subject: Subject, last_run: LastRunOf) -> Iterator[str]:
         yield f"With the {source} of the last run:\n{_fenced(result)}"
 
 
-def _findings(problems: Diagnostics | tuple[()], offset: int) -> Iterator[str]:
-    at_offset = [problem for problem in problems if _covers(problem, offset)]
-    for code in list(dict.fromkeys(problem.code for problem in at_offset))[:_MOST_PROBLEMS]:
+def _findings(problems: Iterable[Diagnostic], start: int, end: int) -> Iterator[str]:
+    """Yield why something is a problem that is within ``text[start:end]``.
+
+    One of the whole definition is not about each of its words.
+    """
+    within = [problem for problem in problems if _is_within(problem, start, end)]
+    for code in list(dict.fromkeys(problem.code for problem in within))[:_MOST_PROBLEMS]:
         known = _RULES.get(code)
         reason = known.reason if known else Code(code).meaning
         yield f"**{code}** {_plain(reason)}"
 
 
-def _covers(problem: Diagnostic, offset: int) -> bool:
-    return problem.span is not None and not problem.file and problem.span.start <= offset <= problem.span.end
+def _is_within(problem: Diagnostic, start: int, end: int) -> bool:
+    span = problem.span
+    return span is not None and not problem.file and start <= span.start <= span.end <= end
 
 
 def _plain(text: str) -> str:
