@@ -52,6 +52,7 @@ benchmarks: $(VENV)/.test $(MODULES)
 	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'
 	$(BIN)/python -m benchmarks.templates
 	$(BIN)/python -m benchmarks.lint
+	$(BIN)/python -m benchmarks.language
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.warm_get
 	$(BIN)/python -m benchmarks.cassette

@@ -148,7 +148,7 @@ __getattr__ = lazy_names(__name__, _MODULES)
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Give IPython the cell magic ``%%action``; ``%load_ext kustomer_nb`` calls this."""
+    """Give IPython the magics ``%%action`` and ``%knb``; ``%load_ext kustomer_nb`` calls this."""
     from .magics import load as give
 
     give(shell)

@@ -25,7 +25,7 @@ from .inputs import (
     without_input,
 )
 from .outputs import with_output
-from .renaming import Place, plan_rename, renamed_input, renamed_setting
+from .renaming import Place, plan_rename, rename_edits, renamed_input, renamed_setting
 
 __all__ = [
     "Place",
@@ -38,6 +38,7 @@ __all__ = [
     "remaining_steps",
     "remaining_uses",
     "removed_action",
+    "rename_edits",
     "renamed_action",
     "renamed_input",
     "renamed_setting",

@@ -21,6 +21,7 @@ from .template_renaming import rename_uses
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document, ReadAction
+    from kustomer_nb.diagnostics import Edit
 
 _LONGEST_EXCERPT = 120
 
@@ -64,12 +65,35 @@ def plan_rename(document: Document, read: ReadAction, old: str, new: str) -> tup
     Raises:
         EditError: as the rename.
     """
+    rewriting = _rewriting(document, read, old, new)
+    return places_of(rewriting, rewriting.apply(read.pointer))
+
+
+def rename_edits(document: Document, read: ReadAction, old: str, new: str) -> tuple[Edit, ...]:
+    """Return the edits of the text that rename an input, or else a variable of appSettings.
+
+    Raises:
+        EditError: as the rename.
+
+    Example:
+        >>> from kustomer_nb.definition import read_document
+        >>> text = '{"inputSchema": {"properties": {"id": {}}}, "inputTemplate": {"uri": "/{{id}}"}}'
+        >>> document = read_document(text)
+        >>> [text[edit.start : edit.end] for edit in rename_edits(document, document.actions[0], "id", "key")]
+        ['"id"', 'id']
+    """
+    rewriting = _rewriting(document, read, old, new)
+    # What cannot be made is refused here, before an editor makes it.
+    rewriting.apply(read.pointer)
+    return tuple(edit for _, edit in rewriting.edits())
+
+
+def _rewriting(document: Document, read: ReadAction, old: str, new: str) -> Rewriting:
     is_setting = _variable(old) in _settings(read) and (old,) not in schema_names(
         read.value.get("inputSchema")
     )
     make = _setting_rewriting if is_setting else _input_rewriting
-    rewriting = make(document, read, old, new)
-    return places_of(rewriting, rewriting.apply(read.pointer))
+    return make(document, read, old, new)
 
 
 def places_of(rewriting: Rewriting, after: Document) -> tuple[Place, ...]:

@@ -37,6 +37,7 @@ VERBS = (
     "infer",
     "lab",
     "lint",
+    "lsp",
     "new",
     "profiles",
     "record",

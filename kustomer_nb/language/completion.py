@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.definition import read_document
-from kustomer_nb.definition.recognition import ACTION_KEYS
-from kustomer_nb.errors import LoadError, TemplateError
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.jsontext.javascript import UNDEFINED
 
-from .cursor import Cursor, Token, find_cursor
 from .definition_keys import keys_of, schemas_at, values_of
 from .items import Completion, Completions, matching, quoted_source
+from .last_runs import LastRunOf, never_run
 from .names import input_names, output_names, setting_keys, undeclared
+from .subject import Subject, find_subject
 from .templates import complete_string
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document
 
+    from .cursor import Cursor
+
 _TEMPLATES = ("inputTemplate", "outputTemplate")
 _SCHEMAS = ("inputSchema", "outputSchema")
 
 
-def complete(text: str, offset: int, *, body: Any = UNDEFINED, known: Document | None = None) -> Completions:
+def complete(
+    text: str, offset: int, *, last_run: LastRunOf = never_run, known: Document | None = None
+) -> Completions:
     """Return what can be written at an offset of a definition, which need not parse.
 
     Keys that the object lacks, values that a key lists, and in templates what they can read: inputs, app
     settings, ``_env``, helpers with their arguments, and in an outputTemplate paths of the response.
-    ``body`` is the body of the last response; without it, paths are those of the sample. ``known`` is the
-    last version that could be read, for a text that cannot. Values are never shown, only their types.
+    Without a last response, its paths are those of the sample. ``known`` is the last version that could be
+    read, for a text that cannot. Values are never shown, only their types.
     What is inserted into a string is as the string reads; `Completions.as_source` escapes it for the text.
 
     Example:
@@ -42,87 +43,16 @@ def complete(text: str, offset: int, *, body: Any = UNDEFINED, known: Document |
         ([('id', 'input'), ('#if', 'helper')], True)
     """
     offset = max(0, min(offset, len(text)))
-    cursor = find_cursor(text, offset)
-    if cursor is None:
+    subject = find_subject(text, offset, known)
+    if subject is None:
         return Completions(offset, offset)
-    document = _read(text, known, cursor.token)
-    subject = _Subject(cursor, document)
+    cursor = subject.cursor
     if cursor.place == "key":
         return _keys(text, offset, cursor, subject)
-    return _values(text, offset, cursor, subject, body)
+    return _values(text, offset, cursor, subject, last_run)
 
 
-def _read(text: str, known: Document | None, token: Token | None) -> Document | None:
-    if token is not None and not token.is_closed:
-        # Else the string would contain what follows it.
-        text = f"{text[: token.end]}{token.quote}{text[token.end :]}"
-    try:
-        return read_document(text)
-    except LoadError:
-        return known
-
-
-class _Subject:
-    """The action that the offset is in, and the place within it."""
-
-    def __init__(self, cursor: Cursor, document: Document | None) -> None:
-        self.document = document
-        self.value: Any = None if document is None else document.value
-        path = cursor.path
-        is_list = bool(path) and isinstance(path[0], int)
-        self.is_app = not is_list and (document is None or document.is_app)
-        is_bare = document is None or not self.is_app or self.value in ({}, None)
-        self.is_action = (
-            is_list or is_bare or (len(path) == 0 and document is not None and not document.actions)
-        )
-        depth = 0
-        if base := _base_of(cursor, document):
-            path = (*base, *path)
-            is_list, self.is_app, self.is_action = isinstance(path[0], int), path[0] == "actions", False
-            self.is_action = is_list or path[0] in ACTION_KEYS
-        if is_list:
-            depth = 1
-        elif path[:1] == ("actions",) and len(path) > 1:
-            depth = 2
-        self.action_path, self.inner = path[:depth], path[depth:]
-        self.path = path
-
-    @property
-    def action(self) -> Mapping[str, Any]:
-        """The action as far as it can be read."""
-        action = pointers.resolve(self.value, [str(key) for key in self.action_path])
-        return action if isinstance(action, dict) else {}
-
-    @property
-    def app(self) -> Mapping[str, Any]:
-        """The app as far as it can be read."""
-        return self.value if self.is_app and isinstance(self.value, dict) else {}
-
-    def reads(self) -> list[str]:
-        """Return the variables that the inputTemplate reads."""
-        from kustomer_nb.template import references
-
-        try:
-            return [reference.segments[0] for reference in references(self.action.get("inputTemplate"))]
-        except TemplateError:
-            return []
-
-
-def _base_of(cursor: Cursor, document: Document | None) -> tuple[str | int, ...]:
-    """Return where the outermost object around the offset is used, if it is a constant of a module."""
-    if document is None or document.reading.span("") is None:
-        return ()
-    reading = document.reading
-    for action in document.actions:
-        parts = [action.pointer, *(pointers.join(action.pointer, key) for key in action.value)]
-        for pointer in parts:
-            span = reading.span(pointer) if pointer else None
-            if span is not None and span.start == cursor.root:
-                return tuple(int(key) if key.isdecimal() else key for key in pointers.split(pointer))
-    return ()
-
-
-def _keys(text: str, offset: int, cursor: Cursor, subject: _Subject) -> Completions:
+def _keys(text: str, offset: int, cursor: Cursor, subject: Subject) -> Completions:
     token = cursor.token
     start, end = (token.start, token.end) if token else (offset, offset)
     typed = "" if token is None else text[start + len(token.quote) : offset]
@@ -139,7 +69,7 @@ def _keys(text: str, offset: int, cursor: Cursor, subject: _Subject) -> Completi
     return Completions(start, end, matching(items, typed))
 
 
-def _key_labels(cursor: Cursor, subject: _Subject) -> Iterator[tuple[str, Any, str]]:
+def _key_labels(cursor: Cursor, subject: Subject) -> Iterator[tuple[str, Any, str]]:
     inner = subject.inner
     if inner[:1] == ("inputTemplate",) and len(inner) > 1:
         return
@@ -154,12 +84,16 @@ def _key_labels(cursor: Cursor, subject: _Subject) -> Iterator[tuple[str, Any, s
         yield key, "key", detail
 
 
-def _values(text: str, offset: int, cursor: Cursor, subject: _Subject, body: Any) -> Completions:
+def _values(text: str, offset: int, cursor: Cursor, subject: Subject, last_run: LastRunOf) -> Completions:
     token = cursor.token
     inner = subject.inner
     if token is not None and token.quote and inner[:1] and inner[0] in _TEMPLATES:
         is_output = inner[0] == "outputTemplate"
-        names = output_names(subject.action, body) if is_output else input_names(subject.action, subject.app)
+        names = (
+            output_names(subject.action, last_run(subject.action_name).body)
+            if is_output
+            else input_names(subject.action, subject.app)
+        )
         close = token.end - 1 if token.is_closed else token.end
         completions = complete_string(text[token.start + 1 : offset], text[offset:close], offset, names)
         if completions is not None and (completions.items or text[token.start + 1 : offset]):
@@ -169,7 +103,7 @@ def _values(text: str, offset: int, cursor: Cursor, subject: _Subject, body: Any
 
 
 def _with_listed(
-    completions: Completions, text: str, offset: int, cursor: Cursor, subject: _Subject
+    completions: Completions, text: str, offset: int, cursor: Cursor, subject: Subject
 ) -> Completions:
     """Return the completions of a string, with the values of its key where it is still empty."""
     if completions.start != completions.end or text[offset - 1 : offset] not in ('"', "'"):
@@ -179,7 +113,7 @@ def _with_listed(
 
 
 def _listed(
-    text: str, offset: int, cursor: Cursor, subject: _Subject, *, is_within: bool = False
+    text: str, offset: int, cursor: Cursor, subject: Subject, *, is_within: bool = False
 ) -> Completions:
     token = cursor.token
     start, end = (token.start, token.end) if token else (offset, offset)
@@ -197,7 +131,7 @@ def _listed(
     return Completions(start, end, matching(items, typed))
 
 
-def _listed_values(cursor: Cursor, subject: _Subject) -> Iterator[tuple[Any, Any, str]]:
+def _listed_values(cursor: Cursor, subject: Subject) -> Iterator[tuple[Any, Any, str]]:
     inner = subject.inner
     if inner[:1] and inner[0] == "appSettings" and inner[2:] == ("key",):
         for key in setting_keys(subject.app):

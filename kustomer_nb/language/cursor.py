@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
@@ -25,8 +25,7 @@ _WORD = re.compile(r"\b(?:const|let|var|export|module)\b")
 _ESCAPE = re.compile(r"\\(.)")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A string or a word of the text; ``is_closed`` is true for a string with its closing quote."""
 
     start: int
@@ -43,7 +42,7 @@ class Token:
     def value(self) -> str:
         """What it stands for, with simple escapes resolved."""
         inner = self.text[1 : -1 if self.is_closed else None] if self.quote else self.text
-        return _ESCAPE.sub(r"\1", inner)
+        return _ESCAPE.sub(r"\1", inner) if "\\" in inner else inner
 
 
 @dataclass
@@ -66,12 +65,12 @@ class Frame:
         else:
             self.key, self.expects = int(self.key) + 1, "value"
 
-    def take(self, value: str) -> None:
+    def take(self, token: Token) -> None:
         """Take a string or a word: as the key of a member, or as a value."""
         # A string after a value begins a member: its comma is not typed yet.
         if self.is_object and self.expects in ("key", "comma"):
-            self.key, self.expects = value, "colon"
-            self.keys.append(value)
+            self.key, self.expects = token.value, "colon"
+            self.keys.append(self.key)
         elif self.expects == "value":
             self.expects = "comma"
 
@@ -111,6 +110,8 @@ class _Scan:
     def tokens(self, start: int = 0) -> Iterator[tuple[str, Token]]:
         for match in _TOKEN.finditer(self.text, start):
             kind, word = match.lastgroup or "", match[0]
+            if kind == "space":
+                continue
             is_closed = kind != "string" or (len(word) > 1 and word[-1] == word[0] and not _is_escaped(word))
             yield kind, Token(match.start(), match.end(), word, is_closed)
 
@@ -144,7 +145,7 @@ class _Scan:
         return Token(token.start, self.offset, before, is_closed=False)
 
     def read(self, kind: str, token: Token) -> None:
-        if kind not in ("space", "comment"):
+        if kind != "comment":
             self.latest_end = token.end
         frame = self.frames[-1] if self.frames else None
         if kind == "mark":
@@ -153,7 +154,7 @@ class _Scan:
             self.mark(token.text, frame)
         elif kind in ("string", "word") and frame is not None:
             is_key, is_value = frame.is_object and frame.expects in ("key", "comma"), frame.expects == "value"
-            frame.take(token.value)
+            frame.take(token)
             if is_key:
                 frame.quote = self.key_quote = token.quote
             elif is_value and token.quote in ('"', "'"):
@@ -214,7 +215,7 @@ class _Scan:
         latest: Token | None = None
         is_first, has_colon = True, False
         for kind, token in self.tokens(start):
-            if kind in ("space", "comment"):
+            if kind == "comment":
                 continue
             if kind == "mark" and token.text in "{[":
                 depth += 1

@@ -73,6 +73,17 @@ def keys_of(nodes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return keys
 
 
+def descriptions_of(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what the schemas of a place say that it is for, each description once.
+
+    Example:
+        >>> descriptions_of(schemas_at(["name"], is_app=False, is_action=True))
+        ['The primary id; globally unique, with the prefix kustomer.app.<app name>.']
+    """
+    texts = (node.get("description", "") for node in nodes)
+    return list(dict.fromkeys(text for text in texts if text))
+
+
 def values_of(nodes: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Return the values that a schema lists: of an enum, true and false, and examples that are no objects."""
     values: list[Any] = []

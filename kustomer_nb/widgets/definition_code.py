@@ -10,17 +10,18 @@ import traitlets
 from kustomer_nb import reporting
 from kustomer_nb.diagnostics import Severity
 from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.language import complete
+from kustomer_nb.language import complete, fix_title
 from kustomer_nb.printable import one_line
 
 from .base import handles
+from .definition_completion import last_runs
 from .definition_leaf import DefinitionLeaf
 from .definition_messages import Complete, CopyText, EditText, OpenText
 from .hidden_values import HiddenValueError
 from .linking import link, style
 from .messages import Fix
 from .page_messages import Completed, MarkLine, TextEdited, WholeText
-from .problem_fixes import fix_problem, fix_title, named_problems, problem_is_gone
+from .problem_fixes import fix_problem, named_problems, problem_is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,7 +132,7 @@ class DefinitionCode(DefinitionLeaf):
                 "line": span.line,
                 "start": start,
                 "end": max(in_page(span.end), start + 1),
-                "fixTitle": "" if self.unreadable else fix_title(self._session.app, problem),
+                "fixTitle": "" if self.unreadable else fix_title(self._session.app.document, problem),
             }
 
     def _tell_change(self, change: TextChange | None, refused: EditText | None = None) -> None:
@@ -174,7 +175,7 @@ class DefinitionCode(DefinitionLeaf):
             return
         offset = edited.index_of_page(message.offset)
         known = session.app.document
-        completions = complete(edited.text, offset, body=session.state.last_body, known=known).as_source()
+        completions = complete(edited.text, offset, last_run=last_runs(session), known=known).as_source()
         if not message.explicit and completions.start == offset and edited.text[:offset].endswith(('"', "'")):
             # A string was closed: what follows it begins with a comma.
             return

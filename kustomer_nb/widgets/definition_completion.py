@@ -6,24 +6,52 @@ from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.strings import offset_in_source
-from kustomer_nb.language import Completions, complete
+from kustomer_nb.language import Completions, LastRun, complete
 from kustomer_nb.language.names import at_route, output_names
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document
+    from kustomer_nb.language import LastRunOf
+
+    from .session import Session
 
 # More are found with the search of the response.
 MOST_PATHS = 500
 DEEPEST_PATH = 8
 
 
-def complete_part(document: Document, pointer: str, offset: int, body: Any) -> Completions:
+def last_runs(session: Session) -> LastRunOf:
+    """Return the last run of each action as a session knows it: what is typed, and the last response.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> from .session import Session
+        >>> session = Session(load({"name": "find", "inputTemplate": {"uri": "http://a.b/{{id}}"}}).action())
+        >>> session.set_inputs({"id": 7})
+        >>> last_runs(session)("find").inputs, last_runs(session)("other").inputs
+        ({'id': 7}, None)
+    """
+
+    def last_run(name: str) -> LastRun:
+        # The selected one first: several may have no name yet.
+        for action in (session.action, *session.app.actions):
+            if action.name == name:
+                state = session.state_of(session.key_of(action))
+                return LastRun(state.inputs, state.last_body)
+        return LastRun()
+
+    return last_run
+
+
+def complete_part(document: Document, pointer: str, offset: int, last_run: LastRunOf) -> Completions:
     """Return what can be written at an offset of the string at a pointer, with offsets of that string.
 
     Example:
         >>> from kustomer_nb.definition import read_document
+        >>> from kustomer_nb.language import never_run
         >>> text = '{"inputTemplate": {"uri": "/{{i"}, "inputSchema": {"properties": {"id": {}}}}'
-        >>> [item.label for item in complete_part(read_document(text), "/inputTemplate/uri", 4, None).items]
+        >>> document = read_document(text)
+        >>> [item.label for item in complete_part(document, "/inputTemplate/uri", 4, never_run).items]
         ['id', '#if']
     """
     value, span = pointers.resolve(document.value, pointer), document.reading.span(pointer)
@@ -34,7 +62,7 @@ def complete_part(document: Document, pointer: str, offset: int, body: Any) -> C
     source = offset_in_source(document.text, span.start, value, offset)
     if source is None:
         return nothing
-    completions = complete(document.text, source, body=body)
+    completions = complete(document.text, source, last_run=last_run)
     if completions.start not in places or completions.end not in places:
         return nothing
     return Completions(places[completions.start], places[completions.end], completions.items)

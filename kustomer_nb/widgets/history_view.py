@@ -14,11 +14,12 @@ from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.options import WorkbenchOptions, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+from kustomer_nb.storage.history.last_inputs import stored_inputs
 
 from .base import BaseWidget, handles
 from .linking import link, style
 from .messages import CompareRuns, Rerun, RestoreInputs, SearchRuns
-from .replaced_inputs import replacing_inputs, stored_inputs
+from .replaced_inputs import replacing_inputs
 from .running import Runner
 from .session import Session, as_session
 from .shown_paths import shown_path

@@ -15,7 +15,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.written_numbers import written
 from kustomer_nb.schema.conversions import kind_of
 
-from .definition_completion import complete_part, path_type, response_paths
+from .definition_completion import complete_part, last_runs, path_type, response_paths
 from .definition_parts import (
     Form,
     converted,
@@ -289,8 +289,8 @@ class PartEdits:
 
     def complete(self, pointer: str, offset: int) -> Completions:
         """Return what can be written at an offset of the string at a pointer, with offsets of that string."""
-        body = self._session.state.last_body
-        return complete_part(self._session.app.document, self._at(pointer), offset, body)
+        document = self._session.app.document
+        return complete_part(document, self._at(pointer), offset, last_runs(self._session))
 
     def fix_template(self, fix: str) -> None:
         """Make a fix that `TemplateFixes` offers for a template: declare its input, or use three braces.

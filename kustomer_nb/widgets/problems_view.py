@@ -10,6 +10,7 @@ import traitlets
 from kustomer_nb import reporting
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.effects import Effect, by_effect, effect_of
+from kustomer_nb.language import fix_title
 from kustomer_nb.printable import one_line
 
 from .base import BaseWidget, handles
@@ -17,7 +18,7 @@ from .file_changes import FileChanges
 from .linking import link, style
 from .message import InvalidMessage
 from .messages import Fix, GoTo, Undo
-from .problem_fixes import fix_problem, fix_title, fix_words, make_fix, named_problems, problem_is_gone
+from .problem_fixes import fix_problem, fix_words, make_fix, named_problems, problem_is_gone
 from .session import Session
 from .shown_paths import shown_path
 
@@ -143,7 +144,7 @@ class ProblemsView(BaseWidget):
             "line": problem.span.line if problem.span else None,
             "place": shown_path(pointer) if pointer.startswith("/") else pointer,
             "action": action.name.rpartition(".")[2] if action else "",
-            "fixTitle": fix_title(self.app, problem),
+            "fixTitle": fix_title(self.app.document, problem),
             # Not one of another action of the file than the selected one.
             "isHere": self._session is None or action is None or action is self._session.action,
         }

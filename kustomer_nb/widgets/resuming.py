@@ -5,32 +5,20 @@ What was typed is in the memory of the kernel, what was run in the history of th
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.config import project_root
-from kustomer_nb.errors import LoadError
-from kustomer_nb.jsontext import pointer as pointers
-from kustomer_nb.storage.history.entry import Entry, parse_entry
-from kustomer_nb.storage.history.store import read_lines
-
-from .replaced_inputs import NOT_STORED, stored_inputs
+from kustomer_nb.storage.history.last_inputs import NO_STEP, NOT_STORED, latest_entries, usable
 
 if TYPE_CHECKING:
     from kustomer_nb.secrets import Secret
 
     from .session import Session
 
-# Lines of the history that are looked at: older inputs are not what somebody works at.
-MOST_LINES = 300
-# A new kernel has no output of a step that an input refers to.
-NO_STEP = "This referred to an earlier step, whose output is not here. Enter it again."
 _NOTES = (NOT_STORED, NO_STEP)
-_STEP = re.compile(r"/#steps\.")
-_NOTHING = object()
 
 
 @dataclass
@@ -127,7 +115,7 @@ def _ran(session: Session) -> LastInputs:
     """Return the latest action of the app in the history of the project, and the latest inputs of each."""
     last = LastInputs()
     missing = {action.name for action in session.app.actions if action.name}
-    for entry in _latest_entries(session):
+    for entry in latest_entries(project_root(session.app.path)):
         if entry.action not in missing:
             continue
         missing.discard(entry.action)
@@ -137,47 +125,3 @@ def _ran(session: Session) -> LastInputs:
         if not missing:
             break
     return last
-
-
-def _latest_entries(session: Session) -> Iterator[Entry]:
-    """Yield the runs of the project that have inputs, newest first."""
-    try:
-        lines = read_lines(project_root(session.app.path))
-    except LoadError:
-        # The history view shows that error.
-        return
-    for line in reversed(lines[-MOST_LINES:]):
-        entry = parse_entry(line)
-        if entry is not None and isinstance(entry.inputs, dict):
-            yield entry
-
-
-def usable(entry: Entry) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the inputs of a run that can be used again, and where a value has to be entered again.
-
-    Those are values that were not stored, and references to steps. An item of an array keeps its place.
-
-    Example:
-        >>> from datetime import datetime
-        >>> inputs = {"id": 7, "email": "<masked: /inputs/email>", "from": "/#steps.find.id"}
-        >>> usable(Entry(at=datetime.now(), inputs=inputs, is_redacted=True))[0]
-        {'id': 7}
-    """
-    stored, missing = stored_inputs(entry)
-    inputs = _without_steps(stored, "", missing)
-    return inputs if isinstance(inputs, dict) else {}, missing
-
-
-def _without_steps(value: Any, pointer: str, missing: dict[str, str]) -> Any:
-    if isinstance(value, Mapping):
-        pairs = [
-            (key, _without_steps(item, pointers.join(pointer, key), missing)) for key, item in value.items()
-        ]
-        return {key: item for key, item in pairs if item is not _NOTHING}
-    if isinstance(value, list):
-        items = [_without_steps(item, f"{pointer}/{index}", missing) for index, item in enumerate(value)]
-        return [None if item is _NOTHING else item for item in items]
-    if isinstance(value, str) and _STEP.match(value):
-        missing[pointer] = NO_STEP
-        return _NOTHING
-    return value

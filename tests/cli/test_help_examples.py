@@ -16,7 +16,7 @@ from tests.cli.conftest import Call
 from tests.cli.processes import running
 
 EXAMPLE = re.compile(r"^  Example: kustomer-nb (.+)$", re.MULTILINE)
-LASTING = {"demo", "lab"}
+LASTING = {"demo", "lab", "lsp"}
 
 
 @pytest.fixture
@@ -86,6 +86,11 @@ def test_the_example_of_the_demo_store_serves_it(call: Call, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("in_80_columns")
+def test_the_example_of_the_language_server_is_what_an_editor_starts(call: Call) -> None:
+    # test_language_server starts it.
+    assert example(call, "lsp") == ["lsp"]
+
+
 def test_the_example_of_the_lab_is_for_jupyterlab(call: Call) -> None:
     # test_lab starts it, with a port of its own.
     assert example(call, "lab") == ["lab", "--port", "9000"]

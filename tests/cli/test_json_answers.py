@@ -15,8 +15,8 @@ from kustomer_nb.cli import VERBS, main
 from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE
 
-# These run until they are stopped; test_demo and test_lab ask them.
-LASTING = {"demo", "lab"}
+# These run until they are stopped; test_demo, test_lab and test_language_server ask them.
+LASTING = {"demo", "lab", "lsp"}
 
 
 @pytest.fixture
@@ -80,6 +80,7 @@ BAD = {
     "infer": ["broken.json"],
     "lab": [],
     "lint": ["shop.json", "--select", "KNB0"],
+    "lsp": ["--port"],
     "new": ["shop.json"],
     "profiles": ["shop.json", "more"],
     "record": ["shop.json"],
@@ -197,6 +198,14 @@ def test_no_jupyterlab_is_one_document_too(call: Call, monkeypatch: pytest.Monke
     code, document = answer(call, "lab", "--json")
 
     assert (code, document["errors"][0]["message"]) == (2, "JupyterLab is not installed.")
+
+
+def test_no_pygls_is_one_document_too(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    code, document = answer(call, "lsp", "--json")
+
+    assert (code, document["errors"][0]["message"]) == (2, "The language server is not installed.")
 
 
 def test_actions_says_which_files_it_could_not_read(call: Call, folder: Path) -> None:

@@ -30,6 +30,7 @@ def test_the_verbs_are_these() -> None:
         "infer",
         "lab",
         "lint",
+        "lsp",
         "new",
         "profiles",
         "record",

@@ -8,7 +8,7 @@ import pytest
 
 from kustomer_nb.definition import read_document
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.language import Completions, complete
+from kustomer_nb.language import Completions, LastRun, complete
 from kustomer_nb.template.builtins import BUILTINS
 from kustomer_nb.template.helpers import FUNCTIONS, HELPERS
 from kustomer_nb.template.helpers.signatures import FUNCTION_SIGNATURES, HELPER_SIGNATURES
@@ -41,7 +41,7 @@ SHOP = """{
 def at_caret(marked: str, body: object = UNDEFINED) -> tuple[str, Completions]:
     offset = marked.index("¦")
     text = marked.replace("¦", "")
-    completions = complete(text, offset, body=body)
+    completions = complete(text, offset, last_run=lambda name: LastRun(body=body))
     return text[completions.start : completions.end], completions
 
 
@@ -280,7 +280,8 @@ def test_a_path_of_the_response_is_escaped_too() -> None:
     text = '{"inputTemplate": {"uri": "x"}, "outputTemplate": {"k": "/#body."}}'
     offset = text.index("/#body.") + 7
 
-    completions = complete(text, offset, body={'a"b': 1, "c\\d": 2, "x\ny": 3}).as_source()
+    body = {'a"b': 1, "c\\d": 2, "x\ny": 3}
+    completions = complete(text, offset, last_run=lambda name: LastRun(body=body)).as_source()
 
     for item in completions.items:
         value = json.loads(f"{text[: completions.start]}{item.insert}{text[completions.end :]}")

@@ -13,8 +13,8 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.storage.history import Entry
+from kustomer_nb.storage.history.last_inputs import NO_STEP, usable
 from kustomer_nb.widgets import resuming
-from kustomer_nb.widgets.resuming import usable
 from tests.samples import an_action, an_app
 from tests.widgets.pressing import parts, texts
 
@@ -155,7 +155,7 @@ def test_values_that_a_new_kernel_does_not_have_are_named() -> None:
     assert list(missing) == ["/a/b", "/d/1", "/e"]
     plain = {"price": "$100", "e": "/#steps.s.id"}
     inputs, missing = usable(Entry(at=now, inputs=plain))
-    assert (inputs, missing) == ({"price": "$100"}, {"/e": resuming.NO_STEP})
+    assert (inputs, missing) == ({"price": "$100"}, {"/e": NO_STEP})
 
 
 def test_a_history_that_cannot_be_read_is_no_obstacle(path: Path) -> None:

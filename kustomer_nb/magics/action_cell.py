@@ -1,4 +1,4 @@
-"""``%load_ext kustomer_nb``: a cell that contains a definition, with its problems below it."""
+"""``%%action``: a cell that contains a definition, with its problems below it, and a workbench on demand."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import shlex
 from dataclasses import replace
 
 from IPython.core.error import UsageError
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
+from IPython.display import display
 
 from kustomer_nb.diagnostics import Diagnostics, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.loading import loads
 
-USAGE = "%%action [NAME]: lint the definition in the cell, and assign it to NAME"
+WORKBENCH = "--workbench"
+USAGE = f"%%action [NAME] [{WORKBENCH}]: lint the definition in the cell, and assign it to NAME"
 
 
 @magics_class
@@ -25,23 +26,37 @@ class ActionMagics(Magics):
         """Lint the action, app or list of actions in this cell, in JSON or in JavaScript's looser syntax.
 
         ``%%action refund`` assigns the action of the cell to ``refund``, or the app if there are several
-        actions. Problems refer to lines of the cell. If it cannot be parsed, nothing is assigned.
+        actions. Problems refer to lines of the cell. If it cannot be parsed, nothing is assigned. With
+        ``--workbench``, a workbench of the definition is above its problems.
         """
-        name = _name(line)
+        name, shows_workbench = _read(line)
         try:
             app = loads(cell)
         except LoadError as error:
             return _in_cell(error.diagnostics, line)
         if name and self.shell is not None:
             self.shell.user_ns[name] = app.actions[0] if len(app.actions) == 1 else app
+        if shows_workbench and app.actions:
+            from kustomer_nb.widgets.workbench import workbench
+
+            display(workbench(app))
         return _in_cell(app.lint(), line)
 
 
-def _name(line: str) -> str | None:
-    names = shlex.split(line)
+def _read(line: str) -> tuple[str | None, bool]:
+    """Return the name in a line, and whether it asks for a workbench.
+
+    Raises:
+        UsageError: it says something else.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        raise UsageError(USAGE) from None
+    names = [word for word in words if word != WORKBENCH]
     if len(names) > 1 or not all(name.isidentifier() for name in names):
         raise UsageError(USAGE)
-    return names[0] if names else None
+    return (names[0] if names else None), WORKBENCH in words
 
 
 def _in_cell(diagnostics: Diagnostics, line: str) -> Diagnostics:
@@ -61,8 +76,3 @@ def _in_cell(diagnostics: Diagnostics, line: str) -> Diagnostics:
         ),
         text=head + diagnostics.text,
     )
-
-
-def load(shell: InteractiveShell) -> None:
-    """Register the magic; called by ``%load_ext kustomer_nb``."""
-    shell.register_magics(ActionMagics)

@@ -4,7 +4,7 @@ import pytest
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
-from kustomer_nb import Action, App
+from kustomer_nb import Action, App, Workbench
 
 GOOD = """{"name": "kustomer.app.shop.find", "description": "Find", "type": "rest_api",
  "inputTemplate": {"uri": "https://a.b", "method": "get"}}"""
@@ -56,3 +56,21 @@ def test_a_name_is_not_needed(shell):
 def test_what_is_no_name_is_refused(shell, line):
     with pytest.raises(UsageError, match="NAME"):
         shell.run_cell_magic("action", line, GOOD)
+
+
+def test_a_workbench_is_shown_on_demand(shell, monkeypatch):
+    shown = []
+    monkeypatch.setattr("kustomer_nb.magics.action_cell.display", shown.append)
+
+    diagnostics = shell.run_cell_magic("action", "find --workbench", GOOD)
+    shell.run_cell_magic("action", "find", GOOD)
+
+    (workbench,) = shown
+    assert isinstance(workbench, Workbench)
+    assert not diagnostics
+    workbench.close()
+
+
+def test_an_open_quote_is_refused(shell):
+    with pytest.raises(UsageError, match="NAME"):
+        shell.run_cell_magic("action", "'find", GOOD)

@@ -1,0 +1,21 @@
+"""The Jupyter server extension: answers JupyterLab about the text that it sends, and about nothing else.
+
+It reads no file and no setting, and sends nothing. This package alone imports jupyter_server, which comes
+with JupyterLab.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "kustomer_nb.server"}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Add the handlers; jupyter_server calls this when it starts."""
+    # Only then: the core of the package does not know jupyter_server.
+    from .handlers import handlers
+
+    server.web_app.add_handlers(".*$", handlers(server.base_url))

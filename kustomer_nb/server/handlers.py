@@ -1,0 +1,90 @@
+"""What the server answers, at addresses below ``kustomer-nb/``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from kustomer_nb._version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The largest text in characters of three bytes, with inputs and a body of the last run.
+MOST_BYTES = 4_000_000
+NAMES = ("lint", "complete", "hover", "fixes", "rename", "definition")
+# Two texts at a time: more would only wait for each other.
+_WORKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="kustomer-nb")
+
+
+class _Handler(APIHandler):
+    # Whoever may read may ask: a hub grants that by this name.
+    auth_resource = "kustomer_nb"
+    # Typing in an editor is not what keeps a server from being stopped when nobody uses it.
+    _track_activity = False
+
+
+class VersionHandler(_Handler):
+    """Which kustomer_nb answers: a kernel may have another one."""
+
+    @web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator] # it returns any function
+    async def get(self) -> None:
+        """Write the version, and what can be asked."""
+        self.finish(json.dumps({"version": __version__, "questions": NAMES}))
+
+
+class QuestionHandler(_Handler):
+    """Answers one question about a posted text."""
+
+    @web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator] # it returns any function
+    async def post(self, question: str) -> None:
+        """Write the answer as JSON.
+
+        Raises:
+            HTTPError: 413 for a text that is too large, 400 for a question that is not asked as it must be.
+        """
+        if len(self.request.body) > MOST_BYTES:
+            raise web.HTTPError(413, "the posted text is too large.")
+        # Not on the event loop, which answers all other requests of the server.
+        work = partial(_answer, question, self.request.body)
+        status, result = await asyncio.get_running_loop().run_in_executor(_WORKERS, work)
+        if status != 200:
+            raise web.HTTPError(status, str(result))
+        self.finish(json.dumps({**result, "version": __version__}))
+
+
+def _answer(question: str, content: bytes) -> tuple[int, Any]:
+    """Return the status of an answer and the answer, or why there is none."""
+    # Late: the first question waits for it, and not the server.
+    from kustomer_nb.language.questions import QuestionError, TooLargeError, answer
+
+    try:
+        posted: Mapping[str, Any] = json.loads(content)
+        if not isinstance(posted, dict):
+            return 400, "post a JSON object."
+        return 200, answer(question, posted)
+    except TooLargeError as error:
+        return 413, error
+    except QuestionError as error:
+        return 400, error
+    except (ValueError, RecursionError):
+        return 400, "post a JSON object."
+
+
+def handlers(base_url: str) -> list[tuple[str, type[APIHandler]]]:
+    """Return the handlers with their addresses."""
+    names = "|".join(NAMES)
+    return [
+        (url_path_join(base_url, "kustomer-nb", "version"), VersionHandler),
+        (url_path_join(base_url, "kustomer-nb", f"({names})"), QuestionHandler),
+    ]

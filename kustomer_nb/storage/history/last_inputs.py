@@ -1,0 +1,110 @@
+"""The inputs of the latest runs of a project, without labels of values that were not stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.errors import LoadError
+from kustomer_nb.jsontext import pointer as pointers
+
+from .entry import Entry, parse_entry
+from .store import read_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Lines of the history that are looked at: older inputs are not what somebody works at.
+MOST_LINES = 300
+NOT_STORED = "This value is not in the history. Enter it again."
+# A new process has no output of a step that an input refers to.
+NO_STEP = "This referred to an earlier step, whose output is not here. Enter it again."
+# What stands for a masked value, a cookie or the value of a setting in a run whose inputs have such labels.
+_LABEL = re.compile(r"<(?:masked|cookie):|\$\w")
+_STEP = re.compile(r"/#steps\.")
+_NOTHING = object()
+
+
+def latest_entries(root: Path) -> Iterator[Entry]:
+    """Yield the runs of a project that have inputs, newest first; none where the history cannot be read."""
+    try:
+        lines = read_lines(root)
+    except LoadError:
+        # The history view shows that error.
+        return
+    for line in reversed(lines[-MOST_LINES:]):
+        entry = parse_entry(line)
+        if entry is not None and isinstance(entry.inputs, dict):
+            yield entry
+
+
+def stored_inputs(entry: Entry) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the inputs of a run without labels of values that were not stored, and where those were.
+
+    An item of an array keeps its place: null is there, and its pointer says that it is no value.
+
+    Example:
+        >>> from datetime import datetime
+        >>> from kustomer_nb.storage.history import Entry
+        >>> inputs = {"id": 7, "tags": ["a", "<masked: /inputs/tags/1>"], "email": "<masked: /inputs/email>"}
+        >>> stored, missing = stored_inputs(Entry(at=datetime.now(), inputs=inputs, is_redacted=True))
+        >>> stored, list(missing)
+        ({'id': 7, 'tags': ['a', None]}, ['/tags/1', '/email'])
+    """
+    inputs = entry.inputs if isinstance(entry.inputs, Mapping) else {}
+    missing: dict[str, str] = {}
+    stored = _stored(inputs, "", missing) if entry.is_redacted else dict(inputs)
+    return stored, missing
+
+
+def _stored(value: Any, pointer: str, missing: dict[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        members = {}
+        for key, item in value.items():
+            place = pointers.join(pointer, key)
+            if _LABEL.search(key):
+                missing[place] = NOT_STORED
+                continue
+            stored = _stored(item, place, missing)
+            if stored is not _NOTHING:
+                members[key] = stored
+        return members
+    if isinstance(value, list):
+        items = [_stored(item, f"{pointer}/{index}", missing) for index, item in enumerate(value)]
+        return [None if item is _NOTHING else item for item in items]
+    if isinstance(value, str) and _LABEL.search(value):
+        missing[pointer] = NOT_STORED
+        return _NOTHING
+    return value
+
+
+def usable(entry: Entry) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the inputs of a run that can be used again, and where a value has to be entered again.
+
+    Those are values that were not stored, and references to steps. An item of an array keeps its place.
+
+    Example:
+        >>> from datetime import datetime
+        >>> inputs = {"id": 7, "email": "<masked: /inputs/email>", "from": "/#steps.find.id"}
+        >>> usable(Entry(at=datetime.now(), inputs=inputs, is_redacted=True))[0]
+        {'id': 7}
+    """
+    stored, missing = stored_inputs(entry)
+    inputs = _without_steps(stored, "", missing)
+    return inputs if isinstance(inputs, dict) else {}, missing
+
+
+def _without_steps(value: Any, pointer: str, missing: dict[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        pairs = [
+            (key, _without_steps(item, pointers.join(pointer, key), missing)) for key, item in value.items()
+        ]
+        return {key: item for key, item in pairs if item is not _NOTHING}
+    if isinstance(value, list):
+        items = [_without_steps(item, f"{pointer}/{index}", missing) for index, item in enumerate(value)]
+        return [None if item is _NOTHING else item for item in items]
+    if isinstance(value, str) and _STEP.match(value):
+        missing[pointer] = NO_STEP
+        return _NOTHING
+    return value
