@@ -78,10 +78,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "A virtual environment cannot be made; on Debian: apt install python3-venv"; exit 1; }
 
-$(VENV)/.lab: pyproject.toml Makefile | $(VENV)/bin/python
+$(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing kustomer_nb, JupyterLab and the demo store into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo]"
-	@$(SLIM)
 	@touch $@
 
 $(VENV)/.test: pyproject.toml Makefile | $(VENV)/bin/python

@@ -14,7 +14,7 @@ DATA = "share/jupyter"
 
 
 def shared_files(root: Path = ROOT) -> dict[Path, str]:
-    """Return where the wheel installs each file and folder of the extension; empty without the sources.
+    """Return where the wheel installs each file and folder for Jupyter; empty without the sources.
 
     Example:
         >>> shared_files()[ROOT / "kustomer_nb/labextension/package.json"]
@@ -38,8 +38,10 @@ def extension_path() -> Iterator[Path | None]:
         yield None
         return
     with TemporaryDirectory(prefix="kustomer-nb-") as folder:
+        # The server reads its configuration from the environment: an editable install has a copy there.
         for source, target in shared.items():
-            _link(source, Path(folder, target))
+            if target.startswith(DATA):
+                _link(source, Path(folder, target))
         yield Path(folder, DATA)
 
 

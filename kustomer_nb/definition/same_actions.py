@@ -77,9 +77,7 @@ def breaking_errors(
     return Diagnostics([error for error in errors if (error.code, error.pointer) not in places] or errors)
 
 
-def _is_lost(
-    read: ReadAction, before: Document, after: Document, swallowed: Sequence[ReadAction]
-) -> bool:
+def _is_lost(read: ReadAction, before: Document, after: Document, swallowed: Sequence[ReadAction]) -> bool:
     """Return whether an action of a document is not in the document after an edit."""
     own = next((index for index, other in enumerate(before.actions) if other is read), None)
     if own is None:

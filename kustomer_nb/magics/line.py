@@ -12,11 +12,12 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
 
 from kustomer_nb.action import Action
-from kustomer_nb.app import App, load
+from kustomer_nb.app import App
 from kustomer_nb.config import load_profile, project_root
 from kustomer_nb.config.loader import read_tables
 from kustomer_nb.config.modes import PROFILE_VARIABLE
 from kustomer_nb.faces import Face, read_in
+from kustomer_nb.loading import load
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import one_line
 
