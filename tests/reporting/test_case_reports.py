@@ -320,7 +320,7 @@ def test_the_work_of_a_report_grows_with_the_cases_alone(form: str) -> None:
     # As many settings as cases: each run of a case has its own.
     def write(count: int) -> None:
         settings = [Secret(f"setting-{number}", source="test") for number in range(count)]
-        FORMATS[form](of_many(count))
+        FORMATS[form](CaseReport([failed(f"case {number}") for number in range(count)]))
         settings.clear()
 
     assert growth(write, 20) < 6
