@@ -202,7 +202,7 @@ class _Way(NamedTuple):
             return replace(result, request=None, output=None, run=None)
         prepared = None if result.run is None else result.run.prepared
         if prepared is not None:
-            # A report hides secrets as long as they are kept: those of the request, and the settings of the case.
+            # A report hides secrets as long as they are kept: of the request, and the settings of the case.
             known.append((prepared.secrets, prepared.context))
         return replace(result, run=None)
 
