@@ -116,6 +116,7 @@ def test(
     is_updated = True
     # Kept until all is shown.
     known: ProjectSecrets = {}
+    known_of_runs: list[object] = []
     with exit_on_error():
         collected = collect(paths or (Path(),), actions=actions, since=since)
         hide_secrets_of([case.app_path for case in collected.cases], known)
@@ -123,7 +124,7 @@ def test(
             is_updated = update_cases(_files_of(collected), categories, yes=yes)
             collected = collect(paths or (Path(),), actions=actions, since=since)
         cases = [case for case in collected.cases if not rows or case.row in rows]
-        results = list(way.results(cases))
+        results = list(way.results(cases, known_of_runs))
         report = CaseReport(
             results,
             Diagnostics([*collected.problems, *no_such_rows(rows, collected.cases)]),
@@ -174,12 +175,12 @@ class _Way(NamedTuple):
         words += ["--profile", self.profile] if self.profile else []
         return tuple(words)
 
-    def results(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
-        """Yield the result of each case, in their order."""
+    def results(self, cases: Sequence[Case], known: list[object]) -> Iterator[CaseResult]:
+        """Yield the result of each case, in their order; ``known`` gets what a report must hide of them."""
         times = self._passing(cases)
         for case in cases:
             time = times.get((case.path, case.row))
-            yield self.run(case) if time is None else CaseResult(case, Outcome.PASSED, elapsed=time)
+            yield self.run(case, known) if time is None else CaseResult(case, Outcome.PASSED, elapsed=time)
 
     def _passing(self, cases: Sequence[Case]) -> Mapping[tuple[Path, str], float]:
         """Return how long the cases take that other processes replayed and that pass."""
@@ -191,15 +192,19 @@ class _Way(NamedTuple):
         jobs = default_jobs(len(cases)) if self.jobs is None else self.jobs
         return passing(cases, mode=self.mode, jobs=jobs) if jobs > 1 else {}
 
-    def run(self, case: Case) -> CaseResult:
-        """Run a case; of one that passes, a report needs no more than that."""
+    def run(self, case: Case, known: list[object]) -> CaseResult:
+        """Run a case; of one that passes, a report needs no more than that, and of no case its run."""
         is_against = self.against is not None
         live = {"profile": self.profile, "confirm": self.confirm}
         result = run_case(case, self.mode, against_cassette=is_against, **live)
-        if result.outcome is not Outcome.PASSED:
-            return result
-        # So that thousands of cases need no more memory than their names do.
-        return replace(result, request=None, output=None, run=None)
+        # So that thousands of cases need no more memory than their names and differences do.
+        if result.outcome is Outcome.PASSED:
+            return replace(result, request=None, output=None, run=None)
+        prepared = None if result.run is None else result.run.prepared
+        if prepared is not None:
+            # A report hides secrets as long as they are kept: of the request, and the settings of the case.
+            known.append((prepared.secrets, prepared.context))
+        return replace(result, run=None)
 
 
 def _exit_code(report: CaseReport, fail_under: float, *, is_since: bool) -> int:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from kustomer_nb.printable import one_line, visible
+from kustomer_nb.printable import one_line, shortened, visible
 from kustomer_nb.testing.results import CaseResult, Outcome
 
 from .case_lines import case_lines, case_path, case_title, redacted, redacts_once, rerun_command, shown_path
@@ -18,6 +18,8 @@ from .case_report import CaseReport
 
 # What `visible` leaves in a text although XML 1.0 has no way to write it.
 _NOT_IN_XML = re.compile("[\ufffe\uffff]")
+# A service shows no more of a text, or refuses the file; the command that runs a case again shows all.
+LONGEST = 100_000
 _ELEMENTS = {Outcome.FAILED: "failure", Outcome.ERROR: "error"}
 
 
@@ -78,7 +80,7 @@ def _add_case(suite: ET.Element, result: CaseResult, options: tuple[str, ...]) -
     element = ET.SubElement(suite, "testcase", attributes)
     if result.outcome is Outcome.PASSED:
         return
-    lines = [*case_lines(result), "", f"Run it again: {rerun_command(result, options)}"]
+    lines = case_lines(result)
     tag = _ELEMENTS.get(result.outcome)
     if tag is None:
         element = ET.SubElement(element, "system-out")
@@ -86,11 +88,14 @@ def _add_case(suite: ET.Element, result: CaseResult, options: tuple[str, ...]) -
     else:
         message = _line(result.reason or lines[0])
         element = ET.SubElement(element, tag, {"message": message, "type": result.outcome.value})
-    element.text = _xml("\n".join(lines))
+    # The command last, however long the rest is.
+    command = _xml(f"Run it again: {rerun_command(result, options)}")
+    element.text = "\n".join([_xml("\n".join(lines)), "", command])
 
 
 def _seconds(elapsed: float) -> str:
-    return f"{elapsed:.6f}"
+    # The schema of Jenkins takes no more decimals.
+    return f"{elapsed:.3f}"
 
 
 def _line(text: str) -> str:
@@ -98,5 +103,6 @@ def _line(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    escaped = visible(redacted(text))
+    # Redacted before it is cut: the start of a token is one too.
+    escaped = shortened(visible(redacted(text)), LONGEST)
     return _NOT_IN_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", escaped)

@@ -151,7 +151,7 @@ def test_junit_has_a_test_case_for_each_case_with_the_reason_in_the_failure() ->
         "name": "kustomer-nb", "tests": "5", "failures": "1", "errors": "2", "time": "",
     }  # fmt: skip
     suite, problems = root
-    assert (suite.get("name"), suite.get("tests"), suite.get("time")) == ("shop.json", "4", "0.250000")
+    assert (suite.get("name"), suite.get("tests"), suite.get("time")) == ("shop.json", "4", "0.250")
     assert [case.get("classname") for case in suite] == ["kustomer.app.shop.refund"] * 4
     assert [[child.tag for child in case] for case in suite] == [["failure"], [], ["system-out"], ["error"]]
     first = suite[0]
@@ -195,6 +195,97 @@ def evil() -> CaseReport:
         for outcome in (Outcome.FAILED, Outcome.WARNED, Outcome.PASSED)
     ]
     return CaseReport(results, unreadable(EVIL.replace("\0", "")), (EVIL,))
+
+
+# What the schemas of Ant and of Jenkins (junit-10) have in common with what GitLab reads: of each element,
+# the attributes that must be there and those that may be, and the elements in it. GitLab has `file`.
+_COUNT, _SECONDS, _TEXT = r"[0-9]+", r"[0-9]+\.[0-9]{1,3}", r"(?s:.*)"
+_TOTALS = {"name": _TEXT, "tests": _COUNT, "failures": _COUNT, "errors": _COUNT, "time": _SECONDS}
+_REASON = {"message": _TEXT, "type": _TEXT}
+JUNIT: dict[str, tuple[dict[str, str], dict[str, str], tuple[str, ...]]] = {
+    "testsuites": ({}, _TOTALS, ("testsuite",)),
+    "testsuite": ({"name": _TEXT, "tests": _COUNT}, {**_TOTALS, "skipped": _COUNT}, ("testcase",)),
+    "testcase": (
+        {"name": _TEXT, "classname": _TEXT, "time": _SECONDS},
+        {"file": _TEXT},
+        ("failure", "error", "system-out"),
+    ),
+    "failure": ({"type": _TEXT}, _REASON, ()),
+    "error": ({"type": _TEXT}, _REASON, ()),
+    "system-out": ({}, {}, ()),
+}
+
+
+def junit_faults(element: ET.Element) -> list[str]:
+    """Return what an element of JUnit XML, and those in it, have that no schema takes."""
+    required, optional, children = JUNIT[element.tag]
+    known = {**required, **optional}
+    faults = [f"{element.tag} without {name}" for name in required if name not in element.attrib]
+    faults += [
+        f"{element.tag}: {name}={value!r}"
+        for name, value in element.attrib.items()
+        if not re.fullmatch(known.get(name, "(?!)"), value)
+    ]
+    faults += [f"{child.tag} in {element.tag}" for child in element if child.tag not in children]
+    faults += [f"two results in {element.tag}"] if element.tag == "testcase" and len(element) > 1 else []
+    if children and (element.text or "").strip():
+        faults.append(f"text in {element.tag}")
+    return faults + [fault for child in element if child.tag in children for fault in junit_faults(child)]
+
+
+def test_a_check_of_junit_sees_what_no_schema_takes() -> None:
+    text = (
+        '<testsuite name="a" tests="x"><testcase name="b" time="1.2345" line="1"><p/></testcase>c</testsuite>'
+    )
+
+    assert junit_faults(ET.fromstring(text)) == [
+        "testsuite: tests='x'",
+        "testcase without classname",
+        "testcase: time='1.2345'",
+        "testcase: line='1'",
+        "p in testcase",
+    ]
+
+
+def hostile() -> dict[str, CaseReport]:
+    long = replace(failed(), reason="a" * 10_000_000, elapsed=98765.4321)
+    many = Diagnostics(
+        Diagnostic("KNB702", Severity.ERROR, "/a", f"{'b' * 5_000_000}{EVIL}") for _ in range(2)
+    )
+    return {
+        "all outcomes": CaseReport([failed(), passed(), warned(), unrunnable()], unreadable()),
+        "none": CaseReport([]),
+        "odd names": evil(),
+        "empty names": CaseReport([failed("", action="", path=Path(), app_path=Path())]),
+        "a long reason": CaseReport([long, replace(unrunnable(), problems=many)]),
+        "lone surrogates": CaseReport([failed("\ud83d and \udc00", row="\ud800", action="\udfff")]),
+    }
+
+
+@pytest.mark.parametrize("name", hostile())
+def test_junit_is_what_the_schemas_of_ci_services_take(name: str) -> None:
+    xml = junit(hostile()[name])
+
+    assert not _NOT_XML.search(xml)
+    # Ten megabytes of a reason are no help to anybody.
+    assert len(xml) < 1_000_000
+    root = ET.fromstring(xml.encode("utf-8"))
+    assert junit_faults(root) == []
+    texts = [
+        element.text or ""
+        for suite in root
+        for case in suite
+        for element in case
+        if suite.get("name") != "case files"
+    ]
+    assert all("\nRun it again: kustomer-nb test" in text[-1000:] for text in texts)
+    # The totals are those of what is in it.
+    for suite in root:
+        elements = [child.tag for case in suite for child in case]
+        assert suite.get("tests") == str(len(suite))
+        assert (suite.get("failures"), suite.get("errors")) == (
+            str(elements.count("failure")), str(elements.count("error")),
+        )  # fmt: skip
 
 
 def test_what_xml_forbids_is_escaped_visibly() -> None:
@@ -320,7 +411,7 @@ def test_the_work_of_a_report_grows_with_the_cases_alone(form: str) -> None:
     # As many settings as cases: each run of a case has its own.
     def write(count: int) -> None:
         settings = [Secret(f"setting-{number}", source="test") for number in range(count)]
-        FORMATS[form](of_many(count))
+        FORMATS[form](CaseReport([failed(f"case {number}") for number in range(count)]))
         settings.clear()
 
     assert growth(write, 20) < 6
