@@ -49,7 +49,7 @@ class App:
         self._undo_stack = UndoStack()
         # Those that the text has no more, as long as somebody holds them.
         self._gone: WeakValueDictionary[str, Action] = WeakValueDictionary()
-        # Those that are gone as long as brackets do not match, whether somebody holds them or not.
+        # Those that are gone as long as the text is half typed, whether somebody holds them or not.
         self._swallowed: dict[str, Action] = {}
         # Per app and not per run: in a notebook the same host would need its name in every cell.
         self.confirmed_hosts: set[str] = set()
@@ -451,11 +451,11 @@ class App:
         gone = {action.name or action.pointer: action for action in actions if action not in self.actions}
         self._gone.update(gone)
         swallowed = {key: action for key, action in self._swallowed.items() if action not in self.actions}
-        self._swallowed = {**swallowed, **gone} if document.is_misplaced else {}
+        self._swallowed = {**swallowed, **gone} if document.is_half_typed else {}
 
     @property
     def swallowed_reads(self) -> tuple[ReadAction, ...]:
-        """The actions that the text has no more because brackets do not match, as they were."""
+        """The actions that a text has no more which is half typed, as they were."""
         return tuple(action.read for action in self._swallowed.values())
 
     def _returned(self, read: ReadAction) -> Action:

@@ -39,6 +39,15 @@ NO_DEFINITION = Code.NOT_A_DEFINITION
 CASSETTE_SUFFIX = ".cassette.json"
 # After these problems the reader may have put values into the wrong container.
 _MISPLACING = {Code.UNCLOSED_BRACKET, Code.STRAY_BRACKET, Code.STRAY_TEXT, Code.UNCLOSED_STRING}
+# What one key may do to the text, and the next one puts right; two objects become one with each key twice.
+_HALF_TYPED = _MISPLACING | {
+    Code.MISSING_COMMA,
+    Code.MISSING_COLON,
+    Code.MISSING_KEY,
+    Code.MISSING_VALUE,
+    Code.UNESCAPED_QUOTE,
+    Code.DUPLICATE_KEY,
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,11 @@ class Document:
     def is_misplaced(self) -> bool:
         """Whether brackets do not match, so that the reader may have put a part into the wrong container."""
         return not _MISPLACING.isdisjoint(self.reading.diagnostics.codes)
+
+    @property
+    def is_half_typed(self) -> bool:
+        """Whether an action that the text had before may be there again with the next key."""
+        return not _HALF_TYPED.isdisjoint(self.reading.diagnostics.codes)
 
     @cached_property
     def kind(self) -> Kind:

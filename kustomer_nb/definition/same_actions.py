@@ -14,7 +14,7 @@ def same_actions(
 ) -> list[ReadAction]:
     """Return for each action the one that it is in another document; a removed one is what it was last.
 
-    ``swallowed`` are those that are gone because brackets do not match: one of their name is no renamed one.
+    ``swallowed`` are those that are gone while the text is half typed: one of their name is no renamed one.
 
     Example:
         >>> from kustomer_nb.definition import read_document

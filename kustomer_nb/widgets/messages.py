@@ -10,6 +10,8 @@ from .message import Message
 
 # A page that was reloaded has another id; nobody waits for the answers to older ones.
 MOST_PAGES = 20
+# Where a credential is kept.
+SecretPlace = Literal["memory", "env", "keyring"]
 
 # -- the run bar
 
@@ -115,11 +117,12 @@ class GoTo(Message):
 
 @dataclass(frozen=True)
 class SetSecret(Message):
-    """The value of a setting was typed; "" clears it."""
+    """The value of a setting was typed; "" clears it. ``place`` is where it is kept."""
 
     kind = "secret"
     key: str
     value: str = field(repr=False)
+    place: SecretPlace = "memory"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ import { hidden, listenTo, make, newId, plural, present, setUpLeaf } from "./lib
 import { icon } from "./lib/icons.js";
 import { menuItem, opener, submitOnEnter } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";
+import { secretPlaces } from "./lib/secret_places.js";
 
 /** @import { Model } from "./lib/dom.js" */
 /** @import { Message } from "./lib/protocol.js" */
@@ -137,17 +138,20 @@ function settingForm(row, say, close, popover = false) {
   const secret = row.kind === "env" ? { type: "text", autocomplete: "off" } : { type: "password", autocomplete: "new-password" };
   const input = make("input", { id, "data-setting": row.key, "aria-describedby": `${id}-facts`, autofocus: popover, ...secret });
   const about = hidden(` ${row.key}`);
+  // One that is set has its place already.
+  const isKept = row.kind === "setting" && !row.is_set;
+  const keeping = secretPlaces(`${id}-place`);
   /** @param {string} value */
   const tell = (value) => {
     if (row.kind === "env") say({ kind: "env", name: row.name, value });
     else if (row.kind === "account") say({ kind: "account", name: row.name, value });
-    else say({ kind: "secret", key: row.key, value });
+    else say({ kind: "secret", key: row.key, value, place: value ? keeping.place() : "memory" });
   };
   const clear = () => {
     close();
     tell("");
   };
-  const label = row.kind === "env" ? "Value" : "Value (kept in memory only)";
+  const label = row.kind === "env" || isKept ? "Value" : "Value (kept in memory only)";
   const form = make(
     "form",
     { class: "knb-setting", autocomplete: "off" },
@@ -156,6 +160,7 @@ function settingForm(row, say, close, popover = false) {
     make("p", { id: `${id}-facts`, class: row.is_set ? "" : "knb-bad" }, row.facts),
     make("label", { for: id }, label, hidden(` of ${row.key}`)),
     input,
+    ...(isKept ? [make("label", { for: keeping.select.id }, "Keep it", hidden(` (${row.key})`)), keeping.select] : []),
     make(
       "div",
       { class: "knb-actions" },

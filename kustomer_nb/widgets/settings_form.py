@@ -84,6 +84,8 @@ class SettingsForm(BaseWidget):
     @handles(SetSecret)
     def _set_secret(self, message: SetSecret) -> None:
         self.type_in(message.key, message.value)
+        if message.value and message.place != "memory":
+            self._session.typed.keep(message.key, message.place)
 
     @handles(SetAccount)
     def _set_account(self, message: SetAccount) -> None:

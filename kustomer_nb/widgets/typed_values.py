@@ -7,19 +7,23 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
+from kustomer_nb.config import project_root
 from kustomer_nb.errors import SettingError, TemplateError
+from kustomer_nb.importing import ImportedSecrets
 from kustomer_nb.near_names import is_short_for
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.secrets import Secret
+from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.template import references
 
 if TYPE_CHECKING:
+    from .messages import SecretPlace
     from .session import Session
     from .session_options import SessionOptions
 
 
 class TypedValues:
-    """The values that were typed in a session; they stay in memory.
+    """The values that were typed in a session; they stay in memory, unless `keep` moves one.
 
     Example:
         >>> from kustomer_nb import load
@@ -59,6 +63,24 @@ class TypedValues:
             raise SettingError.from_code(Code.SETTING_INVALID, "the app has no setting of this name.", fix)
         with self._session.changing("settings", "preview"):
             _store(self._settings, key, value)
+
+    @scrub_tracebacks
+    def keep(self, key: str, place: SecretPlace) -> None:
+        """Move the typed value of a setting to ``.env`` of the project or to the keyring, which are read too.
+
+        Raises:
+            SaveError: it cannot be stored there, or another value is; the typed one stays in memory.
+        """
+        full_key = next(known for known in self._known_keys() if is_short_for(key, known))
+        secrets = ImportedSecrets({full_key: self._settings[key]})
+        if place == "keyring":
+            secrets.store()
+            where = "the keyring"
+        else:
+            where = secrets.save(project_root(self._session.app.path) / ".env").name
+        with self._session.changing("settings", "preview"):
+            del self._settings[key]
+            self._session.say(f"The value of {full_key} is in {where}.")
 
     def is_entered(self, key: str) -> bool:
         """Return whether the value of a setting was typed here."""

@@ -25,7 +25,7 @@ test("what is typed into a field stays while another setting is set", () => {
   model.set("rows", [row("token", "entered"), row("key")]);
 
   assert.deepEqual([field(el, "token").value, field(el, "key").value], ["", "half a k"]);
-  assert.deepEqual(model.sent, [{ kind: "secret", key: "shop.default.token", value: "typed" }]);
+  assert.deepEqual(model.sent, [{ kind: "secret", key: "shop.default.token", value: "typed", place: "memory" }]);
 });
 
 test("a setting that is not there any more takes what was typed with it", () => {
@@ -36,4 +36,17 @@ test("a setting that is not there any more takes what was typed with it", () => 
   model.set("rows", [row("token"), row("key")]);
 
   assert.equal(field(el, "key").value, "");
+});
+
+test("where a value is kept is asked for a missing setting alone", () => {
+  const { model, el } = show([row("token"), row("key", "entered")]);
+  const form = field(el, "token").closest("form");
+  form.querySelector("select").value = "env";
+  field(el, "token").value = "typed";
+
+  form.dispatchEvent(new Event("submit", { cancelable: true }));
+
+  assert.deepEqual(model.sent, [{ kind: "secret", key: "shop.default.token", value: "typed", place: "env" }]);
+  assert.equal(form.querySelector("label[for$='-place']").textContent, "Keep it (shop.default.token)");
+  assert.equal(field(el, "key").closest("form").querySelector("select"), null);
 });

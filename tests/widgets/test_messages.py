@@ -163,7 +163,7 @@ def test_a_refusal_never_quotes_what_was_typed(content: object) -> None:
 
 
 def test_a_typed_secret_is_not_in_the_repr_of_its_message() -> None:
-    assert repr(SetSecret("token", "s3cret")) == "SetSecret(key='token')"
+    assert repr(SetSecret("token", "s3cret")) == "SetSecret(key='token', place='memory')"
 
 
 def test_a_message_to_the_page_has_the_names_of_the_page() -> None:

@@ -202,7 +202,7 @@ def test_an_action_whose_place_another_one_takes_while_brackets_are_typed_is_the
     assert [id(action) for action in typist.session.app.actions][2] == ids[2]
 
 
-@pytest.mark.parametrize("seed", [*range(6), 11, 105, 264])
+@pytest.mark.parametrize("seed", [*range(6), 11, 105, 264, 517])
 def test_no_mixture_of_keys_saves_and_looks_moves_the_selection(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     typist = Typist(text_of(*NAMES), chance.choice(NAMES), tmp_path / "shop.json")

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import importlib
 import json
 import logging
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,3 +213,67 @@ def test_the_end_of_a_key_is_enough(name: str) -> None:
     form.type_in(name, SECRET)
 
     assert form.rows[0]["is_set"]
+
+
+def saved_app(folder: Path) -> knb.App:
+    """Return an app of a project of its own."""
+    (folder / "kustomer-nb.toml").write_text("", encoding="utf-8")
+    path = folder / "actions" / "shop.json"
+    path.parent.mkdir()
+    path.write_text(two_actions().text, encoding="utf-8")
+    return knb.load(path)
+
+
+def test_a_missing_value_is_kept_in_the_env_file_of_the_project_and_nowhere_else(tmp_path: Path) -> None:
+    app = saved_app(tmp_path)
+    (tmp_path / ".env").write_text("OTHER=1\n", encoding="utf-8")
+    bench = knb.workbench(app, "find")
+
+    press(bench.settings, kind="secret", key="shop.default.find", value=SECRET, place="env")
+
+    session = bench._session
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == f"OTHER=1\nSHOP_DEFAULT_FIND='{SECRET}'\n"
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    assert bench.settings.rows[0]["is_set"]
+    assert not bench.settings.rows[0]["is_entered"]
+    assert ".env" in bench.settings.rows[0]["facts"]
+    assert session.previewed is not None
+    assert session.previewed.request.unset == ()
+    assert session.toast is not None
+    assert session.toast.words == "The value of shop.default.find is in .env."
+    assert [part for part in parts(bench) if SECRET in texts(part)] == []
+    others = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != ".env"]
+    assert [path for path in others if SECRET in path.read_text(encoding="utf-8")] == []
+
+
+def test_a_value_that_cannot_be_kept_stays_in_memory_and_the_form_says_why(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SHOP_DEFAULT_FIND=other-value\n", encoding="utf-8")
+    form = knb.SettingsForm(saved_app(tmp_path).action("find"))
+
+    press(form, kind="secret", key="shop.default.find", value=SECRET, place="env")
+
+    assert "SHOP_DEFAULT_FIND" in form.notice
+    assert form.rows[0]["is_entered"]
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == "SHOP_DEFAULT_FIND=other-value\n"
+    assert SECRET not in texts(form)
+
+
+def test_a_value_is_kept_in_the_keyring_under_the_whole_key_of_its_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "keyring.py").write_text(
+        "values = {}\n"
+        "def get_password(service, key):\n    return values.get(key)\n"
+        "def set_password(service, key, value):\n    values[key] = value\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "keyring", raising=False)
+    form = knb.SettingsForm(two_actions().action("find"))
+
+    press(form, kind="secret", key="find", value=SECRET, place="keyring")
+
+    assert form.notice == ""
+    assert importlib.import_module("keyring").values == {"shop.default.find": SECRET}
+    assert form.rows[0]["is_set"]
+    assert not form.rows[0]["is_entered"]

@@ -4,11 +4,12 @@ import { curlFound, tickedIn } from "./curl_found.js";
 import { make, newId, present } from "./dom.js";
 import { KEYS } from "./keys.js";
 import { refusedCommand } from "./refused_command.js";
+import { secretPlaces } from "./secret_places.js";
 
 /** @import { LineState } from "./code_tokens.js" */
 /** @import { Found } from "./curl_found.js" */
 /** @import { Model } from "./dom.js" */
-/** @import { CreateAction, Message } from "./protocol.js" */
+/** @import { Message } from "./protocol.js" */
 /** @import { CommandProblem } from "./refused_command.js" */
 
 /** So that not each key of a typed command is read by itself. */
@@ -29,8 +30,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
   const found = make("div", { class: "knb-curlfound" });
   const view = make("div", { class: "knb-curlview", tabindex: 0, role: "group", "aria-label": "Request of the action" });
   const name = make("input", { id: ids[1], type: "text", class: "knb-mono", spellcheck: "false" });
-  const where = make("select", { id: ids[2] });
-  where.append(make("option", { value: "memory" }, "In memory, until the kernel stops"), make("option", { value: "env" }, "In the file .env of this folder"), make("option", { value: "keyring" }, "In the keyring of this computer"));
+  const { select: where, place } = secretPlaces(ids[2]);
   const keeps = make("span", { class: "knb-curlkeep", hidden: true }, make("label", { for: ids[2] }, "Keep credentials"), where);
   const create = make("button", { type: "button", class: "knb-primary", "aria-disabled": "true", "aria-keyshortcuts": KEYS.isMac ? "Meta+Enter" : "Control+Enter", title: `Create Action (${KEYS.mod}Enter)` }, "Create Action");
   /** The read that was sent last, and whether the box has another text since. */
@@ -60,7 +60,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     if (isEdited) read();
     if (create.getAttribute("aria-disabled") === "true" && model.get("read_id") === sentRead) return;
     // A name that was proposed may be that of the command before.
-    say({ kind: "create_action", name: isNamed ? name.value.trim() : "", secrets: /** @type {CreateAction["secrets"]} */ (where.value) });
+    say({ kind: "create_action", name: isNamed ? name.value.trim() : "", secrets: place() });
   });
   box.addEventListener("input", (event) => {
     isEdited = true;

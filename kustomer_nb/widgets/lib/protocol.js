@@ -17,7 +17,7 @@
 /** @typedef {{ kind: "live" }} ShowLive */
 /** @typedef {{ kind: "fix", id: string }} Fix */
 /** @typedef {{ kind: "goto", line: number }} GoTo */
-/** @typedef {{ kind: "secret", key: string, value: string }} SetSecret */
+/** @typedef {{ kind: "secret", key: string, value: string, place?: "memory" | "env" | "keyring" }} SetSecret */
 /** @typedef {{ kind: "account", name: string, value: string }} SetAccount */
 /** @typedef {{ kind: "env", name: string, value: string }} SetEnv */
 /** @typedef {{ action: string, pointer: string, text: string }} Link */

@@ -1,0 +1,18 @@
+// @ts-check
+import { make } from "./dom.js";
+
+/** @typedef {"memory" | "env" | "keyring"} SecretPlace */
+
+/**
+ * A select of the places where a credential can be kept; its value is one of them.
+ * @param {string} id
+ */
+export function secretPlaces(id) {
+  const select = make("select", { id });
+  select.append(
+    make("option", { value: "memory" }, "In memory, until the kernel stops"),
+    make("option", { value: "env" }, "In the file .env of this folder"),
+    make("option", { value: "keyring" }, "In the keyring of this computer"),
+  );
+  return { select, place: () => /** @type {SecretPlace} */ (select.value) };
+}
