@@ -209,7 +209,7 @@ class _Reader:
         if text in _BEGINNINGS:
             self._begin_statement(index)
         elif before == "export" and text in ("{", "default"):
-            self._begin_export(text)
+            self._statement, self._owner = ("export {", self._owner) if text == "{" else ("export", EXPORT)
         elif text == "=":
             self._read_assignment(index)
         elif self._statement == "const" and text == ",":
@@ -218,15 +218,8 @@ class _Reader:
             self._owner = text
 
     def _is_declared(self, index: int) -> bool:
-        """Return whether a name in a ``const`` is that of a constant."""
-        # A comma may also separate the arguments of a type, and no `=` or `:` follows these.
+        """Return whether a name is that of a constant: no `=` or `:` follows the arguments of a type."""
         return self._text(index - 1) in ("const", ",") and self._text(index + 1) in ("=", ":")
-
-    def _begin_export(self, mark: str) -> None:
-        if mark == "{":
-            self._statement = "export {"
-        else:
-            self._statement, self._owner = "export", EXPORT
 
     def _begin_statement(self, index: int) -> None:
         self._statement = self._texts[index]
