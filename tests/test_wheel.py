@@ -6,10 +6,7 @@ import importlib.util
 import json
 import re
 import subprocess
-import sys
-import sysconfig
 import tomllib
-import venv
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +16,7 @@ from kustomer_nb import __version__
 from kustomer_nb.cli.lab_extension import DATA as SHARED
 from kustomer_nb.cli.lab_extension import extension_path, shared_files
 from tests.conftest import require
+from tests.wheels import build_wheel, install, make_environment, pip
 
 ROOT = Path(__file__).parents[1]
 EXTENSION = f"{SHARED}/labextensions/kustomer-nb"
@@ -34,12 +32,7 @@ _IMPORT = re.compile(r'(?:^import [^"]*|=> import\(|@import url\()"(\.{1,2}/[^"]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     require(importlib.util.find_spec("hatchling"), "hatchling (make test installs it)")
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True
-    )
-    (path,) = folder.glob("*.whl")
-    return path
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def tracked(folder: str) -> set[str]:
@@ -109,19 +102,12 @@ def test_the_extension_is_found_after_installing_and_gone_after_uninstalling(
 ) -> None:
     require(importlib.util.find_spec("jupyterlab"), "jupyterlab (make test installs it)")
     home = tmp_path / "env"
-    # Empty, but for the JupyterLab of these tests: to install another one takes a minute.
-    venv.create(home, with_pip=False)
-    python = home / "bin/python"
-    site = Path(sysconfig.get_path("purelib", vars={"base": str(home), "platbase": str(home)}))
-    (site / "tests.pth").write_text(sysconfig.get_path("purelib"))
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet"]
+    python = make_environment(home)
     before = {path for path in home.rglob("*") if path.is_file()}
 
-    subprocess.run(
-        [*pip, "install", "--no-deps", "--no-compile", "--no-index", "--force-reinstall", wheel], check=True
-    )
+    install(python, wheel)
     listed = labextensions(python)
-    subprocess.run([*pip, "uninstall", "--yes", "kustomer-nb"], check=True)
+    pip(python, "uninstall", "--yes", "kustomer-nb")
 
     assert re.search(
         rf"kustomer-nb v{re.escape(__version__)} .*enabled.*OK.*\(python, kustomer-nb\)", listed

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -152,12 +152,12 @@ def free_port() -> int:
 
 @contextmanager
 def started_lab(
-    home: Path, python: str = sys.executable, *, has_extension: bool = False, more: Sequence[str] = ()
+    home: Path, python: str = sys.executable, *, has_extension: bool = False, python_path: str | None = None
 ) -> Iterator[Lab]:
     """Start `kustomer-nb lab` of that Python with all that it keeps in ``home``, and end it.
 
-    Without our extension, results are shown as in any front end that has it not. ``more`` are arguments of
-    JupyterLab.
+    Without our extension, results are shown as in any front end that has it not. ``python_path`` is what
+    PYTHONPATH has for it; None leaves it as it is.
     """
     work = home / "work"
     shutil.copytree(ROOT / "notebooks", work)
@@ -167,10 +167,12 @@ def started_lab(
     port, token = free_port(), secrets.token_hex(8)
     command = [python, "-m", "kustomer_nb", "lab", ".", "--no-browser", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", "--expose-app-in-browser"]
-    command += ["--JupyterNotebookApp.expose_app_in_browser=True", *more]
+    command += ["--JupyterNotebookApp.expose_app_in_browser=True"]
     folders = {name: str(home / folder) for name, folder in FOLDERS.items()}
     # The tests turn the history off for themselves, and here it is looked at.
     environment = os.environ | folders | {"KUSTOMER_NB_HISTORY": "on"}
+    if python_path is not None:
+        environment["PYTHONPATH"] = python_path
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=work, env=environment, stdout=log, stderr=log, start_new_session=True

@@ -27,6 +27,7 @@ from tests.browser.lab import (
 )
 from tests.browser.shop import BENCH, START, write_shop
 from tests.conftest import require
+from tests.wheels import build_wheel, install, make_environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 LOWEST = ROOT / ".venv-lowest" / "bin" / "python"
@@ -277,4 +278,28 @@ def test_the_oldest_jupyterlab_has_the_same_results(browser: Browser, tmp_path: 
         shows_and_loses(page, oldest, "oldest-lab", Host.JUPYTERLAB)
 
     assert page.evaluate("window.jupyterapp.version").startswith("4.2.")
+    page.context.close()
+
+
+def test_the_wheel_alone_shows_a_saved_result(browser: Browser, tmp_path: Path) -> None:
+    require(importlib.util.find_spec("hatchling"), "hatchling (make test installs it)")
+    python = make_environment(tmp_path / "env")
+    install(python, build_wheel(tmp_path / "wheel"))
+    page, headers = new_page(browser), {}
+    page.on("response", lambda answer: headers.update({answer.url: (answer.status, answer.headers)}))
+
+    with started_lab(tmp_path / "home", str(python), has_extension=True, python_path="") as running:
+        notebook = a_notebook(running, "saved.ipynb", "run")
+        saved = nbformat.read(running.folder / notebook, as_version=4)
+        data = {"application/vnd.kustomer.run+json": {"card": {"title": "200 OK"}}, "text/plain": "<Run>"}
+        saved.cells[0].outputs = [nbformat.v4.new_output("display_data", data)]
+        nbformat.write(saved, running.folder / notebook)
+        open_notebook(page, running, notebook)
+        shows_card(page, "200 OK")
+
+    ours = {url: answer for url, answer in headers.items() if "/extensions/kustomer-nb/" in url}
+    assert any(url.endswith("/widgets/lib/base.css") for url in ours)
+    assert {status for status, _ in ours.values()} == {200}
+    # Of an older version, a browser must keep nothing.
+    assert {answer["cache-control"] for _, answer in ours.values()} == {"no-cache"}
     page.context.close()

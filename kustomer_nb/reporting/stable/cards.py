@@ -290,11 +290,11 @@ def _assumptions(run: Run) -> list[Card]:
 def _json(title: str, text: str, note: str, *, is_folded: bool = False, is_text: bool = False) -> Card:
     """Return a JSON value by its text; what is cut, or was no JSON, is shown as the text that it is."""
     is_plain = is_text or bool(note) or not text
-    shown = text if is_plain else as_json_escapes(text)
+    content = text if is_plain else as_json_escapes(text)
     return {
         "kind": "json",
         "title": title,
-        "text": shown,
+        "text": content,
         "is_text": is_plain,
         "note": note,
         "is_folded": is_folded,
