@@ -209,6 +209,8 @@ def serve() -> None:
     Whatever else would be printed goes to stderr: one stray line ends the conversation.
     """
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # It logs what it was asked, which has the text of the definition; the editor gets the error anyway.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     server = new_server()

@@ -46,6 +46,7 @@ def ask_everything(text: str, offset: int) -> None:
 
 
 @pytest.mark.uncounted
+@pytest.mark.timeout(COUNT + 600)
 @pytest.mark.parametrize("seed", range(10))
 def test_each_question_has_an_answer(seed: int) -> None:
     generator = random.Random(seed)

@@ -122,3 +122,12 @@ def test_the_outline_has_the_actions_with_their_parts() -> None:
 
 def test_the_outline_of_what_cannot_be_read_is_empty() -> None:
     assert outline("soon") == ()
+
+
+def test_renames_nothing_in_a_constant_that_another_action_uses() -> None:
+    action = "{name: 'kustomer.app.shop.%s', inputSchema: schema, inputTemplate: {uri: '/{{%s}}'}}"
+    actions = ", ".join([action % ("a", "id"), action % ("b", "other")])
+    text = f"const schema = {{properties: {{id: {{}}}}}};\nexport default [{actions}];\n"
+
+    with pytest.raises(EditError):
+        rename(text, at(text, "{{i¦d}}"), "key")

@@ -278,6 +278,7 @@ def test_a_crash_is_an_error_and_the_server_goes_on(error: str) -> None:
 
 
 @pytest.mark.uncounted
+@pytest.mark.timeout(MUTATIONS + 600)
 def test_no_text_makes_a_request_fail(editor: Editor) -> None:
     generator = random.Random(7)
     editor.open(SHOP)

@@ -227,6 +227,7 @@ def test_answers_about_a_cell_in_its_own_offsets(page: Page) -> None:
 
 
 @pytest.mark.uncounted
+@pytest.mark.timeout(MUTATIONS + 600)
 def test_no_text_makes_a_question_fail(page: Page) -> None:
     generator = random.Random(11)
     for text in Mutations(20261201).texts(MUTATIONS):
