@@ -81,14 +81,14 @@ def _scanned_again(
             for match in shape.pattern.finditer(text, begin, _line_behind(text, past))
             if match.start() < past
         ]
-        kept = bisect_left(before, past - grown, key=_start_of)
+        behind = bisect_left(before, past - grown, key=_start_of)
         # Both searches go on from here only if nothing that begins before it ends behind it.
-        ends = [match.end() for match in within[-1:]] + [end + grown for _, end, *_ in before[:kept][-1:]]
+        ends = [match.end() for match in within[-1:]] + [end + grown for _, end, *_ in before[:behind][-1:]]
         farthest = max([past, *ends])
         if farthest == past:
             tail = [
                 (start + grown, end + grown, token_start + grown, token_end + grown, token)
-                for start, end, token_start, token_end, token in before[kept:]
+                for start, end, token_start, token_end, token in before[behind:]
             ]
             return [*head, *(_match(shape, match) for match in within), *tail]
         past = farthest
