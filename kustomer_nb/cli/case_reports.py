@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,16 +76,29 @@ def require_one_stdout(targets: Iterable[Target]) -> None:
         raise click.UsageError("two reports are written to the same file; name another one")
 
 
-def show_reports(report: CaseReport, targets: Iterable[Target], **meta: Any) -> None:
+def require_page(targets: Iterable[Target]) -> None:
+    """Refuse to add what cases cover to a report that does not have it.
+
+    Raises:
+        click.UsageError: no report is HTML.
+    """
+    if not any(target.form == "html" for target in targets):
+        raise click.UsageError("--coverage adds to the HTML report; add --report html=FILE")
+
+
+def show_reports(report: CaseReport, targets: Iterable[Target], *, more: str = "", **meta: Any) -> None:
     """Write the reports to their files, and one to stdout: text, unless another one is asked for.
+
+    ``more`` is HTML that follows the results in a page.
 
     Raises:
         SaveError: a file cannot be written.
     """
     targets = tuple(targets)
+    formats: dict[str, Callable[[CaseReport], str]] = {**_FORMATS, "html": partial(results_page, more=more)}
     for form, path in targets:
         if path is not None:
-            write_report(path, _FORMATS[form](report))
+            write_report(path, formats[form](report))
     form = next((target.form for target in targets if target.path is None), "text")
     if prints_json() or form == "json":
         show_json(report, **meta)
@@ -94,4 +108,4 @@ def show_reports(report: CaseReport, targets: Iterable[Target], **meta: Any) -> 
             if target.path is not None:
                 show_message(f"Wrote {target.path}.")
     else:
-        show_exactly(_FORMATS[form](report))
+        show_exactly(formats[form](report))

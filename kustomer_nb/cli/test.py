@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.reporting import CaseReport
+from kustomer_nb.errors import LoadError
+from kustomer_nb.reporting import CaseReport, coverage_section
 from kustomer_nb.testing.case_editing import Category
 from kustomer_nb.testing.collect import Collected, collect, no_such_rows
 from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
@@ -19,7 +22,7 @@ from kustomer_nb.testing.results import CaseResult, Outcome
 from kustomer_nb.testing.running import run_case
 
 from .arguments import OPTIONS, json_option
-from .case_reports import ReportTarget, Target, require_one_stdout, show_reports
+from .case_reports import ReportTarget, Target, require_one_stdout, require_page, show_reports
 from .case_updates import Categories, update_cases
 from .completions import complete_profiles
 from .failures import PROBLEMS, SUCCESS, USAGE, exit_code, exit_on_error
@@ -82,6 +85,12 @@ _PATH = click.Path(path_type=Path)
     metavar="COUNT",
     help="How many processes replay the cases; by default one, or of many cases one for each core.",
 )
+@click.option(
+    "--coverage",
+    "has_coverage",
+    is_flag=True,
+    help="Add to the HTML report what the cases touch of definitions.",
+)
 @click.option("--yes", is_flag=True, help="Write what --update shows without asking.")
 @json_option
 def test(
@@ -97,6 +106,7 @@ def test(
     fail_under: float,
     categories: tuple[Category, ...],
     jobs: int | None,
+    has_coverage: bool,
     yes: bool,
 ) -> None:
     """Run the test cases of files and folders.
@@ -109,6 +119,8 @@ def test(
     Example: kustomer-nb test cases --report junit=report.xml
     """
     require_one_stdout(targets)
+    if has_coverage:
+        require_page(targets)
     if categories and mode != "replay":
         raise click.UsageError("--update writes what a replay gives; leave --mode out")
     way = _Way(mode, against, profile, confirm, jobs)
@@ -133,9 +145,27 @@ def test(
             options=way.options,
             against_cassette=against is not None,
         )
-        show_reports(report, targets)
+        show_reports(report, targets, more=_coverage(cases) if has_coverage else "")
     code = _exit_code(report, fail_under, is_since=since is not None)
     sys.exit(code if is_updated else max(code, PROBLEMS))
+
+
+def _coverage(cases: Sequence[Case]) -> str:
+    """Return what cases touch of each definition that they are about, as HTML."""
+    # Imported only for those who ask: it replays the cases once more.
+    from kustomer_nb.covering import coverage
+    from kustomer_nb.testing.definitions import load_app
+
+    sections = []
+    for path, group in groupby(sorted(cases, key=_app_path), key=_app_path):
+        # That a definition cannot be read, the result of each of its cases says.
+        with suppress(LoadError):
+            sections.append(coverage_section(path, coverage(load_app(path), list(group))))
+    return "".join(sections)
+
+
+def _app_path(case: Case) -> Path:
+    return case.app_path
 
 
 def _files_of(collected: Collected) -> list[Path]:

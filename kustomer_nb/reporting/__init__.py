@@ -11,7 +11,7 @@ from .junit import junit
 from .last_run import last_run
 from .mustache import fill, starter
 from .pretty import guard_text, run_status, secret_facts, source, status_text, wrap
-from .results_html import results_page
+from .results_html import coverage_section, results_page
 from .results_json import report_json
 from .results_text import report_text
 from .stable import Json, as_form, facts, mimebundle, run_card, with_card, with_facts, words_card
@@ -27,6 +27,7 @@ __all__ = [
     "as_json",
     "case_lines",
     "change_text",
+    "coverage_section",
     "envelope",
     "facts",
     "fill",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
+from pathlib import Path
 from typing import Any
 
 from kustomer_nb._version import __version__
+from kustomer_nb.covering import Coverage
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.results import CaseResult, Outcome, Results
 
@@ -17,6 +20,7 @@ from .case_lines import (
     redacted,
     redacts_once,
     rerun_command,
+    shown_path,
 )
 from .case_report import CaseReport
 from .html import html
@@ -66,6 +70,12 @@ def results_page(report: CaseReport, *, more: str = "") -> str:
         },
         styled=False,
     )
+
+
+@redacts_once
+def coverage_section(path: Path, coverage: Coverage) -> str:
+    """Return what tests touch of the definition in a file, as HTML that follows the results on a page."""
+    return f"<h2>Coverage of <code>{escape(redacted(shown_path(path)))}</code></h2>\n{html(coverage)}\n"
 
 
 @redacts_once

@@ -83,10 +83,10 @@ def _group_lines(
     most = max(room - count, min(len(case_lines(first)), room // 2))
     causes = _some_lines(first, most, width, f"{count:,} cases")
     left = room - len(causes)
-    shown = alike if count <= left else alike[: max(left - 1, 1)]
+    listed = alike if count <= left else alike[: max(left - 1, 1)]
     # Behind the command, as a comment of every shell but that of MS-DOS.
-    commands = [f"    {rerun_command(result, options)}  # {_title(result)}" for result in shown]
-    more = count - len(shown)
+    commands = [f"    {rerun_command(result, options)}  # {_title(result)}" for result in listed]
+    more = count - len(listed)
     return [*causes, *commands, *([f"    and {more:,} more of them"] if more and left > 1 else [])]
 
 

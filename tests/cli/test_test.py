@@ -118,6 +118,41 @@ def test_several_reports_are_written_at_once(project: Path, call: Call) -> None:
     assert "<code>/statusCode</code>" in written["html"]
 
 
+def test_the_page_has_what_the_cases_cover_if_asked(project: Path, call: Call) -> None:
+    write_case(project)
+
+    done = call("test", "cases", "--coverage", "--report", "html=report.html")
+    call("test", "cases", "--report", "html=plain.html")
+
+    assert done.exit_code == 0
+    page = (project / "report.html").read_text(encoding="utf-8")
+    assert "<h2>Coverage of <code>ecommstore.json</code></h2>" in page
+    assert "no case with a response of 5xx" in page
+    assert page.index("Coverage of") > page.index("1 passed")
+    assert "Coverage" not in (project / "plain.html").read_text(encoding="utf-8")
+
+
+def test_a_definition_that_cannot_be_read_has_no_coverage(project: Path, call: Call) -> None:
+    write_case(project, app="../../ecommstore.json")
+    (project / "ecommstore.json").write_bytes(b"\xff\xfe")
+
+    done = call("test", "cases", "--coverage", "--report", "html=report.html")
+
+    assert done.exit_code == 1
+    page = (project / "report.html").read_text(encoding="utf-8")
+    assert "1 case: 1 error" in page
+    assert "Coverage" not in page
+
+
+def test_coverage_needs_a_page(project: Path, call: Call) -> None:
+    write_case(project)
+
+    done = call("test", "--coverage", "--report", "junit=report.xml")
+
+    assert done.exit_code == 2
+    assert "add --report html=FILE" in done.stderr
+
+
 def test_a_report_is_written_over_an_earlier_one(project: Path, call: Call) -> None:
     write_case(project)
     (project / "report.xml").write_text("<old/>", encoding="utf-8")
