@@ -20,7 +20,7 @@ from tests.lsp.editor import Editor
 from tests.work import SLOW
 
 CODE_ACTIONS = ("quickfix", "source.fixAll.kustomer-nb")
-MUTATIONS = 10_000 if SLOW else 150
+MUTATIONS = 10_000 if SLOW else 100
 BROKEN = """
 from kustomer_nb.lsp import features
 from kustomer_nb.lsp.language_server import serve

@@ -29,7 +29,7 @@ from tests.work import SLOW
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-these-tests"
 PATIENCE = 120.0
-MUTATIONS = 10_000 if SLOW else 150
+MUTATIONS = 10_000 if SLOW else 100
 
 
 class Reply(NamedTuple):
@@ -239,7 +239,7 @@ def test_no_text_makes_a_question_fail(page: Page) -> None:
 def test_prints_the_round_trip_of_a_large_definition(page: Page, capsys: pytest.CaptureFixture[str]) -> None:
     text = json.dumps(definition(40), indent=2)
     times: dict[str, list[float]] = {"lint": [], "complete": []}
-    for number in range(20):
+    for number in range(40 if SLOW else 10):
         # Each time another text, as while somebody types.
         typed = text.replace("ecommstore", f"ecommstore{number}", 1)
         for question, measured in times.items():
