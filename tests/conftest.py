@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -84,6 +85,19 @@ def store(running_store: Store) -> Store:
 def interruptible() -> None:
     """Let Ctrl+C reach the tests and what they start: a shell's background job begins with it ignored."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Let no search for cycles look at the 20,000 tests again, which last as long as the process."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten_secrets() -> Iterator[None]:
+    """Forget the settings of a module's runs: they are hidden as long as a traceback, say, has the run."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)
