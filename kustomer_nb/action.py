@@ -298,11 +298,11 @@ class Action:
         With ``alone``, nothing decides but the inputs, the context and this profile: neither the project's
         file nor the environment, ``.env`` or the keyring is read.
         """
-        from kustomer_nb.run.prepare import prepare, prepare_alone
+        from kustomer_nb.run.prepare import located_request, prepare, prepare_alone
 
         # Of the document as it is: a request may be looked at after an edit.
         locate = self._locator
-        finish = partial(_located_request, locate=locate, context=context)
+        finish = partial(located_request, locate=locate, context=context)
         parts = self.definition, self.app.model, inputs, context
         if alone is not None:
             return prepare_alone(*parts, alone, self._read_errors, locate, finish)
@@ -395,7 +395,7 @@ class Action:
         """
         # Prepared here and not on the transport's thread: a prompt needs the thread of the cell.
         prepared = self._prepare_run(inputs, options)
-        prepared = _behind_fence(prepared, prepared.context.confirm)
+        prepared = prepared.behind_fence(prepared.context.confirm)
         if prepared.mode in OFFLINE:
             return self.run_offline(prepared, keeps=keeps_history(prepared.profile))
         # Imported only by what sends: reading loads neither httpx nor asyncio.
@@ -480,37 +480,3 @@ class Action:
 
     def __repr__(self) -> str:
         return one_line(f"<Action: {self.name or self.pointer or 'without a name'}>")
-
-
-def _behind_fence(prepared: Prepared, confirm: str | None) -> Prepared:
-    """Return what is run: under pytest and in CI, a recorded response in place of a request that goes out."""
-    if not prepared.fence:
-        return prepared
-    from kustomer_nb.run.fence import behind_fence
-
-    return behind_fence(prepared, confirm)
-
-
-def _located_request(prepared: Prepared, locate: Locator, context: RunContext) -> Request:
-    """Return the request with the read errors, each diagnostic with its position in the author's text.
-
-    ``context`` is what the caller set of it.
-    """
-    request = prepared.request
-    # First, as a request that is built when somebody looks at it reads the time then.
-    is_clean = not request.diagnostics
-    unset = {name for name in prepared.context.read if getattr(context, name) is None}
-    if unset:
-        request = replace(request, is_timed=True)
-    if prepared.profile.mask:
-        # Few profiles mask anything.
-        from kustomer_nb.secrets.masking import Masking
-
-        masking = Masking(prepared.profile.mask, lambda: {"inputs": prepared.inputs})
-        request = replace(request, masking=masking)
-    if is_clean and not prepared.read_errors:
-        return request
-    # A finding about a guessed value is about the source text, not about what would be sent.
-    guesses = tuple(f"{error.pointer}/" for error in prepared.read_errors if error.pointer)
-    known = [problem for problem in request.diagnostics if not f"{problem.pointer}/".startswith(guesses)]
-    return replace(request, diagnostics=Diagnostics([*prepared.read_errors, *locate.located(known)]))

@@ -11,17 +11,20 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
+from kustomer_nb.config.settings import placeholder
 from kustomer_nb.errors import RequestError
 from kustomer_nb.faces import how_to_pass
 from kustomer_nb.jsontext.json_styles import PARSE_LIMIT
 from kustomer_nb.platform import SAMPLE_ENV, Platform
+from kustomer_nb.request import BEARER, AccountToken
 from kustomer_nb.template import Rendering
 
 from .option_values import checked
 
 if TYPE_CHECKING:
     from kustomer_nb.config import Profile
-    from kustomer_nb.config.settings import Prompt
+    from kustomer_nb.config.settings import Prompt, Sources
+    from kustomer_nb.definition import ActionDefinition
 
 SEED_BITS = 32
 # Seeded once, from the operating system: a question to that for each run takes longer than all else here.
@@ -120,6 +123,30 @@ class RunContext:
             read=set(),
         )
         return resolved
+
+    def account_tokens(
+        self, definition: ActionDefinition, profile: Profile, where: Sources, *, is_sent: bool
+    ) -> dict[str, AccountToken]:
+        """Return the token and header of each app account: as given, otherwise from the profile.
+
+        The account of the action has a placeholder where nothing is sent.
+        """
+        if not (profile.accounts or self.accounts or definition.app_account_name):
+            return {}
+
+        def header(name: str) -> str:
+            return profile.accounts[name].header if name in profile.accounts else BEARER
+
+        tokens = {
+            name: AccountToken(token, account.header)
+            for name, account in profile.accounts.items()
+            if (token := where.read(account.token)) is not None
+        }
+        tokens |= {name: AccountToken(token, header(name)) for name, token in self.accounts.items()}
+        name = definition.app_account_name
+        if name and name not in tokens and not is_sent:
+            tokens[name] = AccountToken(placeholder(f"account.{name}", "secret"), header(name))
+        return tokens
 
     def require_cassette(self) -> Path:
         """Return the path of the cassette.

@@ -130,8 +130,7 @@ async def run_prepared(
             pytest or in CI.
         TransportError: there was no response, or none is recorded.
     """
-    if prepared.fence:
-        prepared = _behind_fence(prepared, confirm)
+    prepared = prepared.behind_fence(confirm)
     if prepared.mode in OFFLINE:
         return run_offline(definition, app, prepared)
     prepared.require_runnable()
@@ -155,8 +154,7 @@ async def run_with_history(
 
     Where the project keeps one, a run without a response is added too. Raises as `run_prepared`.
     """
-    if prepared.fence:
-        prepared = _behind_fence(prepared, confirm)
+    prepared = prepared.behind_fence(confirm)
     keeps = keeps_history(prepared.profile)
     try:
         run = await run_prepared(definition, app, prepared, confirm, sending=sending)
@@ -169,13 +167,6 @@ async def run_with_history(
     is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
     keep = partial(add_to_history, app, prepared, run)
     return run, await asyncio.to_thread(keep) if is_large else keep()
-
-
-def _behind_fence(prepared: Prepared, confirm: str | None) -> Prepared:
-    # Imported only behind a fence.
-    from .fence import behind_fence
-
-    return behind_fence(prepared, confirm)
 
 
 def _finish(

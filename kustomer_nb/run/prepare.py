@@ -20,9 +20,7 @@ from kustomer_nb.config.settings import (
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError, RequestError, TemplateError
 from kustomer_nb.request import (
-    BEARER,
     UNSET,
-    AccountToken,
     Request,
     build_request,
     deferred,
@@ -43,7 +41,7 @@ from .recorded_times import RecordedTimes
 from .sent_secrets import secret_sent
 
 if TYPE_CHECKING:
-    from kustomer_nb.definition import ActionDefinition, AppDefinition
+    from kustomer_nb.definition import ActionDefinition, AppDefinition, Locator
     from kustomer_nb.platform import Platform
     from kustomer_nb.request.provenance import Locate
 
@@ -96,33 +94,6 @@ def first_variable(definition: ActionDefinition) -> str:
 
 def _base_key(definition: ActionDefinition) -> str:
     return definition.setting_keys.get(first_variable(definition), "")
-
-
-def account_tokens(
-    definition: ActionDefinition,
-    profile: Profile,
-    context: RunContext,
-    where: Sources,
-    *,
-    is_sent: bool,
-) -> dict[str, AccountToken]:
-    """Return the token and header of each app account: as given, otherwise from the profile."""
-    if not (profile.accounts or context.accounts or definition.app_account_name):
-        return {}
-
-    def header(name: str) -> str:
-        return profile.accounts[name].header if name in profile.accounts else BEARER
-
-    tokens = {
-        name: AccountToken(token, account.header)
-        for name, account in profile.accounts.items()
-        if (token := where.read(account.token)) is not None
-    }
-    tokens |= {name: AccountToken(token, header(name)) for name, token in context.accounts.items()}
-    name = definition.app_account_name
-    if name and name not in tokens and not is_sent:
-        tokens[name] = AccountToken(placeholder(f"account.{name}", "secret"), header(name))
-    return tokens
 
 
 def _account_variables(profile: Profile) -> dict[str, str]:
@@ -179,6 +150,19 @@ class Prepared:
             raise RequestError(self.request.diagnostics.errors)
         if self.input_errors:
             raise InputError(self.input_errors)
+
+    def behind_fence(self, confirm: str | None) -> Prepared:
+        """Return what is run: under pytest and in CI, a recorded response instead of sending.
+
+        Raises:
+            GuardError: none is recorded.
+        """
+        if not self.fence:
+            return self
+        # Imported only behind a fence.
+        from .fence import behind_fence
+
+        return behind_fence(self, confirm)
 
     def with_request(self, request: Request) -> Prepared:
         """Return the same with another request."""
@@ -280,6 +264,31 @@ def prepare_alone(
     preparation = _Preparation(definition, app, inputs, profile, mode, read_errors, locate, where)
     prepared = preparation.build(context.resolve(profile))
     return prepared if finish is None else prepared.with_request(finish(prepared))
+
+
+def located_request(prepared: Prepared, locate: Locator, context: RunContext) -> Request:
+    """Return the request with the read errors, each diagnostic with its position in the author's text.
+
+    ``context`` is what the caller set of it.
+    """
+    request = prepared.request
+    # First, as a request that is built when somebody looks at it reads the time then.
+    is_clean = not request.diagnostics
+    unset = {name for name in prepared.context.read if getattr(context, name) is None}
+    if unset:
+        request = replace(request, is_timed=True)
+    if prepared.profile.mask:
+        # Late: few profiles mask anything.
+        from kustomer_nb.secrets.masking import Masking
+
+        masking = Masking(prepared.profile.mask, lambda: {"inputs": prepared.inputs})
+        request = replace(request, masking=masking)
+    if is_clean and not prepared.read_errors:
+        return request
+    # A finding about a guessed value is about the source text, not about what would be sent.
+    guesses = tuple(f"{error.pointer}/" for error in prepared.read_errors if error.pointer)
+    known = [problem for problem in request.diagnostics if not f"{problem.pointer}/".startswith(guesses)]
+    return replace(request, diagnostics=Diagnostics([*prepared.read_errors, *locate.located(known)]))
 
 
 def input_schema(definition: ActionDefinition, platform: Platform) -> Any:
@@ -416,7 +425,7 @@ class _Preparation(NamedTuple):
                 {name: values[key] for name, key in keys.items()},
                 platform=context.platform,
                 hosts=context.hosts,
-                accounts=account_tokens(self.definition, profile, context, where, is_sent=is_sent),
+                accounts=context.account_tokens(self.definition, profile, where, is_sent=is_sent),
                 allow_missing=context.allow_missing,
                 is_sent=is_sent,
                 variables={**named_variables(keys.values(), where), **_account_variables(profile)},

@@ -17,7 +17,6 @@ from kustomer_nb.config import FAULT, OFFLINE, SENDING, fault_of
 from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.run import HIDDEN_HOST, Run, require_confirmed, required_name
-from kustomer_nb.run.fence import behind_fence
 from kustomer_nb.transport import wait
 from kustomer_nb.transport.fault_names import fault_description
 
@@ -312,7 +311,7 @@ class Runner:
 
     def _send(self, prepared: Prepared, confirm: str | None, question_id: str = "") -> Run | None:
         # First: what is answered from the cassette, or refused, needs no confirmation.
-        prepared = behind_fence(prepared, confirm)
+        prepared = prepared.behind_fence(confirm)
         if prepared.mode in SENDING:
             require_confirmed(prepared, confirm)
         # Now, and not when the task starts: what is sent is what was on the page when Run was pressed.

@@ -10,17 +10,18 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from kustomer_nb.action import Action
 from kustomer_nb.codes import Code
-from kustomer_nb.config import Profile, load_profile, project_root
+from kustomer_nb.config import Profile, project_root
 from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.faces import Face, read_in
 from kustomer_nb.run import CoercedInputs, Prepared, Run, RunContext, coerce_inputs
 from kustomer_nb.storage.history import HistoryReader
 
+from .action_states import ActionStates, action_named, first_action
 from .definition_editing import DefinitionEditing
 from .file_changes import ACTIONS, FileChange, FileChanges
 from .session_listeners import SessionListeners
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
     from .renamed_inputs import InputRename
 
+# What a change of the definition may change.
+_OF_DEFINITION: Final = "app", "action", "inputs", "settings", "preview", "problems", "result", "change"
+
 
 class Session:
     """The shared state of the leaves of a workbench.
@@ -55,12 +59,11 @@ class Session:
     """
 
     def __init__(self, source: App | Action, options: WorkbenchOptions | None = None) -> None:
-        self.action = source if isinstance(source, Action) else _first(source)
+        self.action = source if isinstance(source, Action) else first_action(source)
         self._options = SessionOptions(self.action, options or {})
         self.typed = TypedValues(self, self._options)
         self.problems = SessionProblems(self)
-        self._states: dict[str, ActionState] = {}
-        self._keys = (self.app.document, _keys(self.app))
+        self._states = ActionStates(self.app)
         # How often somebody selected another action, which leads a page there; a change of the text does not.
         self.picks = 0
         self._listeners = SessionListeners()
@@ -138,13 +141,11 @@ class Session:
 
     def key_of(self, action: Action) -> str:
         """Return what an action is kept by; of two with one name, the second is kept by where it is."""
-        if self._keys[0] is not self.app.document:
-            self._keep_states()
-        return self._keys[1].get(action) or action.name or action.pointer
+        return self._states.key_of(self.app, action)
 
     def state_of(self, key: str) -> ActionState:
         """Return what is kept of an action, by its key."""
-        return self._states.setdefault(key, ActionState())
+        return self._states.of(key)
 
     @one_at_a_time
     def pick(self, name: str) -> None:
@@ -164,29 +165,11 @@ class Session:
                     # The app, or the definition of this action, changed while another one was selected.
                     self.map_again()
 
-    def _keep_states(self) -> None:
-        """Keep what was typed and run for the actions that have another name now, or are elsewhere."""
-        before, keys = self._keys[1], _keys(self.app)
-        self._keys = (self.app.document, keys)
-        moved = {key: before[action] for action, key in keys.items() if before.get(action, key) != key}
-        states = {key: self._states.pop(old) for key, old in moved.items() if old in self._states}
-        self._states |= states
-
     @one_at_a_time
     def take_definition(self, words: str = "", *, is_bad: bool = False) -> None:
         """Follow a change of the app's definition, which keeps what was typed; ``words`` are shown."""
-        changed: tuple[Topic, ...] = (
-            "app",
-            "action",
-            "inputs",
-            "settings",
-            "preview",
-            "problems",
-            "result",
-            "change",
-        )
-        with self.changing(*changed):
-            self._keep_states()
+        with self.changing(*_OF_DEFINITION):
+            self._states.follow(self.app)
             words = self._follow_selection(words)
             self._options.unpin()
             self._followed = (self.app.document, self.profile_now())
@@ -198,13 +181,15 @@ class Session:
         """Select the action that was selected before, and return the words with what became of it."""
         actions = self.app.actions
         gone = self._gone
-        if gone and (returned := gone if gone in actions else gone.name and _named(self.app, gone.name)):
+        if gone and (
+            returned := gone if gone in actions else gone.name and action_named(self.app, gone.name)
+        ):
             self.action, self._gone = returned, None
         elif self.action not in actions:
             last = self.action
             # It was removed, or its file now names another one first.
             # Without any, the last one stays: what was typed for it is not lost.
-            self.action = _named(self.app, last.name) or next(iter(actions), last)
+            self.action = action_named(self.app, last.name) or next(iter(actions), last)
             if self.action.name != last.name:
                 # Whoever writes the file may add it again.
                 self._gone = gone or last
@@ -219,7 +204,7 @@ class Session:
             if isinstance(source, Action):
                 self.action = source
             else:
-                self.action = _named(source, name) or _first(source)
+                self.action = action_named(source, name) or first_action(source)
             self.picks += 1
             self.take_definition()
 
@@ -241,10 +226,7 @@ class Session:
 
     def profile_now(self) -> Profile | str:
         """Return the profile as its file has it, or why there is none."""
-        try:
-            return load_profile(self._options.profile, project_root(self.app.path))
-        except KustomerNbError as error:
-            return str(error)
+        return self._options.load_profile(self.app.path)
 
     # -- changes of the definition
 
@@ -301,7 +283,7 @@ class Session:
             change = self._changes.undo(self.app)
             if change.place == ACTIONS:
                 # The one that was added is gone, and one that was deleted is back.
-                self.action = _named(self.app, change.action) or self.action
+                self.action = action_named(self.app, change.action) or self.action
                 self.picks += 1
             self.take_definition(f"Undone: {change.words}.")
 
@@ -388,7 +370,7 @@ class Session:
     ) -> None:
         """Take inputs for an action, by its full name, that has none yet; ``unread`` as of `set_inputs`."""
         with self.changing("inputs", "preview"):
-            state = self._states.setdefault(name, ActionState())
+            state = self._states.of(name)
             if not state.inputs and not state.unread:
                 state.inputs, state.unread = dict(inputs), dict(unread or {})
 
@@ -507,25 +489,6 @@ class Session:
 def _refuse_rerun(entry: Entry, arguments: Mapping[str, Any]) -> NoReturn:
     msg = "a page runs again by its own Run, which asks before a request that may change something"
     raise TypeError(msg)
-
-
-def _keys(app: App) -> dict[Action, str]:
-    keys: dict[Action, str] = {}
-    used: set[str] = set()
-    for action in app.actions:
-        name = action.name
-        keys[action] = action.pointer if name in used else name or action.pointer
-        used.add(name)
-    return keys
-
-
-def _named(app: App, name: str) -> Action | None:
-    return next((action for action in app.actions if action.name == name), None)
-
-
-def _first(app: App) -> Action:
-    # An app without actions raises the error that says so.
-    return app.actions[0] if app.actions else app.action()
 
 
 def as_session(action: Action | Session, options: WorkbenchOptions) -> Session:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from kustomer_nb.config import Profile, load_profile, project_root
+from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.options import WorkbenchOptions, require_known
 from kustomer_nb.secrets import Secret
 
@@ -56,6 +59,13 @@ class SessionOptions:
     def profile(self) -> str | None:
         """The name of the profile, None for the default one."""
         return self._chosen.get("profile")
+
+    def load_profile(self, path: Path | None) -> Profile | str:
+        """Return the profile as the file of the definition's project has it, or why there is none."""
+        try:
+            return load_profile(self.profile, project_root(path))
+        except KustomerNbError as error:
+            return str(error)
 
     @property
     def mode(self) -> str | None:
