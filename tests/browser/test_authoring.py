@@ -62,6 +62,11 @@ def test_from_a_pasted_command_to_a_saved_and_run_action_by_the_keyboard_alone(p
     expect(page.get_by_label("curl command")).to_be_focused()
     paste(page, f"curl http://127.0.0.1:{port}/orders/1001")
     expect(page.locator(".knb-curlview")).to_contain_text("{{{orderId}}}")
+    # Of a host that is a number, nothing can be proposed.
+    expect(page.get_by_label("App", exact=True)).to_have_value("my_app")
+    tab_to(page, "App")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("orders")
     tab_to(page, "Create Action")
     page.keyboard.press("Enter")
     expect(page.locator(".knb-url")).to_have_text(re.compile("/orders/1001$"))
@@ -75,6 +80,7 @@ def test_from_a_pasted_command_to_a_saved_and_run_action_by_the_keyboard_alone(p
 
     expect(page.locator(".knb-unsaved")).to_be_hidden()
     written = json.loads((lab.folder / "written/orders.json").read_text(encoding="utf-8"))
+    assert (written["app"], written["actions"][0]["name"]) == ("orders", "kustomer.app.orders.getOrder")
     assert written["actions"][0]["inputTemplate"]["uri"].endswith("/orders/{{{orderId}}}")
     assert ask(page, "received") == "['/orders/1001']"
 
