@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -307,15 +308,31 @@ def _keys_of(value: Mapping[str, Any]) -> list[object]:
 def _app_id(call: HttpCall, app: App | str | None) -> str:
     if app is None:
         return app_name(call)
-    app_id = app.model.app if isinstance(app, App) else app
-    if app_id and is_app_name(app_id):
-        return app_id
-    if isinstance(app, App) and not app_id:
-        message = "the definition has no app id, which the keys of settings begin with."
-    else:
-        rule = "it begins with a letter, and has only lower-case letters, digits, - and _"
-        message = f"{quoted(app_id)} is not an app id: {rule}."
+    if not isinstance(app, App):
+        return require_app_id(app)
+    if app.model.app:
+        return require_app_id(app.model.app)
+    message = "the definition has no app id, which the keys of settings begin with."
     raise ConversionError.from_code(Code.IMPORT_TARGET, message, 'use an id such as "shop".')
+
+
+def require_app_id(text: str) -> str:
+    """Return the text, which can be the id of an app.
+
+    Raises:
+        ConversionError: it cannot; the fix has the id that is nearest to it.
+
+    Example:
+        >>> require_app_id("my-shop")
+        'my-shop'
+    """
+    if is_app_name(text):
+        return text
+    rule = "it begins with a letter, and has only lower-case letters, digits, - and _"
+    message = f"{quoted(text)} is not an app id: {rule}."
+    near = re.sub("[^a-z0-9_-]+", "-", text.lower()).strip("-_")
+    fix = f'use an id such as "{near if is_app_name(near) else "shop"}".'
+    raise ConversionError.from_code(Code.IMPORT_TARGET, message, fix)
 
 
 def _action_name(call: HttpCall, name: str | None, app_id: str, existing: list[str]) -> str:

@@ -110,7 +110,7 @@ def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
         raise _refusal(SaveError, Code.FILE_LOCKED, message, fix) from error
     except OSError as error:
         message = f'"{path}" cannot be written: {error.strerror or error}.'
-        fix = "check the permissions of the folder; the file is unchanged."
+        fix = "check the permissions of the folder, or save in another one; the file is unchanged."
         raise _refusal(SaveError, Code.FILE_NOT_WRITABLE, message, fix) from error
 
 

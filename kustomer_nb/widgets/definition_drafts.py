@@ -168,6 +168,14 @@ class DraftKeeper:
             cancel()
 
     def _write(self) -> None:
+        had_failed = bool(self._failure)
+        self._keep()
+        if bool(self._failure) != had_failed:
+            # What a restart of the kernel loses is another thing now, and the page says so.
+            with self._session.changing("draft"):
+                pass
+
+    def _keep(self) -> None:
         self._wrote_at = self._clock()
         draft = self._draft()
         # A definition that is saved under a name may be in another project then.

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from kustomer_nb.authoring.names import unused_name
 from kustomer_nb.definition.same_actions import breaking_errors
 from kustomer_nb.diagnostics import Diagnostics
-from kustomer_nb.errors import LoadError
+from kustomer_nb.errors import LoadError, SaveError
 from kustomer_nb.linting import Concealment
 from kustomer_nb.printable import one_line
 
 from .edited_text import TYPED, Edit, EditedText, PageEdit, Step, edit_between
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kustomer_nb.definition import Document
     from kustomer_nb.jsontext.parser import ParsedText
 
@@ -70,6 +70,8 @@ class DefinitionEditing:
         self._file = self._app.document.file
         # What the change is that is being made, and the field that it is typed in.
         self._named: tuple[str, str] | None = None
+        # A name for another file, proposed since the definition could not be saved in its own.
+        self.copy_name = ""
         self.edited = EditedText(self._known, self._mask)
         session.listen(self._follow)
         self._listeners: list[Callable[[TextChange | None], None]] = []
@@ -78,6 +80,7 @@ class DefinitionEditing:
         self._app = self._session.app
         self._known = self._app.text
         self._file = self._app.document.file
+        self.copy_name = ""
         # An edit of the text before is none of this one.
         self.edited = EditedText(self._known, self._mask, self.edited.version + 1)
 
@@ -238,6 +241,7 @@ class DefinitionEditing:
         """Remember what was saved, if it was since the last look."""
         if self._app.document.file is not self._file:
             self._file = self._app.document.file
+            self.copy_name = ""
             self.edited.history.mark_saved()
 
     def _tell(self, change: TextChange | None) -> None:
@@ -342,11 +346,23 @@ class DefinitionEditing:
         document = self._read(self.text)
         if isinstance(document, LoadError):
             raise document
-        written = self._session.app.save(path)
+        try:
+            written = self._session.app.save(path)
+        except SaveError:
+            if self._app.path is not None:
+                with self._session.changing("draft"):
+                    self.copy_name = _copy_name(self._app.path)
+            raise
         self._note_save()
         with self._session.changing("app"):
             self._session.say(f"Saved {written.name}")
         return written
+
+
+def _copy_name(path: Path) -> str:
+    """Return the name of a file that does not exist here, in the folder of the notebook."""
+    stems = {other.stem for other in Path().glob(f"*{path.suffix}")}
+    return unused_name(f"{path.stem}-copy", stems) + path.suffix
 
 
 def _words(step: Step) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
+from kustomer_nb.errors import KustomerNbError
+
 from .base import BaseWidget, handles
 from .definition_messages import SaveText, UndoText
 from .page_messages import Undone
@@ -23,6 +25,8 @@ class DefinitionLeaf(BaseWidget):
     file = traitlets.Unicode("").tag(sync=True)
     is_saved = traitlets.Bool(True).tag(sync=True)
     has_file = traitlets.Bool(False).tag(sync=True)
+    # The proposed name of another file, if the definition cannot be saved in its own; else "".
+    copy_name = traitlets.Unicode("").tag(sync=True)
     # What Undo and Redo are of; "" if there is nothing.
     undo_words = traitlets.Unicode("").tag(sync=True)
     redo_words = traitlets.Unicode("").tag(sync=True)
@@ -48,6 +52,7 @@ class DefinitionLeaf(BaseWidget):
             self.file = app.document.name
             self.has_file = app.path is not None
             self.is_saved = self._editing.is_saved
+            self.copy_name = self._editing.copy_name
             self.undo_words = self._editing.undo_words
             self.redo_words = self._editing.redo_words
             self.read_only = self._editing.read_only
@@ -68,4 +73,9 @@ class DefinitionLeaf(BaseWidget):
 
     @handles(SaveText)
     def _save(self, message: SaveText) -> None:
-        self._editing.save(message.name or None)
+        try:
+            self._editing.save(message.name or None)
+        except KustomerNbError:
+            # Its words are shown in this leaf, and Save may have been pressed where it is not seen.
+            self._session.reveal("refused_save", "")
+            raise

@@ -288,6 +288,14 @@ class ChooseInputs(Message):
 
 
 @dataclass(frozen=True)
+class ChooseApp(Message):
+    """The id of the new app was typed; "" for the proposed id."""
+
+    kind = "choose_app"
+    app: str
+
+
+@dataclass(frozen=True)
 class ForgetCurl(Message):
     """The pasted command is not wanted any more."""
 
@@ -296,8 +304,12 @@ class ForgetCurl(Message):
 
 @dataclass(frozen=True)
 class CreateAction(Message):
-    """The action of the pasted command is to be created, and its credentials kept there."""
+    """The action of the pasted command is to be created, and its credentials kept there.
+
+    ``app`` is the id of its new app; "" for the proposed id.
+    """
 
     kind = "create_action"
     name: str
     secrets: Literal["memory", "env", "keyring"]
+    app: str = ""

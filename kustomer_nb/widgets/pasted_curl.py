@@ -62,9 +62,11 @@ class PastedCommand:
         inputs: Mapping[str, str] | None = None,
         public: Iterable[str] = (),
         name: str | None = None,
-        app: App | None = None,
+        app: App | str | None = None,
     ) -> Imported:
         """Return what the command imports; ``public`` are places of what only looks like a credential.
+
+        ``app`` is the id of a new app, or an app that the action is added to.
 
         Raises:
             ConversionError: there is none, or a name or an input cannot be used.
@@ -140,6 +142,7 @@ def described(imported: Imported, public: Mapping[str, str] | None = None) -> di
         for where, key in (public or {}).items()
     ]
     return {
+        "app": imported.app.model.app,
         "name": action.name.rpartition(".")[2],
         "inputs": [
             {

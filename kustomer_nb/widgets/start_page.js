@@ -109,7 +109,7 @@ function render({ model, el, signal }) {
   el.addEventListener("knb-show-start", askForFiles, { signal });
   listenTo(model, ["files", "drafts"], paintFiles, signal);
   listenTo(model, ["target", "folder"], () => paste === null && first(), signal);
-  listenTo(model, ["imported", "problems", "read_id", "is_hidden"], () => paste?.paint(), signal);
+  listenTo(model, ["imported", "problems", "read_id", "is_hidden", "app_problem", "target"], () => paste?.paint(), signal);
 }
 
 export default { render };

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from kustomer_nb.authoring.names import unused_name
-from kustomer_nb.errors import KustomerNbError
-from kustomer_nb.importing import copied
+from kustomer_nb.errors import ConversionError, KustomerNbError
+from kustomer_nb.importing import copied, require_app_id
 from kustomer_nb.loading import load, loads, new_app
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -18,6 +18,7 @@ from .base import BaseWidget, handles
 from .definition_drafts import unsaved_definitions
 from .definition_files import files_of, open_definition
 from .definition_messages import (
+    ChooseApp,
     ChooseInputs,
     CloseStart,
     CreateAction,
@@ -71,6 +72,10 @@ class Begun:
         self.draft = draft
 
 
+def _in_words(problems: Iterable[Mapping[str, Any]]) -> str:
+    return " ".join(f"{problem['message']} Fix: {problem['fix']}" for problem in problems)
+
+
 class StartPage(BaseWidget):
     """Offers a new action, a pasted curl command, a file of this folder, and the demo.
 
@@ -101,6 +106,8 @@ class StartPage(BaseWidget):
     # only this goes to the page: whether it may be shown there.
     read_id = traitlets.Unicode("").tag(sync=True)
     is_hidden = traitlets.Bool(default_value=False).tag(sync=True)
+    # Why the id that was typed cannot be that of the new app.
+    app_problem = traitlets.Unicode("").tag(sync=True)
     # The app that a new action is added to, by its name; "" for a new app.
     target = traitlets.Unicode("").tag(sync=True)
 
@@ -111,6 +118,8 @@ class StartPage(BaseWidget):
         self._inputs: dict[str, str] | None = None
         # What looks like a credential and was declared to be none: the key of its setting, by its place.
         self._public: dict[str, str] = {}
+        # The id of the new app that was typed; "" for the proposed id.
+        self._app_id = ""
         self.app: App | None = None
         super().__init__(folder=self._folder.name)
 
@@ -118,13 +127,14 @@ class StartPage(BaseWidget):
         """Add what is made to an app; None for a new one."""
         self.app = app
         self.target = "" if app is None else app.document.name
+        self.app_problem = ""
 
     # -- verbs
 
     @property
     def problem(self) -> str:
         """Why the command is refused; "" if it is not."""
-        return " ".join(f"{item['message']} Fix: {item['fix']}" for item in self.problems)
+        return _in_words(self.problems)
 
     def list_files(self, typed: str = "") -> None:
         """Look for the definitions of the folder, or for what a typed path can go on with."""
@@ -197,7 +207,7 @@ class StartPage(BaseWidget):
         self._public = {}
         try:
             self._command.read(text)
-            imported = described_command(self._imported(self._copy()))
+            imported = described_command(self._imported(self._trial()))
         except KustomerNbError as error:
             self._command.forget()
             self._show({}, refused(text, error), read_id)
@@ -213,12 +223,34 @@ class StartPage(BaseWidget):
         Raises:
             ConversionError: no command was read, or a place is not in it.
         """
-        public = tuple(public)
-        suspected = self._command.imported(app=self._copy()).suspected
-        imported = self._command.imported(inputs=inputs, public=public, app=self._copy())
-        self._inputs = dict(inputs)
+        self._propose(inputs, tuple(public))
+
+    def _propose(self, inputs: Mapping[str, str] | None, public: tuple[str, ...]) -> None:
+        """Show what the command imports with these inputs, into the app that is chosen now."""
+        suspected = self._command.imported(app=self._trial()).suspected
+        imported = self._command.imported(inputs=inputs, public=public, app=self._trial())
+        self._inputs = None if inputs is None else dict(inputs)
         self._public = {where: key for key, where in suspected.items() if where in public}
         self._show(described_command(imported, self._public), [], self.read_id)
+
+    @scrub_tracebacks
+    def choose_app(self, app: str) -> None:
+        """Choose the id of the new app, also for the next command; "" for the proposed id.
+
+        An app that the action is added to keeps its id. `app_problem` is why the id cannot be used; then the
+        proposed id is shown.
+        """
+        if self.app is not None:
+            return
+        self._app_id, self.app_problem = app, ""
+        if app:
+            try:
+                require_app_id(app)
+            except ConversionError as error:
+                self.app_problem = _in_words(refused("", error))
+        if self.imported:
+            # The keys of its settings begin with the id.
+            self._propose(self._inputs, tuple(self._public))
 
     @scrub_tracebacks
     def _store(self, credentials: ImportedSecrets, place: str) -> str:
@@ -234,13 +266,15 @@ class StartPage(BaseWidget):
         """Create the action of the command; its credentials go to ``secrets``: memory, env or keyring.
 
         Raises:
-            ConversionError: the name is in use, or cannot be one.
+            ConversionError: the name is in use, or cannot be one; or the id of the new app cannot be one.
             SaveError: the credentials cannot be stored there; then nothing is created.
         """
+        if self.app_problem:
+            require_app_id(self._app_id)
         # Of a copy first: what cannot be stored must not leave an action behind.
-        credentials = self._imported(self._copy(), name).secrets
+        credentials = self._imported(self._trial(), name).secrets
         place = self._store(credentials, secrets) if credentials else ""
-        imported = self._imported(self.app, name)
+        imported = self._imported(self.app or self._app_id or None, name)
         words = f"New action {imported.action.name.rpartition('.')[2]}, not saved yet."
         if credentials:
             words += f" Its credentials are in {place or 'the memory of this kernel, until it stops'}."
@@ -249,11 +283,14 @@ class StartPage(BaseWidget):
         action, inputs = imported.action, imported.examples
         self._done(Begun(action, inputs=inputs, secrets=held, words=words, is_entered=is_entered))
 
-    def _imported(self, app: App | None, name: str = "") -> Imported:
+    def _imported(self, app: App | str | None, name: str = "") -> Imported:
         return self._command.imported(inputs=self._inputs, public=self._public, name=name or None, app=app)
 
-    def _copy(self) -> App | None:
-        return None if self.app is None else copied(self.app)
+    def _trial(self) -> App | str | None:
+        """Return what an import is tried with: a copy of the app, or the id of a new app."""
+        if self.app is not None:
+            return copied(self.app)
+        return None if self.app_problem else self._app_id or None
 
     def _show(self, imported: dict[str, Any], problems: list[dict[str, Any]], read_id: str) -> None:
         with self.hold_sync():
@@ -264,6 +301,7 @@ class StartPage(BaseWidget):
         """Forget the pasted command and its credentials."""
         self._command.forget()
         self._inputs, self._public = None, {}
+        self._app_id = self.app_problem = ""
         self._show({}, [], "")
 
     def _done(self, begun: Begun) -> None:
@@ -309,14 +347,19 @@ class StartPage(BaseWidget):
     def _choose_inputs(self, message: ChooseInputs) -> None:
         self.choose_inputs(chosen_inputs(message.inputs), message.public)
 
+    @handles(ChooseApp)
+    def _choose_app(self, message: ChooseApp) -> None:
+        self.choose_app(message.app)
+
     @handles(ForgetCurl)
     def _forget_curl(self, message: ForgetCurl) -> None:
         self.forget_curl()
 
     @handles(CreateAction)
     def _create(self, message: CreateAction) -> None:
-        # The page may ask before it has heard that the command is refused, which it shows by then.
-        if not self.problems:
+        # The page may ask before it has heard that the command or the id is refused, which it shows by then.
+        self.choose_app(message.app)
+        if not (self.problems or self.app_problem):
             self.create(message.name, message.secrets)
 
     def as_text(self) -> str:

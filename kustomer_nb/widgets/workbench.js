@@ -140,6 +140,7 @@ async function render({ model, el, signal, host }) {
       const run = place("bar").querySelector(".knb-run");
       if (run instanceof HTMLElement) run.focus({ preventScroll: true });
     }
+    if (leaf === "refused_save") left.select("definition");
     if (leaf === "settings") reveal({ kind: "settings", targets: [{ pointer: target }] });
     if (leaf === "form") reveal({ kind: "fields", targets: [{ pointer: target }] });
   };

@@ -8,7 +8,19 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bench_page import a_notebook, ask, box, open_shop, row, select_bench, status, tab, tab_to
+import kustomer_nb as knb
+from tests.browser.bench_page import (
+    a_notebook,
+    ask,
+    box,
+    open_shop,
+    row,
+    select_bench,
+    status,
+    tab,
+    tab_to,
+    toast,
+)
 from tests.browser.lab import Lab, open_notebook, run_all
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -62,6 +74,11 @@ def test_from_a_pasted_command_to_a_saved_and_run_action_by_the_keyboard_alone(p
     expect(page.get_by_label("curl command")).to_be_focused()
     paste(page, f"curl http://127.0.0.1:{port}/orders/1001")
     expect(page.locator(".knb-curlview")).to_contain_text("{{{orderId}}}")
+    # Of a host that is a number, nothing can be proposed.
+    expect(page.get_by_label("App", exact=True)).to_have_value("my_app")
+    tab_to(page, "App")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("orders")
     tab_to(page, "Create Action")
     page.keyboard.press("Enter")
     expect(page.locator(".knb-url")).to_have_text(re.compile("/orders/1001$"))
@@ -75,6 +92,7 @@ def test_from_a_pasted_command_to_a_saved_and_run_action_by_the_keyboard_alone(p
 
     expect(page.locator(".knb-unsaved")).to_be_hidden()
     written = json.loads((lab.folder / "written/orders.json").read_text(encoding="utf-8"))
+    assert (written["app"], written["actions"][0]["name"]) == ("orders", "kustomer.app.orders.getOrder")
     assert written["actions"][0]["inputTemplate"]["uri"].endswith("/orders/{{{orderId}}}")
     assert ask(page, "received") == "['/orders/1001']"
 
@@ -142,3 +160,35 @@ def test_an_output_is_picked_from_the_last_response(page: Page, lab: Lab) -> Non
     expect(page.get_by_label("key: from", exact=True)).to_have_value("/#body.total")
     tab(page, "Output").click()
     expect(row(page, "/key")).to_contain_text("27.5")
+
+
+def test_a_response_makes_the_output_and_a_click_adds_a_value_of_it(page: Page, lab: Lab) -> None:
+    open_shop(page, lab, "clicked", "action='getOrder'")
+    box(page, "/orderId").fill("1042")
+    page.keyboard.press("Control+Enter")
+    expect(status(page)).to_contain_text("200 OK")
+    output = page.locator(".knb-place-output")
+    tab(page, "Output").click()
+
+    # The sample that is there is replaced only after the question.
+    output.get_by_role("button", name="Create outputSchema").click()
+    question = page.get_by_role("dialog", name="Replace outputSchema and sample")
+    expect(question).to_contain_text("Replace what is there?")
+    question.get_by_role("button", name="Replace Both").click()
+    expect(output.get_by_text("Same as sample")).to_be_visible()
+    tab(page, "Response").click()
+    page.locator(".knb-place-response").get_by_role("button", name="27.5").click()
+    expect(page.get_by_role("button", name="Add to Output body.total")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(toast(page)).to_contain_text("Added total: /#body.total to outputTemplate")
+    tab(page, "Output").click()
+    expect(row(page, "/total")).to_contain_text("27.5")
+    action = knb.load(lab.folder / "clicked/shop.json").action("getOrder").value
+    assert action["outputTemplate"]["total"] == "/#body.total"
+    assert action["outputSchema"]["properties"]["total"] == {"type": "number"}
+    assert action["sampleOutputContext"]["body"]["total"] == 27.5
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(row(page, "/total")).to_have_count(0)
+    undone = knb.load(lab.folder / "clicked/shop.json").action("getOrder").value
+    assert "total" not in undone["outputTemplate"]

@@ -90,11 +90,25 @@ def test_a_pasted_command_becomes_an_action_and_its_credential_leaves_the_page(
     expect(page.get_by_label("amount")).not_to_be_checked()
     expect(page.get_by_label("amount")).to_be_focused()
     page.get_by_label("Name").fill("addNote")
+    app = page.get_by_label("App", exact=True)
+    expect(app).to_have_value("shop")
+    app.fill("My Kiosk")
+    leaf.settle()
+    expect(app).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("alert").filter(has_text='such as "my-kiosk"')).to_be_visible()
+    page.get_by_role("button", name="Create Action").click()
+    leaf.settle()
+    expect(app).to_be_focused()
+    assert not begun
+    app.fill("kiosk")
+    leaf.settle()
+    expect(app).to_have_attribute("aria-invalid", "false")
+    expect(page.locator(".knb-curlfound")).to_contain_text("kiosk.default.authToken")
     page.get_by_role("button", name="Create Action").click()
     leaf.settle()
 
     action = begun[0].action
-    assert action.name == "kustomer.app.shop.addNote"
+    assert action.name == "kustomer.app.kiosk.addNote"
     assert "amount" not in action.definition.input_schema["properties"]
     assert action.value["inputTemplate"]["data"]["amount"] == 12.5
     state = json.dumps(leaf._leaf.get_state(), default=str)

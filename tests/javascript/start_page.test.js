@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 import { partAt, refusedCommand } from "../../kustomer_nb/widgets/lib/refused_command.js";
 import { curlFound, tickedIn } from "../../kustomer_nb/widgets/lib/curl_found.js";
-import "./page.js";
+import { appIdField } from "../../kustomer_nb/widgets/lib/app_id_field.js";
+import { FakeModel, mount } from "./page.js";
 
 const INPUT = { name: "orderId", where: "path[1]", place: "part 2 of the path", type: "number", example: "7", isSelected: true, isFixed: false };
 const FIXED = { ...INPUT, name: "version", where: "path[0]", isSelected: false, isFixed: true };
@@ -47,7 +48,7 @@ test("each problem is shown as a whole, and a click selects its place", () => {
 test("what belongs to the API is folded, and what only looks like a credential can be unticked", () => {
   let ticked = 0;
   const box = document.createElement("div");
-  const parts = curlFound({ name: "find", inputs: [FIXED, INPUT], settings: [SECRET, { ...SECRET, key: "sure", where: "" }], notes: [], template: "" }, { isOpen: false, whenTicked: () => (ticked += 1) });
+  const parts = curlFound({ app: "shop", name: "find", inputs: [FIXED, INPUT], settings: [SECRET, { ...SECRET, key: "sure", where: "" }], notes: [], template: "" }, { isOpen: false, whenTicked: () => (ticked += 1) });
   document.body.append(box);
   for (const part of parts) if (part) box.append(part);
 
@@ -61,3 +62,58 @@ test("what belongs to the API is folded, and what only looks like a credential c
   assert.deepEqual(tickedIn(box).public, ["header.X-Custom"]);
   assert.equal(ticked, 1);
 });
+
+test("the id of the app is the proposed one until another is typed, which stays", () => {
+  const { box, say, field, model } = appField();
+  field.paint("my_app");
+  assert.equal(box.value, "my_app");
+  field.paint("shop");
+  assert.deepEqual([box.value, field.typed()], ["shop", ""]);
+
+  type(box, " Orders ");
+  model.set("app_problem", "no id");
+  field.paint("shop");
+
+  assert.deepEqual([box.value, field.typed(), say.at(-1)], [" Orders ", "Orders", { kind: "choose_app", app: "Orders" }]);
+  assert.deepEqual([box.getAttribute("aria-invalid"), field.problem.textContent], ["true", "no id"]);
+  assert.equal(box.getAttribute("aria-describedby"), field.problem.id);
+});
+
+test("an emptied id has the proposed one again when the field is left", () => {
+  const { box, say, field } = appField();
+  field.paint("shop");
+  type(box, "");
+  field.paint("other");
+  assert.equal(box.value, "");
+
+  box.dispatchEvent(new Event("blur"));
+
+  assert.deepEqual([box.value, say.at(-1)], ["other", { kind: "choose_app", app: "" }]);
+  field.paint("third");
+  assert.equal(box.value, "third");
+});
+
+test("an app that exists has no field for its id", () => {
+  const { field, model, box } = appField();
+  type(box, "orders");
+  model.set("target", "shop.json");
+  field.paint("shop");
+
+  assert.deepEqual([field.element.hidden, field.typed()], [true, ""]);
+});
+
+function appField() {
+  const model = new FakeModel({ app_problem: "", target: "" });
+  /** @type {import("../../kustomer_nb/widgets/lib/protocol.js").Message[]} */
+  const say = [];
+  const field = appIdField(model, (message) => say.push(message));
+  mount().append(field.element, field.problem);
+  const box = /** @type {HTMLInputElement} */ (field.element.querySelector("input"));
+  return { model, say, field, box };
+}
+
+/** @param {HTMLInputElement} box @param {string} text */
+function type(box, text) {
+  box.value = text;
+  box.dispatchEvent(new Event("input"));
+}

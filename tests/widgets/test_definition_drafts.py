@@ -386,6 +386,27 @@ def test_a_definition_without_a_file_stays_in_its_project_wherever_a_cell_goes(
     assert not (other / ".kustomer-nb").exists()
 
 
+def test_what_is_promised_follows_a_write_that_comes_later(path: Path) -> None:
+    bench = knb.workbench(path)
+    edit(bench)
+    assert bench.unsaved_without_kernel.endswith("they are restored then.")
+    folder, aside = path.parent / ".kustomer-nb", path.parent / "aside"
+    folder.rename(aside)
+    folder.write_text("in the way")
+
+    # Within a second of the last write, so that it waits.
+    edit(bench, "/orders", "/returns")
+    assert bench.unsaved_without_kernel.endswith("they are restored then.")
+    bench._drafts.flush()
+    assert bench.unsaved_without_kernel.endswith("copy its JSON first.")
+
+    folder.unlink()
+    aside.rename(folder)
+    edit(bench, "/returns", "/refunds")
+    bench._drafts.flush()
+    assert bench.unsaved_without_kernel.endswith("they are restored then.")
+
+
 def test_a_folder_that_cannot_be_used_is_told_once_and_nothing_is_promised(path: Path) -> None:
     (path.parent / ".kustomer-nb").write_text("in the way")
     bench = knb.workbench(path)

@@ -112,3 +112,50 @@ def test_a_stage_that_a_run_does_not_have_is_told(tmp_path: Path) -> None:
     press(shop.bench.output, kind="stage", name="nonsense")
 
     assert shop.bench.output.notice == 'This run has no stage "nonsense".'
+
+
+@pytest.mark.parametrize("how", ["changed", "read-only"])
+def test_a_definition_that_its_file_refuses_is_saved_as_another(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shop = Shop(tmp_path)
+    bench, file = shop.bench, shop.refuse(how)
+    (tmp_path / "shop-copy.json").write_text("{}")
+    bench.app.edit("/title", "Changed here")
+    assert bench.definition.copy_name == ""
+
+    press(bench.definition, kind="save")
+
+    # Both forms of the definition offer it, and the page shows where the reason is.
+    assert {bench.definition.copy_name, bench.definition_form.copy_name} == {"shop-copy2.json"}
+    assert bench.revealed["leaf"] == "refused_save"
+    press(bench.definition_form, kind="save", name="shop-copy.json")
+    assert "exists already" in bench.definition_form.notice
+    press(bench.definition_form, kind="save", name="shop-copy2.json")
+    assert (tmp_path / "shop-copy2.json").read_text() == bench.app.text
+    assert shop.path.read_text() == file
+    assert (bench.definition.copy_name, bench.definition.file) == ("", "shop-copy2.json")
+    assert bench.app.is_saved
+
+
+def test_another_name_is_not_offered_once_the_file_is_taken(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.refuse("changed")
+    shop.bench.app.edit("/title", "Changed here")
+    press(shop.bench.definition, kind="save")
+    assert shop.bench.definition.copy_name
+
+    press(shop.bench, kind="conflict", keep="file")
+
+    assert shop.bench.definition.copy_name == ""
+
+
+def test_text_that_is_no_definition_leads_to_the_reason_and_offers_no_other_file(tmp_path: Path) -> None:
+    bench = Shop(tmp_path).bench
+    bench._session.editing.replace("{")
+
+    press(bench.definition, kind="save")
+
+    assert bench.definition.notice
+    assert (bench.revealed["leaf"], bench.definition.copy_name) == ("refused_save", "")

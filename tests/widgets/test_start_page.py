@@ -404,6 +404,80 @@ def test_credentials_go_to_the_env_file_if_that_is_chosen(folder: Path) -> None:
     assert begun[0].secrets is None
 
 
+def test_the_app_of_a_command_can_be_named_and_its_settings_follow(folder: Path) -> None:
+    page, begun = a_page()
+    page.intend({"kind": "read_curl", "text": CURL.replace("https://api.shop.com", "http://127.0.0.1:8080")})
+    assert page.imported["app"] == "my_app"
+
+    page.intend({"kind": "choose_inputs", "inputs": ["what=body.text"]})
+    page.intend({"kind": "choose_app", "app": "orders"})
+    assert [row["key"] for row in page.imported["settings"]] == ["orders.default.authToken"]
+    # What is ticked stays, and so does the id when the command is edited.
+    assert [row["name"] for row in page.imported["inputs"] if row["isSelected"]] == ["what"]
+    page.intend({"kind": "read_curl", "text": CURL})
+    assert page.imported["app"] == "orders"
+    page.intend({"kind": "create_action", "name": "addNote", "secrets": "memory", "app": "orders"})
+
+    action = begun[0].action
+    assert (action.name, action.app.model.app) == ("kustomer.app.orders.addNote", "orders")
+    assert list(begun[0].secrets) == ["orders.default.authToken"]
+    # The next command begins with its own proposal.
+    page.read_curl(CURL)
+    assert page.imported["app"] == "shop"
+
+
+@pytest.mark.parametrize(("typed", "near"), [("My Shop", "my-shop"), ("1st", "shop"), ("ÄÖ", "shop")])
+def test_an_app_id_that_cannot_be_used_is_said_and_creates_nothing(
+    typed: str, near: str, folder: Path
+) -> None:
+    page, begun = a_page()
+    page.read_curl(CURL)
+
+    page.intend({"kind": "choose_app", "app": typed})
+    assert f'"{typed}" is not an app id' in page.app_problem
+    assert f'Fix: use an id such as "{near}".' in page.app_problem
+    # The command is no problem, and is shown with the id that is proposed.
+    assert (page.problems, page.imported["app"]) == ([], "shop")
+    page.intend({"kind": "create_action", "name": "", "secrets": "env", "app": typed})
+    with pytest.raises(ConversionError):
+        page.create(secrets="env")
+    # No credential is stored of what is not created.
+    assert (begun, list(folder.iterdir())) == ([], [])
+    page.intend({"kind": "choose_app", "app": ""})
+
+    assert page.app_problem == ""
+    page.create()
+    assert begun[0].action.app.model.app == "shop"
+
+
+def test_an_app_id_is_chosen_before_a_command_and_with_what_is_no_credential(folder: Path) -> None:
+    page, _ = a_page()
+    page.intend({"kind": "choose_app", "app": "No"})
+    assert (page.imported, bool(page.app_problem)) == ({}, True)
+    page.read_curl("curl https://api.shop.com/orders/7 -H 'X-Custom: 9f8e7d6c5b4a39281706f5e4d3c2b1a0'")
+    page.choose_inputs({"orderId": "path[1]"}, ["header.X-Custom"])
+
+    page.choose_app("orders")
+
+    rows = [(row["key"], row["isSecret"]) for row in page.imported["settings"]]
+    assert rows == [("orders.default.custom", False)]
+
+
+def test_an_app_that_exists_keeps_its_id(folder: Path) -> None:
+    app = knb.new_app("kiosk")
+    page, begun = a_page()
+    page.choose_app("No")
+    page.add_to(app)
+    page.read_curl(CURL)
+
+    page.intend({"kind": "choose_app", "app": "Bad Id"})
+    assert page.app_problem == ""
+    page.intend({"kind": "create_action", "name": "", "secrets": "memory", "app": "other"})
+
+    assert (page.app_problem, begun[0].action.app.model.app) == ("", "kiosk")
+    assert begun[0].action.name.startswith("kustomer.app.kiosk.")
+
+
 def test_a_name_that_is_in_use_is_refused_and_the_command_stays(folder: Path) -> None:
     app = knb.new_app("shop")
     app.add_action("addNote")

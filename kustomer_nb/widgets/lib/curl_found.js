@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
  * @typedef {{ name: string, where: string, place: string, type: string, example: string, isSelected: boolean, isFixed: boolean }} FoundInput
  * @typedef {{ key: string, variable: string, where: string, place: string, isSecret: boolean }} FoundSetting
  * @typedef {{
+ *   app: string,
  *   name: string,
  *   inputs: FoundInput[],
  *   settings: FoundSetting[],

@@ -1,4 +1,5 @@
 // @ts-check
+import { appIdField } from "./app_id_field.js";
 import { tokensOf, withTemplates } from "./code_tokens.js";
 import { curlFound, tickedIn } from "./curl_found.js";
 import { make, newId, present } from "./dom.js";
@@ -30,6 +31,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
   const found = make("div", { class: "knb-curlfound" });
   const view = make("div", { class: "knb-curlview", tabindex: 0, role: "group", "aria-label": "Request of the action" });
   const name = make("input", { id: ids[1], type: "text", class: "knb-mono", spellcheck: "false" });
+  const app = appIdField(model, say);
   const { select: where, place } = secretPlaces(ids[2]);
   const keeps = make("span", { class: "knb-curlkeep", hidden: true }, make("label", { for: ids[2] }, "Keep credentials"), where);
   const create = make("button", { type: "button", class: "knb-primary", "aria-disabled": "true", "aria-keyshortcuts": KEYS.isMac ? "Meta+Enter" : "Control+Enter", title: `Create Action (${KEYS.mod}Enter)` }, "Create Action");
@@ -60,7 +62,8 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     if (isEdited) read();
     if (create.getAttribute("aria-disabled") === "true" && model.get("read_id") === sentRead) return;
     // A name that was proposed may be that of the command before.
-    say({ kind: "create_action", name: isNamed ? name.value.trim() : "", secrets: place() });
+    if (model.get("app_problem")) app.focus();
+    say({ kind: "create_action", name: isNamed ? name.value.trim() : "", secrets: place(), app: app.typed() });
   });
   box.addEventListener("input", (event) => {
     isEdited = true;
@@ -118,6 +121,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
     paintSaid(isFound);
     another.hidden = !isFound && box.value === "";
     keeps.hidden = !isFound || !now.settings.some(({ isSecret }) => isSecret);
+    app.paint(isFound ? now.app : "");
     if (!isFound) {
       found.replaceChildren(make("p", { class: "knb-quiet" }, "Inputs and app settings are proposed here."));
       view.replaceChildren("The request is shown here.");
@@ -143,7 +147,8 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
       make("section", { "aria-label": "Command" }, make("label", { for: ids[0], class: "knb-h4" }, "curl command"), box, said, found),
       make("section", { "aria-label": "Preview" }, make("div", { class: "knb-h4" }, "The request of the action ", make("small", { class: "knb-quiet" }, "inputTemplate")), view),
     ),
-    make("div", { class: "knb-startfoot" }, make("label", { for: ids[1] }, "Name"), name, keeps, make("span", { class: "knb-grow" }), create),
+    make("div", { class: "knb-startfoot" }, app.element, make("label", { for: ids[1] }, "Name"), name, keeps, make("span", { class: "knb-grow" }), create),
+    app.problem,
   );
   element.addEventListener("keydown", (event) => {
     if (!KEYS.isRun(event)) return;

@@ -12,7 +12,7 @@ const SAID_FOR = 8000;
 
 /**
  * The row above a definition that is edited: whether it is saved, Undo, Redo and Save. A definition without a file gets a
- * name first.
+ * name first, and of one that its file refuses, a copy can be saved.
  * @param {{
  *   model: Model,
  *   signal: AbortSignal,
@@ -63,7 +63,7 @@ export function definitionHead({ model, signal, say, whenSettled, isSettled, lef
   function nameForm(close) {
     const id = newId();
     const name = make("input", { type: "text", id, class: "knb-mono", spellcheck: "false" });
-    name.value = "app.json";
+    name.value = String(model.get("copy_name") || "app.json");
     const form = make("form", { class: "knb-pad" }, make("label", { for: id }, "File name"), name, make("div", { class: "knb-actions" }, make("button", { type: "submit", class: "knb-primary" }, "Save")));
     submitOnEnter(name, form);
     form.addEventListener("submit", (event) => {
@@ -83,9 +83,11 @@ export function definitionHead({ model, signal, say, whenSettled, isSettled, lef
     file.textContent = String(model.get("file"));
     const hadFocus = document.activeElement === named;
     saver.hidden = !hasFile;
-    named.hidden = hasFile;
+    const copyName = String(model.get("copy_name") ?? "");
+    named.hidden = hasFile && copyName === "";
+    named.textContent = hasFile ? "Save As…" : "Save…";
     // It has a name now: what saves it from here on takes over.
-    if (hadFocus && hasFile) saver.focus({ preventScroll: true });
+    if (hadFocus && named.hidden) saver.focus({ preventScroll: true });
     saver.setAttribute("aria-disabled", String(isSaved));
     describe(undo, "Undo", String(model.get("undo_words") ?? ""), `${KEYS.mod}Z`);
     describe(redo, "Redo", String(model.get("redo_words") ?? ""), KEYS.redo);
@@ -95,7 +97,7 @@ export function definitionHead({ model, signal, say, whenSettled, isSettled, lef
     if (!model.get("has_file")) namer.open();
     else if (!model.get("is_saved") || !isSettled()) whenSettled(() => say({ kind: "save" }));
   }
-  listenTo(model, ["is_saved", "has_file", "file", "undo_words", "redo_words"], draw, signal);
+  listenTo(model, ["is_saved", "has_file", "copy_name", "file", "undo_words", "redo_words"], draw, signal);
   let timer = 0;
   receive(
     model,

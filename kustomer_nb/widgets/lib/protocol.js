@@ -77,11 +77,12 @@
 /** @typedef {{ kind: "demo" }} OpenDemo */
 /** @typedef {{ kind: "read_curl", text: string, read_id?: string }} ReadCurl */
 /** @typedef {{ kind: "choose_inputs", inputs: string[], public?: string[] }} ChooseInputs */
+/** @typedef {{ kind: "choose_app", app: string }} ChooseApp */
 /** @typedef {{ kind: "forget_curl" }} ForgetCurl */
-/** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring" }} CreateAction */
+/** @typedef {{ kind: "create_action", name: string, secrets: "memory" | "env" | "keyring", app?: string }} CreateAction */
 /**
  * What a person did, told to Python.
- * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDraft | OpenDemo | ReadCurl | ChooseInputs | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | AskTemplate | FixPart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | DecideDraft | SearchRuns | Copy | SaveCase} Message
+ * @typedef {DuplicateAction | RenameAction | RemoveAction | CloseStart | MapValue | ListFiles | NewAction | OpenFile | OpenDraft | OpenDemo | ReadCurl | ChooseInputs | ChooseApp | ForgetCurl | CreateAction | AskPaths | PutPart | PutInput | RenamePart | AddPart | RemovePart | ConvertPart | PickPath | CompletePart | AskTemplate | FixPart | OpenText | EditText | UndoText | CopyText | Complete | SaveText | PickAction | ChooseProfile | ChooseMode | Allow | AskAgain | StartRun | Ping | CancelRun | Simulate | ShowLive | Fix | GoTo | SetSecret | SetAccount | SetEnv | Entry | ChangeItem | ConvertEntry | AskChoices | SetInputs | UsePreset | SaveExample | More | MoreText | ShowRows | Explain | ShowStage | Infer | Accept | Declare | Ignore | Unignore | Undo | RestoreInputs | Rerun | CompareRuns | DecideConflict | DecideDraft | SearchRuns | Copy | SaveCase} Message
  */
 
 /** @typedef {{ kind: "pong" }} Pong */
