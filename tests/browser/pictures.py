@@ -215,7 +215,7 @@ def take_settings(camera: Camera) -> None:
     box(page, "/orderId").fill("1042")
     expect(status(page)).to_contain_text("Run is disabled")
     camera.press_run()
-    expect(page.get_by_label("Value of ")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Value of ")).to_be_focused()
     camera.take("settings")
 
 

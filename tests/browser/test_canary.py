@@ -47,7 +47,7 @@ def a_session(page: Page, lab: Lab, folder: Path, *, is_shown: bool) -> None:
         page.evaluate(RUN, {"from": 0, "to": 2})
         show(page)
         page.locator(".knb-place-settings .knb-chip").click()
-        page.get_by_label("Value of ").fill(TOKEN)
+        page.get_by_role("textbox", name="Value of ").fill(TOKEN)
         page.keyboard.press("Enter")
         expect(page.locator(".knb-place-settings .knb-chip")).to_contain_text("1 setting")
         page.locator(".knb-run").click()

@@ -285,7 +285,7 @@ def test_a_setting_that_is_missing_is_set_in_place(page: Page, lab: Lab) -> None
     expect(status(page).locator(".knb-st")).to_have_text("1 setting missing")
 
     page.locator(".knb-run").press("Enter")
-    value = page.get_by_label("Value of ")
+    value = page.get_by_role("textbox", name="Value of ")
     expect(value).to_be_focused()
     picture(page, "settings")
     assert not violations(page)
