@@ -19,7 +19,7 @@ class ActionStates:
         >>> app = loads('[{"name": "a.find"}, {"name": "a.pay"}]')
         >>> states = ActionStates(app)
         >>> states.of("a.find").inputs["id"] = 7
-        >>> changes = app.rename_action("find", "search")
+        >>> changes = app.edit("/0/name", "a.search")
         >>> states.of(states.key_of(app, app.actions[0])).inputs
         {'id': 7}
     """
