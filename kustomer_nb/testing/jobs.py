@@ -60,8 +60,8 @@ def passing(cases: Sequence[Case], *, mode: str, jobs: int) -> Mapping[tuple[Pat
     replayed = 0
     with _processes(min(jobs, len(tasks)), mode) as connections:
         busy = set(connections)
-        # Each has its next task before it reports, so that it never waits for one.
-        for connection in [*connections, *connections]:
+        # One task at a time: a process that reports takes no other one, and both would wait for ever.
+        for connection in connections:
             _send(connection, tasks)
         while busy:
             for connection in wait(list(busy)):

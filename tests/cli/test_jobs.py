@@ -102,6 +102,21 @@ def test_what_is_left_of_a_process_that_ends_is_replayed_here(
     assert {case["outcome"] for case in json.loads(done.stdout)["data"]["cases"]} == {"passed"}
 
 
+@pytest.mark.timeout(60)
+def test_names_that_no_buffer_holds_are_sent_both_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = a_project(tmp_path)
+    monkeypatch.chdir(project)
+    for number in range(16):
+        write_case(project, f"case-{number}", name=f"case {number}", rows=[{"case.name": "x" * 200_000}])
+    monkeypatch.setattr(jobs, "_CHUNK", 4)
+
+    times = passing(collect(["cases"]).cases, mode="replay", jobs=2)
+
+    assert len(times) == 16
+
+
 def test_no_process_outlives_an_interruption(ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: object) -> None:
         assert len(multiprocessing.active_children()) == 2
