@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Any, NamedTuple
 
 from .javascript import LONGEST_EXACT, decode, is_rounded, make_decoder, number, parse_int, whole
@@ -17,6 +18,7 @@ PARSE_LIMIT = 32 * 2**20
 STYLED_LIMIT = 8 * 2**20
 # A deeper value stays text: whatever reads a cassette must not fail on it.
 MAX_DEPTH = 100
+_INFINITE = (inf, -inf)
 _LAYOUTS: Mapping[str, dict[str, Any]] = {
     "compact": {"separators": (",", ":")},
     "spaced": {"separators": (", ", ": ")},
@@ -112,11 +114,11 @@ _PLAIN = make_decoder(int, float)
 
 
 def count_members(value: Any) -> int:
-    """Return how many members the objects of a JSON value have.
+    """Return how many members the objects of a JSON value have, -1 if a number of it is infinite.
 
     Example:
-        >>> count_members([{"a": {"b": 1}}])
-        2
+        >>> count_members([{"a": {"b": 1}}]), count_members([1e999])
+        (2, -1)
     """
     count, waiting = 0, [value]
     # The list grows in the loop.
@@ -127,6 +129,8 @@ def count_members(value: Any) -> int:
             waiting += item.values()
         elif kind is list:
             waiting += item
+        elif kind is float and item in _INFINITE:
+            return -1
     return count
 
 

@@ -12,6 +12,7 @@ from kustomer_nb.authoring import can_declare, with_declaration
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Edit
 from kustomer_nb.errors import EditError
+from kustomer_nb.jsontext.text_difference import difference_between
 from kustomer_nb.linting import apply_fix
 from kustomer_nb.printable import one_line
 from kustomer_nb.rules import fix_document, fixed_problem
@@ -113,25 +114,8 @@ def edits_between(before: str, after: str) -> tuple[Edit, ...]:
         >>> edits_between("id: 1", "id: 21"), edits_between("a", "a")
         ((Edit(start=4, end=4, text='2'),), ())
     """
-    if before == after:
-        return ()
-    start = _common_length(before, after)
-    limit = min(len(before), len(after)) - start
-    end = min(limit, _common_length(before[::-1], after[::-1]))
-    return (Edit(start, len(before) - end, after[start : len(after) - end]),)
-
-
-def _common_length(first: str, second: str) -> int:
-    """Return how many characters two texts have in common at their beginning."""
-    length, step = 0, min(len(first), len(second))
-    # Halved: to compare slices is much faster than to compare characters.
-    while step:
-        if first[length : length + step] == second[length : length + step]:
-            length += step
-        else:
-            step //= 2
-        step = min(step, len(first) - length, len(second) - length)
-    return length
+    difference = difference_between(before, after)
+    return () if difference is None else (Edit(difference.start, difference.end, difference.inserted),)
 
 
 def fix_title(document: Document, problem: Diagnostic) -> str:

@@ -22,15 +22,12 @@ from .fixes import find_fixes
 from .hovering import hover
 from .last_runs import LastRun
 from .parts import outline
-from .reading import find_problems
+from .reading import MOST_CHARACTERS, find_problems, problems_within, worst_problems
 from .renaming import find_renamable, rename
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic, Edit
 
-# What is larger is not written by hand, and each key would cost its whole length.
-MOST_CHARACTERS = 1_000_000
-MOST_PROBLEMS = 500
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
 _MAGIC = re.compile(r"%%action\b[^\n]*")
 
@@ -133,12 +130,14 @@ class _Posted:
 
 def _lint(posted: _Posted) -> dict[str, Any]:
     problems = find_problems(posted.text, path=posted.path)
-    placed = sorted(problems, key=lambda problem: problem.severity.rank)[:MOST_PROBLEMS]
     actions = [
         {"name": part.name, **posted.span(part.name_span.start, part.name_span.end)}
         for part in outline(posted.text)
     ]
-    return {"problems": [_problem(posted, problem) for problem in placed], "actions": actions}
+    return {
+        "problems": [_problem(posted, problem) for problem in worst_problems(problems)],
+        "actions": actions,
+    }
 
 
 def _problem(posted: _Posted, problem: Diagnostic) -> dict[str, Any]:
@@ -171,11 +170,7 @@ def _hover(posted: _Posted) -> dict[str, Any]:
 
 def _fixes(posted: _Posted) -> dict[str, Any]:
     start, end = posted.offset("start"), posted.offset("end")
-    problems = [
-        problem
-        for problem in find_problems(posted.text, path=posted.path)
-        if problem.span and problem.span.start <= end and start <= problem.span.end
-    ]
+    problems = problems_within(find_problems(posted.text, path=posted.path), start, end)
     fixes = find_fixes(posted.text, problems, path=posted.path, last_run=posted.last_run)
     return {
         "fixes": [

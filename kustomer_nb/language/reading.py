@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kustomer_nb.definition import read_document
-from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import LoadError
 from kustomer_nb.linting import conceal
 from kustomer_nb.rules import lint_document
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import Document, ReadAction
     from kustomer_nb.linting import Selection
 
+# What is larger is not written by hand, and each key would cost its whole length: about 600 actions.
+MOST_CHARACTERS = 1_000_000
+# More marks would make an editor slow.
+MOST_PROBLEMS = 500
 # An editor asks for completion, hover and findings of one text. More texts would only need memory.
 _TEXTS = 4
 
@@ -56,6 +61,20 @@ def find_problems(text: str, *, path: Path | None = None, selection: Selection |
     except LoadError as error:
         return conceal(Diagnostics(error.diagnostics, text=text))
     return Diagnostics(text=text)
+
+
+def worst_problems(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the problems that an editor marks, the worst first; at most `MOST_PROBLEMS`."""
+    return sorted(problems, key=lambda problem: problem.severity.rank)[:MOST_PROBLEMS]
+
+
+def problems_within(problems: Iterable[Diagnostic], start: int, end: int) -> list[Diagnostic]:
+    """Return the problems whose place overlaps a selection, or touches it."""
+    return [
+        problem
+        for problem in problems
+        if problem.span and problem.span.start <= end and start <= problem.span.end
+    ]
 
 
 def action_at(document: Document, pointer: str) -> ReadAction | None:

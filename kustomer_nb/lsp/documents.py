@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 from pygls.uris import to_fs_path
 
 from kustomer_nb.definition.recognition import names_definition_keys
-from kustomer_nb.language.reading import document_of
+from kustomer_nb.language.reading import MOST_CHARACTERS, document_of
 
 from .positions import Positions
 
 if TYPE_CHECKING:
     from lsprotocol.types import PositionEncodingKind
 
-# About 600 actions. What is larger is not written by hand, and each key would cost its whole length.
-MOST_CHARACTERS = 1_000_000
 DEFINITION_SUFFIX = ".kustomer.json"
 
 

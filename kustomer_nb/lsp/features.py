@@ -20,6 +20,7 @@ from kustomer_nb.language import (
     outline,
     rename,
 )
+from kustomer_nb.language.reading import problems_within, worst_problems
 from kustomer_nb.printable import one_line
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 SOURCE = "kustomer-nb"
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
-# More would make an editor slow; the worst ones come first.
-MOST_PROBLEMS = 500
 TRIGGERS = ('"', "'", "{", ".", "#", "/", ",")
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -61,7 +60,7 @@ _MARKDOWN = re.compile(r"\*\*|^```+\w*\n?|\\(?=[\\`*_{}\[\]<>()#+!|~-])", re.MUL
 
 
 def problems_of(document: OpenDocument, selection: Selection | None) -> Diagnostics:
-    """Return the problems of a document, the worst first."""
+    """Return the problems of a document, in its order."""
     return find_problems(document.text, path=document.path, selection=selection)
 
 
@@ -71,8 +70,8 @@ def diagnostics(document: OpenDocument, selection: Selection | None = None) -> l
         return [_too_large(document)]
     if not document.is_definition or document.is_empty:
         return []
-    problems = sorted(problems_of(document, selection), key=lambda problem: problem.severity.rank)
-    return [_diagnostic(document, problem) for problem in problems[:MOST_PROBLEMS]]
+    problems = worst_problems(problems_of(document, selection))
+    return [_diagnostic(document, problem) for problem in problems]
 
 
 def _diagnostic(document: OpenDocument, problem: Diagnostic) -> types.Diagnostic:
@@ -165,11 +164,7 @@ def _quick_fixes(
     document: OpenDocument, place: types.Range, last_run: LastRunOf, selection: Selection | None
 ) -> Iterator[types.CodeAction]:
     start, end = document.positions.offset(place.start), document.positions.offset(place.end)
-    problems = [
-        problem
-        for problem in problems_of(document, selection)
-        if problem.span and problem.span.start <= end and start <= problem.span.end
-    ]
+    problems = problems_within(problems_of(document, selection), start, end)
     for fix in find_fixes(document.text, problems, path=document.path, last_run=last_run):
         yield types.CodeAction(
             title=f"{fix.title} ({fix.problem.code})",

@@ -36,7 +36,7 @@ class ProjectRuns:
         self._others: dict[tuple[Path, str], LastRun] = {}
 
     def of(self, path: Path | None) -> LastRunOf:
-        """Return what tells the last run of an action of a file; nothing without a file."""
+        """Return a function that gives the last run of an action of a file; it knows none without a file."""
         if path is None:
             return never_run
         root = project_root(path)

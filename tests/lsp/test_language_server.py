@@ -13,7 +13,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from kustomer_nb import load
-from kustomer_nb.lsp.documents import MOST_CHARACTERS
+from kustomer_nb.language.reading import MOST_CHARACTERS
 from tests.jsontext.mutations import Mutations
 from tests.language.marked import SHOP
 from tests.lsp.editor import Editor

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isinf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.jsontext.json_styles import count_members
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.storage.files import read_file
@@ -104,23 +104,7 @@ def _strict_value(text: str) -> Any:
     # Each member has such a colon; there may be space in front of it. A key that occurs twice has two, and a
     # string may have one too.
     compact = text.encode("utf-8", "surrogatepass").translate(None, b" \t\r\n")
-    return value if compact.count(b'":') == _count_members(value) else UNDEFINED
-
-
-def _count_members(value: Any) -> int:
-    """Return how many members the objects of a JSON value have, -1 if a number of it is infinite."""
-    count, waiting = 0, [value]
-    # The list grows in the loop.
-    for item in waiting:
-        kind = type(item)
-        if kind is dict:
-            count += len(item)
-            waiting += item.values()
-        elif kind is list:
-            waiting += item
-        elif kind is float and isinf(item):
-            return -1
-    return count
+    return value if compact.count(b'":') == count_members(value) else UNDEFINED
 
 
 class Fault(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.errors import LoadError
@@ -54,27 +54,34 @@ def stored_inputs(entry: Entry) -> tuple[dict[str, Any], dict[str, str]]:
     """
     inputs = entry.inputs if isinstance(entry.inputs, Mapping) else {}
     missing: dict[str, str] = {}
-    stored = _stored(inputs, "", missing) if entry.is_redacted else dict(inputs)
+    stored = _without(inputs, "", missing, _label) if entry.is_redacted else dict(inputs)
     return stored, missing
 
 
-def _stored(value: Any, pointer: str, missing: dict[str, str]) -> Any:
+def _label(text: str) -> str:
+    return NOT_STORED if _LABEL.search(text) else ""
+
+
+def _step(text: str) -> str:
+    return NO_STEP if _STEP.match(text) else ""
+
+
+def _without(value: Any, pointer: str, missing: dict[str, str], reason: Callable[[str], str]) -> Any:
+    """Return a value without the strings, and the members with a key, for which there is a reason."""
     if isinstance(value, Mapping):
         members = {}
         for key, item in value.items():
             place = pointers.join(pointer, key)
-            if _LABEL.search(key):
-                missing[place] = NOT_STORED
-                continue
-            stored = _stored(item, place, missing)
-            if stored is not _NOTHING:
-                members[key] = stored
+            if words := reason(key):
+                missing[place] = words
+            elif (rest := _without(item, place, missing, reason)) is not _NOTHING:
+                members[key] = rest
         return members
     if isinstance(value, list):
-        items = [_stored(item, f"{pointer}/{index}", missing) for index, item in enumerate(value)]
+        items = [_without(item, f"{pointer}/{index}", missing, reason) for index, item in enumerate(value)]
         return [None if item is _NOTHING else item for item in items]
-    if isinstance(value, str) and _LABEL.search(value):
-        missing[pointer] = NOT_STORED
+    if isinstance(value, str) and (words := reason(value)):
+        missing[pointer] = words
         return _NOTHING
     return value
 
@@ -91,20 +98,5 @@ def usable(entry: Entry) -> tuple[dict[str, Any], dict[str, str]]:
         {'id': 7}
     """
     stored, missing = stored_inputs(entry)
-    inputs = _without_steps(stored, "", missing)
+    inputs = _without(stored, "", missing, _step)
     return inputs if isinstance(inputs, dict) else {}, missing
-
-
-def _without_steps(value: Any, pointer: str, missing: dict[str, str]) -> Any:
-    if isinstance(value, Mapping):
-        pairs = [
-            (key, _without_steps(item, pointers.join(pointer, key), missing)) for key, item in value.items()
-        ]
-        return {key: item for key, item in pairs if item is not _NOTHING}
-    if isinstance(value, list):
-        items = [_without_steps(item, f"{pointer}/{index}", missing) for index, item in enumerate(value)]
-        return [None if item is _NOTHING else item for item in items]
-    if isinstance(value, str) and _STEP.match(value):
-        missing[pointer] = NO_STEP
-        return _NOTHING
-    return value
