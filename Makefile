@@ -61,6 +61,8 @@ benchmarks: $(VENV)/.test $(MODULES)
 	$(BIN)/python -m benchmarks.redaction
 	$(BIN)/python -m benchmarks.history
 	$(BIN)/python -m benchmarks.mutation
+	$(BIN)/python -m benchmarks.cases
+	$(BIN)/python -m benchmarks.language
 	$(BIN)/python -m benchmarks.widgets
 
 notebooks: $(VENV)/.test

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -91,10 +91,7 @@ class App:
             matches = self.actions
         else:
             require_string(name, "the name of an action must be a string")
-            # A full name first: it may be the tail of another one, as `find` is of `shop.find`.
-            matches = tuple(action for action in self.actions if action.name == name) or tuple(
-                action for action in self.actions if action.name.endswith(f".{name}")
-            )
+            matches = matching_actions(self.actions, name)
         if len(matches) == 1:
             return matches[0]
         # Late: most names are right.
@@ -480,3 +477,18 @@ class App:
         problems = self.document.reading.diagnostics
         fixed = f", fixed: {problems.summary}" if problems else ""
         return one_line(f"<App: {title}, {count}{fixed}>")
+
+
+def matching_actions(actions: Sequence[Action], name: str) -> tuple[Action, ...]:
+    """Return the actions that a name means: those with that full name, else those with that tail.
+
+    Example:
+        >>> from kustomer_nb import loads
+        >>> app = loads('[{"name": "find"}, {"name": "kustomer.app.shop.find"}]')
+        >>> matching_actions(app.actions, "find"), matching_actions(app.actions, "shop.find")
+        ((<Action: find>,), (<Action: kustomer.app.shop.find>,))
+    """
+    # A full name first: it may be the tail of another one, as `find` is of `shop.find`.
+    return tuple(action for action in actions if action.name == name) or tuple(
+        action for action in actions if action.name.endswith(f".{name}")
+    )

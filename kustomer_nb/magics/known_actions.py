@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kustomer_nb.action import Action
-from kustomer_nb.app import App
+from kustomer_nb.app import App, matching_actions
 from kustomer_nb.codes import Code
 from kustomer_nb.definition.action_names import no_single_action, shortest_names
 from kustomer_nb.errors import NameNotFoundError
@@ -38,8 +38,7 @@ def find_action(variables: Mapping[str, Any], name: str | None) -> Action:
     if name is not None and isinstance(variable := variables.get(name), (Action, App)):
         return variable if isinstance(variable, Action) else variable.action()
     actions = [action for app in known_apps(variables) for action in app.actions]
-    matches = [action for action in actions if name is None or action.name == name]
-    matches = matches or [action for action in actions if action.name.endswith(f".{name}")]
+    matches = actions if name is None else matching_actions(actions, name)
     if len(matches) == 1:
         return matches[0]
     message, fix = no_single_action(

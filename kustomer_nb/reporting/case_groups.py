@@ -1,4 +1,4 @@
-"""Cases that fail for one cause, which a report tells once."""
+"""Cases that fail for one cause, which a report shows once."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def report_text(report: CaseReport, *, width: int | None = None) -> str:
     """Return the cases that failed or have warnings, at most 15 lines for each definition, and the counts.
 
     A line is a difference, its pointer first, with the case behind it. The command that runs the case again
-    follows. Cases that differ in the same way are told once, with the command and the name of each. Only the
+    follows. Cases that differ in the same way are shown once, with the command and the name of each. Only the
     line of a command may be longer than ``width``, or than 80 columns, since it is copied.
     """
     blocks = [_definition_lines(path, results, width, report.options) for path, results in report.suites]
