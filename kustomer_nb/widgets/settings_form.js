@@ -140,7 +140,7 @@ function settingForm(row, say, close, popover = false) {
   const about = hidden(` ${row.key}`);
   // One that is set has its place already.
   const isKept = row.kind === "setting" && !row.is_set;
-  const keeping = secretPlaces(`${id}-place`);
+  const keeping = secretPlaces(`${id}-place`, "the project");
   /** @param {string} value */
   const tell = (value) => {
     if (row.kind === "env") say({ kind: "env", name: row.name, value });

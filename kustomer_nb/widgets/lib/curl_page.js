@@ -32,7 +32,7 @@ export function curlPage(model, say, { goBack, whenDone }, signal) {
   const view = make("div", { class: "knb-curlview", tabindex: 0, role: "group", "aria-label": "Request of the action" });
   const name = make("input", { id: ids[1], type: "text", class: "knb-mono", spellcheck: "false" });
   const app = appIdField(model, say);
-  const { select: where, place } = secretPlaces(ids[2]);
+  const { select: where, place } = secretPlaces(ids[2], "this folder");
   const keeps = make("span", { class: "knb-curlkeep", hidden: true }, make("label", { for: ids[2] }, "Keep credentials"), where);
   const create = make("button", { type: "button", class: "knb-primary", "aria-disabled": "true", "aria-keyshortcuts": KEYS.isMac ? "Meta+Enter" : "Control+Enter", title: `Create Action (${KEYS.mod}Enter)` }, "Create Action");
   /** The read that was sent last, and whether the box has another text since. */
