@@ -74,8 +74,8 @@ def _without(value: Any, pointer: str, missing: dict[str, str], reason: Callable
             place = pointers.join(pointer, key)
             if words := reason(key):
                 missing[place] = words
-            elif (rest := _without(item, place, missing, reason)) is not _NOTHING:
-                members[key] = rest
+            elif (member := _without(item, place, missing, reason)) is not _NOTHING:
+                members[key] = member
         return members
     if isinstance(value, list):
         items = [_without(item, f"{pointer}/{index}", missing, reason) for index, item in enumerate(value)]
