@@ -17,6 +17,7 @@ from kustomer_nb.display import is_terminal
 from kustomer_nb.errors import KustomerNbError
 
 from .message import InvalidMessage, Message, read_message
+from .message_order import KERNEL, in_order
 from .messages import Ping
 from .page_messages import Pong
 
@@ -68,6 +69,8 @@ class BaseWidget(anywidget.AnyWidget):
     _stops: tuple[Callable[[], object], ...] = ()
 
     notice = traitlets.Unicode("").tag(sync=True)
+    # A page numbers its messages to all leaves of a kernel.
+    _kernel = traitlets.Unicode(KERNEL).tag(sync=True)
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
@@ -82,7 +85,7 @@ class BaseWidget(anywidget.AnyWidget):
         if _IS_STYLED.get():
             self._css = ""
         super().__init__(**traits)
-        self.on_msg(self._receive)
+        self.on_msg(self._take_turn)
 
     def when_closed(self, stop: Callable[[], object]) -> None:
         """Call a function when the widget is closed, such as the one that ends its listening."""
@@ -94,6 +97,9 @@ class BaseWidget(anywidget.AnyWidget):
         for stop in stops:
             stop()
         super().close()
+
+    def _take_turn(self, widget: Any, content: Any, buffers: Any) -> None:
+        in_order(content, lambda message: self._receive(widget, message, buffers))
 
     @one_at_a_time
     def _receive(self, widget: Any, content: Any, buffers: Any) -> None:

@@ -1,7 +1,8 @@
 // @ts-check
 import { codePane } from "./lib/code_pane.js";
 import { definitionHead } from "./lib/definition_head.js";
-import { listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
+import { listenTo, make, setUpLeaf } from "./lib/dom.js";
+import { newId } from "./lib/ids.js";
 import { receive, sendOrNotice } from "./lib/protocol.js";
 import { textSync } from "./lib/text_sync.js";
 

@@ -1,7 +1,8 @@
 // @ts-check
 import { chipField } from "./lib/chip_field.js";
 import { definitionHead } from "./lib/definition_head.js";
-import { emptyState, listenTo, make, newId, plural, setUpLeaf } from "./lib/dom.js";
+import { emptyState, listenTo, make, plural, setUpLeaf } from "./lib/dom.js";
+import { newId } from "./lib/ids.js";
 import { icon } from "./lib/icons.js";
 import { KEYS } from "./lib/keys.js";
 import { partQueue } from "./lib/part_queue.js";

@@ -3,7 +3,8 @@
 /** @import { JsonNode } from "./lib/json_view.js" */
 /** @import { Model } from "./lib/dom.js" */
 /** @import { RunOutcome } from "./lib/no_result.js" */
-import { copyText, emptyState, grouped, hidden, listenTo, make, newId, setUpLeaf } from "./lib/dom.js";
+import { copyText, emptyState, grouped, hidden, listenTo, make, setUpLeaf } from "./lib/dom.js";
+import { newId } from "./lib/ids.js";
 import { findIn } from "./lib/find.js";
 import { icon } from "./lib/icons.js";
 import { foldAll, jsonView } from "./lib/json_view.js";

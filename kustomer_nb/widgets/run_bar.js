@@ -1,5 +1,6 @@
 // @ts-check
-import { hidden, listenTo, make, newId, plural, setUpLeaf } from "./lib/dom.js";
+import { hidden, listenTo, make, plural, setUpLeaf } from "./lib/dom.js";
+import { newId } from "./lib/ids.js";
 import { faultPalette } from "./lib/fault_palette.js";
 import { guardForm } from "./lib/guard_form.js";
 import { icon } from "./lib/icons.js";

@@ -1,5 +1,6 @@
 // @ts-check
-import { hidden, listenTo, make, newId, plural, present, setUpLeaf } from "./lib/dom.js";
+import { hidden, listenTo, make, plural, present, setUpLeaf } from "./lib/dom.js";
+import { newId } from "./lib/ids.js";
 import { icon } from "./lib/icons.js";
 import { menuItem, opener, submitOnEnter } from "./lib/popover.js";
 import { sendOrNotice } from "./lib/protocol.js";

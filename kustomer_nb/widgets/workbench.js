@@ -1,5 +1,6 @@
 // @ts-check
-import { listenTo, make, newId, suppressShortcuts } from "./lib/dom.js";
+import { listenTo, make, suppressShortcuts } from "./lib/dom.js";
+import { newId } from "./lib/ids.js";
 import { draftBanner } from "./lib/draft_banner.js";
 import { isReachable, keepFocus } from "./lib/focus.js";
 import { helpContent } from "./lib/help.js";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyState, hidden, listenTo, make, newId, plural, setUpLeaf, withCode } from "../../kustomer_nb/widgets/lib/dom.js";
+import { emptyState, hidden, listenTo, make, plural, setUpLeaf, withCode } from "../../kustomer_nb/widgets/lib/dom.js";
+import { newId } from "../../kustomer_nb/widgets/lib/ids.js";
 import { FakeModel, mount, press } from "./page.js";
 
 test("make puts strings into the page as text", () => {

@@ -11,6 +11,22 @@ test("a message is sent as it is", () => {
   assert.deepEqual(model.sent, [{ kind: "goto", line: 29 }]);
 });
 
+test("messages to one kernel are numbered, to whichever leaf they go", () => {
+  const [form, bar, other] = ["a", "a", "b"].map((kernel) => new FakeModel({ _kernel: kernel }));
+
+  send(form, { kind: "choices" });
+  bar.isAlive = false;
+  assert.throws(() => send(bar, { kind: "run" }));
+  bar.isAlive = true;
+  send(bar, { kind: "ask" });
+  send(other, { kind: "ask" });
+
+  const sent = [form, bar, other].map((model) => model.sent[0].sent);
+  assert.deepEqual(sent.map(({ number }) => number), [1, 2, 1]);
+  assert.equal(sent[0].page, sent[1].page);
+  assert.notEqual(sent[0].page, sent[2].page);
+});
+
 test("without a kernel the page says so and what to do", () => {
   const model = new FakeModel({});
   model.isAlive = false;

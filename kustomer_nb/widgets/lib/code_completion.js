@@ -1,5 +1,6 @@
 // @ts-check
-import { hidden, make, newId } from "./dom.js";
+import { hidden, make } from "./dom.js";
+import { newId } from "./ids.js";
 import { isShown } from "./popover.js";
 
 /** @typedef {{ label: string, kind: string, detail: string, insert: string }} Completion */

@@ -2,7 +2,8 @@
 import { codeFindBar } from "./code_find.js";
 import { completionList, insertCompletion } from "./code_completion.js";
 import { codeLines, withTemplates } from "./code_tokens.js";
-import { hidden, make, newId } from "./dom.js";
+import { hidden, make } from "./dom.js";
+import { newId } from "./ids.js";
 import { drawnLines } from "./drawn_lines.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";

@@ -2,7 +2,8 @@
 import { appIdField } from "./app_id_field.js";
 import { tokensOf, withTemplates } from "./code_tokens.js";
 import { curlFound, tickedIn } from "./curl_found.js";
-import { make, newId, present } from "./dom.js";
+import { make, present } from "./dom.js";
+import { newId } from "./ids.js";
 import { KEYS } from "./keys.js";
 import { refusedCommand } from "./refused_command.js";
 import { secretPlaces } from "./secret_places.js";

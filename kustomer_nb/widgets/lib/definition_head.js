@@ -1,5 +1,6 @@
 // @ts-check
-import { listenTo, make, newId } from "./dom.js";
+import { listenTo, make } from "./dom.js";
+import { newId } from "./ids.js";
 import { KEYS } from "./keys.js";
 import { opener, submitOnEnter } from "./popover.js";
 import { receive } from "./protocol.js";

@@ -89,14 +89,6 @@ export function hidden(text) {
 }
 
 /**
- * An id for labels and their controls. Each leaf has a copy of this module, so a counter would start again.
- * (crypto.randomUUID exists only in secure contexts, and JupyterLab is often served by plain HTTP.)
- */
-export function newId() {
-  return `knb-${Math.random().toString(36).slice(2)}`;
-}
-
-/**
  * Call paint now, and each time one of these traits changes, until the signal aborts.
  * @param {Pick<Model, "on" | "off">} model
  * @param {string[]} names

@@ -1,5 +1,6 @@
 // @ts-check
-import { listenTo, make, newId } from "./dom.js";
+import { listenTo, make } from "./dom.js";
+import { newId } from "./ids.js";
 import { keepFocus } from "./focus.js";
 import { icon } from "./icons.js";
 import { menuItem, submitOnEnter } from "./popover.js";

@@ -1,7 +1,7 @@
 // @ts-check
 // What a person does to the entries of a form, done in the page at once, as kustomer_nb/widgets/form_edits.py does
 // it when the message arrives. A test compares both.
-import { newId } from "./dom.js";
+import { newId } from "./ids.js";
 import { OTHERS, childEntry, escapedKeys, unescapedKey } from "./entry_tree.js";
 
 /** @import { Model } from "./dom.js" */

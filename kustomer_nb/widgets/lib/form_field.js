@@ -1,5 +1,6 @@
 // @ts-check
-import { hidden, make, newId, present, withCode } from "./dom.js";
+import { hidden, make, present, withCode } from "./dom.js";
+import { newId } from "./ids.js";
 import { choiceIndex, isTextField } from "./entry_tree.js";
 import { icon } from "./icons.js";
 import { KEYS } from "./keys.js";

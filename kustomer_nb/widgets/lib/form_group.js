@@ -1,5 +1,6 @@
 // @ts-check
-import { hidden, make, newId, plural } from "./dom.js";
+import { hidden, make, plural } from "./dom.js";
+import { newId } from "./ids.js";
 import { OTHERS, cardGlance, isGroup, joinPointer } from "./entry_tree.js";
 import { helpOf, entryMenuButton, nullWords, scalarRow, titleOf } from "./form_field.js";
 import { icon } from "./icons.js";

@@ -1,5 +1,6 @@
 // @ts-check
-import { make, newId } from "./dom.js";
+import { make } from "./dom.js";
+import { newId } from "./ids.js";
 import { icon } from "./icons.js";
 import { submitOnEnter } from "./popover.js";
 

@@ -28,7 +28,7 @@ export function isWithoutKernel(el) {
  * Call act as soon as the kernel of a widget has gone. A host tells of it by the event comm_live_update, as
  * JupyterLab does after a restart; the kernel of JupyterLab tells of the rest, such as Shut Down and Change Kernel.
  * Without either, a message that could not be sent does ("knb-kernel-gone").
- * @param {Pick<Model, "on" | "off" | "send" | "widget_manager">} model
+ * @param {Pick<Model, "get" | "on" | "off" | "send" | "widget_manager">} model
  * @param {HTMLElement} el
  * @param {() => void} act
  * @param {AbortSignal} signal
@@ -68,7 +68,7 @@ function kernelOf(manager) {
   return manager && "kernel" in manager ? /** @type {HostKernel | null} */ (manager.kernel) : null;
 }
 
-/** @param {Pick<Model, "send">} model */
+/** @param {Pick<Model, "get" | "send">} model */
 function isLive(model) {
   try {
     send(model, { kind: "ping" });

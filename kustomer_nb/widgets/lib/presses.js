@@ -1,5 +1,5 @@
 // @ts-check
-import { newId } from "./dom.js";
+import { newId } from "./ids.js";
 
 /**
  * The name of one press in a view. Several views may show a widget at once, and what Python answers reaches them all:

@@ -1,4 +1,6 @@
 // @ts-check
+import { newId } from "./ids.js";
+
 // The messages of messages.py, definition_messages.py and page_messages.py; a test holds both sides equal.
 
 /** @import { Model } from "./dom.js" */
@@ -116,20 +118,34 @@
 
 export const KERNEL_GONE = "Kernel disconnected. Run the cell again.";
 
+/** What this page has sent to a kernel, by the key of the kernel. @typedef {Record<string, { page: string, number: number }>} SentMessages */
+
 /**
  * Tell Python what a person did. Throws if there is no kernel: save_changes() would change only the page then,
  * and look alive.
- * @param {Pick<Model, "send">} model
+ *
+ * Each message to a kernel carries its number, to whichever leaf it goes: they may arrive in another order.
+ * @param {Pick<Model, "get" | "send">} model
  * @param {Message} message
  */
 export function send(model, message) {
-  model.send(message);
+  const kernel = model.get("_kernel");
+  if (!kernel) {
+    model.send(message);
+    return;
+  }
+  // The code of each leaf has a copy of this function.
+  const shared = /** @type {{ knbSentMessages?: SentMessages }} */ (globalThis);
+  shared.knbSentMessages ??= {};
+  const { page, number } = (shared.knbSentMessages[kernel] ??= { page: newId(), number: 0 });
+  model.send({ ...message, sent: { page, number: number + 1 } });
+  shared.knbSentMessages[kernel] = { page, number: number + 1 };
 }
 
 /**
  * Tell Python what a person did, or show in an element that there is no kernel, which every part around it hears
  * of too ("knb-kernel-gone"). Returns whether it was sent.
- * @param {Pick<Model, "send">} model
+ * @param {Pick<Model, "get" | "send">} model
  * @param {Message} message
  * @param {HTMLElement} notice
  */

@@ -1,5 +1,6 @@
 // @ts-check
-import { make, newId } from "./dom.js";
+import { make } from "./dom.js";
+import { newId } from "./ids.js";
 
 /**
  * A choice of a few, side by side: radios, so that it is one tab stop and arrow keys choose.

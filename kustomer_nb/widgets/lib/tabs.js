@@ -1,5 +1,6 @@
 // @ts-check
-import { hidden, make, newId } from "./dom.js";
+import { hidden, make } from "./dom.js";
+import { newId } from "./ids.js";
 
 /**
  * Tabs as the ARIA practices describe them: arrow keys move and select, and one tab is in the tab order.
