@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from kustomer_nb.codes import Code
+from kustomer_nb.diagnostics import Diagnostics
+from kustomer_nb.errors import SaveError
 from kustomer_nb.reporting.case_lines import redacted, shown_path
 from kustomer_nb.testing.case_editing import Category, categories_in
 from kustomer_nb.testing.updating import CaseUpdate, Updates, require_no_ci, updates_of
 
-from .console import prints_json, show, show_message, show_text
+from .console import prints_json, show, show_errors, show_message, show_text
 
 _FIX = "change its file by hand"
 
@@ -38,9 +42,10 @@ class Categories(click.ParamType[tuple[Category, ...]]):
 def update_cases(paths: Iterable[Path], categories: tuple[Category, ...], *, yes: bool) -> bool:
     """Show the updates of case files and write them if a person agrees; return whether all were written.
 
+    A file that cannot be written, or changed meanwhile, is reported; the others are written.
+
     Raises:
         GuardError: this is CI.
-        SaveError: a file cannot be written, or changed meanwhile.
     """
     require_no_ci()
     updates = updates_of(paths, categories)
@@ -52,12 +57,27 @@ def update_cases(paths: Iterable[Path], categories: tuple[Category, ...], *, yes
         if not prints_json():
             show_message("Nothing was written. Add --yes to write.")
         return False
-    for update in updates.updates:
-        update.write()
-    if not prints_json():
-        show_message(f"Updated {_files(len(updates.updates))}.")
+    problems = [problem for update in updates.updates for problem in _write(update)]
+    if problems:
+        show_errors(Diagnostics(problems))
+    written = len(updates.updates) - len(problems)
+    if written and not prints_json():
+        show_message(f"Updated {_files(written)}.")
         show_text("")
-    return True
+    return not problems
+
+
+def _write(update: CaseUpdate) -> Diagnostics:
+    """Write an update, and return why it was not written."""
+    try:
+        update.write()
+    except SaveError as error:
+        repeat = "run the command again."
+        return Diagnostics(
+            replace(problem, fix=repeat) if problem.code == Code.FILE_CHANGED else problem
+            for problem in error.diagnostics
+        )
+    return Diagnostics()
 
 
 def _show(updates: Updates) -> None:

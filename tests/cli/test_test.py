@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.testing.updating import CaseUpdate
 from tests.case_files import CASE, a_project, edit_definition, write_case
 from tests.cli.conftest import Call
 from tests.orders_service import OrdersService, orders_service
@@ -284,6 +285,29 @@ def test_an_update_shows_each_change_and_writes_it_with_yes(project: Path, call:
     assert written.exit_code == 0
     assert "Updated 1 case file.\n\n1 case: 1 passed" in written.stdout
     assert json.loads(path.read_text(encoding="utf-8"))["expected"] == {"statusCode": 200, "body": "#object"}
+
+
+def test_an_update_of_a_file_that_changes_meanwhile_is_refused_and_the_others_are_written(
+    project: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing = write_case(project, "changing", expected={"statusCode": 201})
+    other = write_case(project, "other", expected={"statusCode": 201})
+    write = CaseUpdate.write
+
+    def write_late(update: CaseUpdate) -> None:
+        if update.path.name == changing.name:
+            write_case(project, "changing", expected={"statusCode": 202})
+        write(update)
+
+    monkeypatch.setattr(CaseUpdate, "write", write_late)
+    done = call("test", "--update", "changed", "--yes")
+
+    assert "has changed since it was read, so it was not overwritten." in done.stderr
+    assert "Fix: run the command again." in done.stderr
+    assert "Updated 1 case file." in done.stdout
+    assert done.exit_code == 1
+    assert json.loads(changing.read_text(encoding="utf-8"))["expected"] == {"statusCode": 202}
+    assert json.loads(other.read_text(encoding="utf-8"))["expected"]["statusCode"] == 200
 
 
 def test_a_case_that_expects_nothing_yet_can_be_new(project: Path, call: Call) -> None:
