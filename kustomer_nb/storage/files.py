@@ -68,7 +68,7 @@ def text_file(content: bytes, path: Path) -> TextFile:
     """
     if len(content) > LARGEST:
         message = f'"{path}" is larger than {LARGEST // 1_000_000} MB.'
-        fix = "a definition is far smaller; use another file."
+        fix = "use a smaller file: a definition has some kB, a cassette some MB."
         raise _refusal(LoadError, Code.FILE_TOO_LARGE, message, fix)
     text = _decode(content, path)
     return TextFile(text.removeprefix(BYTE_ORDER_MARK), text.startswith(BYTE_ORDER_MARK))

@@ -9,7 +9,7 @@ import os
 import threading
 from bisect import bisect_left
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,7 +117,7 @@ def read_anew(path: Path) -> tuple[TextFile | None, Snapshot]:
         LoadError: the file cannot be read.
     """
     name, (state, is_settled) = os.fspath(path), _state(path)
-    file = read_if_present(path)
+    file = _text_of(path)
     if file is None:
         return None, _NOTHING
     before = _ENTRIES.get(name)
@@ -126,6 +126,15 @@ def read_anew(path: Path) -> tuple[TextFile | None, Snapshot]:
     is_as_read = is_settled and _state(path) == (state, True)
     _remember(name, _Entry(state if is_as_read else (), snapshot))
     return file, snapshot.require_readable()
+
+
+def _text_of(path: Path) -> TextFile | None:
+    try:
+        return read_if_present(path)
+    except LoadError as error:
+        # A position is in the cassette and not in the definition.
+        name = os.fspath(path)
+        raise LoadError([replace(problem, file=name) for problem in error.diagnostics]) from error
 
 
 def _state(path: Path) -> tuple[FileState, bool]:

@@ -279,3 +279,14 @@ def test_only_so_many_cassettes_are_remembered(tmp_path: Path, monkeypatch: pyte
             return count() > 0
 
     assert [is_read(path) for path in (paths[2], paths[0])] == [False, True]
+
+
+def test_a_cassette_in_another_encoding_is_named_with_the_position(tmp_path: Path) -> None:
+    path = tmp_path / "shop.cassette.json"
+    path.write_text("{}", encoding="utf-16")
+
+    with pytest.raises(LoadError) as caught:
+        snapshots.read_anew(path)
+
+    (problem,) = caught.value.diagnostics
+    assert (problem.code, problem.where) == ("KNB133", f"{path}:1:1")
