@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -80,6 +80,7 @@ CLOSE_ALL = """async (theme) => {
   }
 }"""
 LIGHT = "JupyterLab Light"
+THEMES = ("Light", "Dark")
 WINDOW = {"width": 1400, "height": 1000}
 
 RUN = """async ({ from, to }) => {
@@ -245,6 +246,13 @@ def clear(page: Page) -> None:
     page.emulate_media(color_scheme="null", forced_colors="null", reduced_motion="null")
     page.context.clear_permissions()
     page.mouse.move(0, 0)
+
+
+def use_theme(page: Page, theme: str) -> None:
+    """Change to one of THEMES, and come back when the page has it."""
+    name = f"JupyterLab {theme}"
+    page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", name)
 
 
 def open_notebook(

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.bench_page import box, open_shop, simulate, status, tab, violations
 from tests.browser.conftest import picture
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, use_theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 RETURN = (
@@ -127,8 +127,7 @@ def test_high_contrast_forced_colours_zoom_and_less_motion(page: Page, lab: Lab)
     box(page, "/amount").fill("12x")
     no_fault(page, "unread", found)
     picture(page, "workbench-high-contrast")
-    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
-    expect(page.locator("body")).to_have_attribute("data-jp-theme-name", "JupyterLab Dark")
+    use_theme(page, "Dark")
     assert style_of(page, ".knb-type", "color")[0] != quiet
     assert style_of(page, ".knb-bar", "border-bottom-color") != border
 

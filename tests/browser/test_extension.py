@@ -15,6 +15,7 @@ from tests.browser.bench_page import RESTART, a_notebook, box, open_shop, show, 
 from tests.browser.conftest import picture
 from tests.browser.lab import (
     ROOT,
+    THEMES,
     Host,
     Lab,
     clear,
@@ -24,6 +25,7 @@ from tests.browser.lab import (
     run_all,
     save,
     started_lab,
+    use_theme,
 )
 from tests.browser.shop import BENCH, START, write_shop
 from tests.conftest import require
@@ -195,11 +197,8 @@ def test_values_are_drawn_folded_searched_and_copied(opened: Page, extended: Lab
     expect(run.get_by_role("status").first).to_contain_text("1 of")
     expect(run.get_by_text("Platform assumptions")).to_be_visible()
     page.keyboard.press("Escape")
-    for theme in ("Light", "Dark"):
-        page.evaluate(
-            f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
-        )
-        expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
+    for theme in THEMES:
+        use_theme(page, theme)
         scheme = run.evaluate("(element) => getComputedStyle(element).colorScheme")
         assert scheme == theme.lower()
         assert not violations(page)

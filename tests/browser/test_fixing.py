@@ -7,16 +7,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import picture
-from tests.browser.lab import Lab, open_notebook, run_all
+from tests.browser.lab import THEMES, Lab, open_notebook, run_all, use_theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NOTEBOOK = "02-find-and-fix.ipynb"
 
 
-@pytest.mark.parametrize("theme", ["", "JupyterLab Dark"])
-def test_a_cell_shows_its_problems_and_a_fix_its_changes(page: Page, lab: Lab, theme: str) -> None:
+def test_a_cell_shows_its_problems_and_a_fix_its_changes(page: Page, lab: Lab) -> None:
     page.set_viewport_size({"width": 1280, "height": 1500})
-    open_notebook(page, lab, NOTEBOOK, theme=theme)
+    open_notebook(page, lab, NOTEBOOK)
     run_all(page)
 
     table = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 hint")
@@ -26,5 +25,7 @@ def test_a_cell_shows_its_problems_and_a_fix_its_changes(page: Page, lab: Lab, t
     changes.scroll_into_view_if_needed()
     expect(changes.locator(".knb-added").first).to_be_visible()
 
-    assert Axe().run(page, context=".knb-html").response["violations"] == []
-    picture(page, "fixing-dark" if theme else "fixing")
+    for theme in THEMES:
+        use_theme(page, theme)
+        assert Axe().run(page, context=".knb-html").response["violations"] == []
+        picture(page, f"fixing-{theme.lower()}")

@@ -7,16 +7,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import picture
-from tests.browser.lab import Lab, open_notebook, run_all
+from tests.browser.lab import THEMES, Lab, open_notebook, run_all, use_theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NOTEBOOK = "03-where-did-it-go.ipynb"
 
 
-@pytest.mark.parametrize("theme", ["", "JupyterLab Dark"])
-def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab, theme: str) -> None:
+def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab) -> None:
     page.set_viewport_size({"width": 1280, "height": 1700})
-    open_notebook(page, lab, NOTEBOOK, theme=theme)
+    open_notebook(page, lab, NOTEBOOK)
     run_all(page)
 
     why = page.locator(".jp-OutputArea-output", has_text="did you mean `status`?")
@@ -25,6 +24,8 @@ def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab, theme
     expect(origins.locator("tbody tr")).to_have_count(2)
     expect(page.locator(".jp-OutputArea-output", has_text="sampleOutputContext")).to_be_visible()
 
-    assert Axe().run(page, context=".knb-html").response["violations"] == []
-    origins.scroll_into_view_if_needed()
-    picture(page, "tracing-dark" if theme else "tracing")
+    for theme in THEMES:
+        use_theme(page, theme)
+        assert Axe().run(page, context=".knb-html").response["violations"] == []
+        origins.scroll_into_view_if_needed()
+        picture(page, f"tracing-{theme.lower()}")
