@@ -418,7 +418,7 @@ def test_the_work_of_a_report_grows_with_the_cases_alone(form: str) -> None:
         FORMATS[form](CaseReport([failed(f"case {number}") for number in range(count)]))
         settings.clear()
 
-    assert growth(write, 20) < 6
+    assert growth(write, 10) < 6
 
 
 def test_what_was_not_compared_with_the_service_is_not_said_to_be_unchanged() -> None:
