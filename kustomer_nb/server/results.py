@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -35,16 +34,14 @@ def last_results(root: Path, folders: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def command_of_tests() -> str:
-    """Return the command that runs tests in a terminal of this server; it may not be in the PATH there.
+    """Return the command that runs tests in a terminal of this server.
+
+    It names the Python of this server: a login shell has a PATH of its own.
 
     Example:
         >>> command_of_tests().endswith(" test")
         True
     """
-    beside = Path(sys.executable).parent
-    program = shutil.which("kustomer-nb")
-    if program is not None and Path(program).parent == beside:
-        return "kustomer-nb test"
     # PowerShell, in the terminals of Windows, takes a quoted program for a string without &.
     python = f'& "{sys.executable}"' if os.name == "nt" else shlex.quote(sys.executable)
     return f"{python} -m kustomer_nb test"

@@ -60,6 +60,19 @@
         return results;
       },
     },
+    {
+      name: "workspace",
+      services: {
+        launcher: ["@jupyterlab/launcher", "ILauncher"],
+        palette: ["@jupyterlab/apputils", "ICommandPalette"],
+        statusBar: ["@jupyterlab/statusbar", "IStatusBar"],
+        browsers: ["@jupyterlab/filebrowser", "IFileBrowserFactory"],
+        settings: ["@jupyterlab/settingregistry", "ISettingRegistry"],
+        restorer: ["@jupyterlab/application", "ILayoutRestorer"],
+      },
+      packages: ["@lumino/widgets", "@jupyterlab/services", "@jupyterlab/ui-components", "@jupyterlab/apputils"],
+      start: async (services, packages) => (await load("workspace.js")).start(services, packages),
+    },
   ];
 
   /**
@@ -162,18 +175,19 @@
 
   /** @param {Part} part */
   async function pluginOf(part) {
-    const named = await Promise.all(
+    const tokens = await Promise.all(
       Object.entries(part.services).map(async ([name, [packageName, token]]) => ({ name, token: (await shared(packageName))?.[token] })),
     );
     const packages = Object.fromEntries(await Promise.all(part.packages.map(async (name) => [name, await shared(name)])));
-    const known = named.filter(({ token }) => token);
+    const known = tokens.filter(({ token }) => token);
     return {
       id: `${NAME}:${part.name}`,
       autoStart: true,
       optional: known.map(({ token }) => token),
-      /** @param {unknown} _app @param {any[]} services */
-      activate: (_app, ...services) => {
-        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages);
+      /** @param {unknown} app @param {any[]} services */
+      activate: (app, ...services) => {
+        const named = known.map(({ name }, index) => [name, services[index]]);
+        const work = async () => part.start({ app, ...Object.fromEntries(named) }, packages);
         // Not returned: JupyterLab would wait for it.
         inTime(work()).catch((error) => warn(part.name, error));
       },
