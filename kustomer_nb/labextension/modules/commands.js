@@ -75,7 +75,7 @@ export async function writeDefinition(contents, questions, folder) {
 /**
  * @param {App} app
  * @param {Record<string, any>} services
- * @param {{ questions: Questions, icon: unknown, showError(title: string, words: string): unknown, reveal(path?: string): unknown, testCommand(): string }} more
+ * @param {{ questions: Questions, icon: unknown, showError(title: string, words: string): unknown, reveal(path?: string): unknown, testCommand(): Promise<string> }} more
  */
 export function addCommands(app, { browsers, palette, launcher }, { questions, icon, showError, reveal, testCommand }) {
   const { commands, serviceManager } = app;
@@ -126,8 +126,8 @@ export function addCommands(app, { browsers, palette, launcher }, { questions, i
     label: "Run Kustomer Tests",
     caption: "Run kustomer-nb test in a terminal",
     icon,
-    isVisible: () => canTest(app) && Boolean(testCommand()),
-    execute: () => reporting("The tests were not run", () => runTests(app, testCommand())),
+    isVisible: () => canTest(app),
+    execute: () => reporting("The tests were not run", async () => runTests(app, await testCommand())),
   });
   commands.addCommand(SHOW, { label: "Show Kustomer Definitions", caption: "Show the side panel with definitions, problems and test results", icon, execute: () => reveal() });
 

@@ -84,7 +84,7 @@ export function sidePanel(acts) {
   function drawRow(each) {
     const { id, level, kind, label, detail, tip, counts, isOpen, at, of } = each;
     const fold = isOpen === null ? make("span", { class: "knb-wfold" }) : make("span", { class: "knb-wfold" }, icon(isOpen ? "down" : "right"));
-    const words = make("span", { class: "knb-wwords" }, make("span", { class: "knb-wlabel" }, ...withCode(label)), detail && make("small", { class: "knb-quiet" }, detail));
+    const words = make("span", { class: "knb-wwords" }, make("span", { class: "knb-wlabel" }, ...withCode(label)), " ", detail && make("small", { class: "knb-quiet" }, detail));
     return make(
       "div",
       {

@@ -39,7 +39,7 @@ export async function start(services, packages) {
     icon,
     showError: (title, words) => apputils?.showErrorMessage(title, words),
     reveal: panel.reveal,
-    testCommand: () => panel.latest()?.command ?? "",
+    testCommand: async () => panel.latest()?.command || (await questions.get("tests")).command,
   });
   const status = addStatus(services, packages, questions, options);
   /** @param {unknown} _sender @param {any} change */
