@@ -14,7 +14,7 @@ def test_an_overview_has_actions_with_their_lines_and_counts_of_problems() -> No
     assert overview["definition"] is True
     assert [(action["name"], action["line"]) for action in overview["actions"]] == [
         ("kustomer.app.shop.find", 6),
-        ("kustomer.app.shop.pay", 27),
+        ("kustomer.app.shop.pay", 26),
     ]
     assert sum(overview["counts"].values()) == len(overview["problems"])
 

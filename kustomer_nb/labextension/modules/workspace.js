@@ -13,8 +13,9 @@ const PANEL = "kustomer-nb-workspace";
 /** Milliseconds after a change until it is looked at, and from one look to the next while the panel is seen. */
 const SOON = 300;
 const PAUSE = 5000;
-/** Of the time of a look, so that a large workspace is not looked through all the time. */
-const SHARE = 20;
+/** How many times as long as a look the pause is, so that a large workspace is not looked through all the time. */
+const SHARE = 4;
+const LONGEST = 60_000;
 const PROFILE_PAUSE = 10_000;
 const IGNORED = ["node_modules", "__pycache__", "venv", "dist", "build", "site-packages"];
 const DEFAULTS = { sidePanel: true, statusBar: true, ignoredFolders: IGNORED };
@@ -117,7 +118,7 @@ function panelOf({ app, restorer }, packages, { questions, icon, options }) {
       list.show({ definitions: [], runs: [], command: "", hasServer: true, notices: [reasonOf(error)] });
     } finally {
       looking = null;
-      again(Math.max(PAUSE, SHARE * (performance.now() - start)));
+      again(Math.min(LONGEST, Math.max(PAUSE, SHARE * (performance.now() - start))));
     }
   }
 
