@@ -54,7 +54,7 @@ def _project(top: Path, folder: str) -> Path | None:
         project = project_root(path / "definition.json")
     except (OSError, ValueError):
         return None
-    return project if path.is_relative_to(top) and project.is_relative_to(top) else None
+    return project if project.is_relative_to(top) else None
 
 
 def _run(top: Path, project: Path, last: LastResults) -> dict[str, Any]:

@@ -41,6 +41,7 @@
   };
   // At once, so that they come while JupyterLab is loading the other extensions.
   const results = load("results.js");
+  const workspace = load("workspace.js");
 
   /** @type {Part[]} */
   const parts = [
@@ -71,7 +72,7 @@
         restorer: ["@jupyterlab/application", "ILayoutRestorer"],
       },
       packages: ["@lumino/widgets", "@jupyterlab/services", "@jupyterlab/ui-components", "@jupyterlab/apputils"],
-      start: async (services, packages) => (await load("workspace.js")).start(services, packages),
+      start: async (services, packages) => (await workspace).start(services, packages),
     },
   ];
 

@@ -3,6 +3,7 @@ import { addCommands, canTest, openAt, openTarget, TEST, NEW } from "./commands.
 import { profileStatus } from "./profile_status.js";
 import { serverQuestions } from "./server_questions.js";
 import { sidePanel } from "./side_panel.js";
+import { addStyle } from "./style_sheets.js";
 import { folderOf, reasonOf, workspaceFiles } from "./workspace_files.js";
 
 /** @import { App } from "./commands.js" */
@@ -27,12 +28,14 @@ const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 
  * @param {Record<string, any>} services
  * @param {Record<string, any>} packages
  */
-export async function start(services, packages) {
-  addStyle();
+export function start(services, packages) {
+  // It has the style of the widgets.
+  addStyle("card.css");
+  addStyle("workspace.css");
   const { app, settings } = services;
   const questions = serverQuestions(/** @type {any} */ (packages["@jupyterlab/services"]), app.serviceManager.serverSettings);
   const icon = new packages["@jupyterlab/ui-components"].LabIcon({ name: "kustomer-nb:action", svgstr: SVG });
-  const options = await settingsOf(settings);
+  const options = settingsOf(settings);
   const panel = panelOf(services, packages, { questions, icon, options });
   const apputils = packages["@jupyterlab/apputils"];
   addCommands(app, services, {
@@ -50,7 +53,7 @@ export async function start(services, packages) {
     if (path.endsWith("kustomer-nb.toml")) status.refresh();
   };
   app.serviceManager.contents.fileChanged.connect(follow);
-  options.onChange(() => {
+  void options.follow(() => {
     panel.apply();
     status.apply();
   });
@@ -60,19 +63,25 @@ export async function start(services, packages) {
  * The settings of a person, and who hears of their changes.
  * @param {any} registry
  */
-async function settingsOf(registry) {
-  /** @type {(() => void)[]} */
-  const acts = [];
-  const settings = await registry?.load(ID).catch(() => null);
-  settings?.changed.connect(() => acts.forEach((act) => act()));
+function settingsOf(registry) {
+  /** @type {any} */
+  let settings = null;
   return {
     values: () => ({ ...DEFAULTS, ...settings?.composite }),
-    /** @param {() => void} act */
-    onChange: (act) => void acts.push(act),
+    /**
+     * Call an act when the settings are known, and each time they change.
+     * @param {() => void} act
+     */
+    follow: async (act) => {
+      // Nothing waits for the server. Without a schema there is nothing to choose.
+      settings = await registry?.load(ID).catch(() => null);
+      settings?.changed.connect(act);
+      act();
+    },
   };
 }
 
-/** @typedef {Awaited<ReturnType<typeof settingsOf>>} Options */
+/** @typedef {ReturnType<typeof settingsOf>} Options */
 
 /**
  * @param {Record<string, any>} services
@@ -152,7 +161,6 @@ function panelOf({ app, restorer }, packages, { questions, icon, options }) {
     } else if (!isWanted && widget.isAttached) widget.parent = null;
     soon();
   }
-  apply();
 
   return {
     apply,
@@ -194,7 +202,6 @@ function addStatus({ app, statusBar, browsers }, packages, questions, options) {
     // Changes by other programs; nothing is asked where there is no profile.
     if (status.node.firstChild && document.visibilityState === "visible") update();
   }, PROFILE_PAUSE);
-  update();
   return {
     refresh: () => {
       status.forget();
@@ -205,12 +212,4 @@ function addStatus({ app, statusBar, browsers }, packages, questions, options) {
       else status.hide();
     },
   };
-}
-
-function addStyle() {
-  const href = new URL("workspace.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  const link = document.createElement("link");
-  [link.rel, link.href] = ["stylesheet", href];
-  document.head.append(link);
 }
