@@ -31,6 +31,15 @@ colour = "green"
 colour = "red"
 """
 SHOW = "kustomer-nb:show-panel"
+HAS_KEYS = (
+    f"() => window.jupyterapp?.commands.keyBindings.some(({{ command }}) => command === '{SHOW}')"
+    f" && window.jupyterapp.commands.hasCommand('{SHOW}')"
+)
+LAYOUT_IS_KEPT = """async () => {
+  const { workspaces } = await (await fetch('/lab/api/workspaces')).json();
+  const left = workspaces.values.map(({ data }) => data['layout-restorer:data']?.left?.current);
+  return left.includes('kustomer-nb-workspace');
+}"""
 # Of the cursor in the editor that is in front, from 1.
 LINE = "() => (window.jupyterapp.shell.currentWidget?.content?.editor?.getCursorPosition().line ?? -1) + 1"
 WRITE = """async (text) => {
@@ -109,7 +118,7 @@ def start(page: Page, lab: Lab) -> None:
     page.goto(f"{lab.url}/lab?reset&token={lab.token}")
     page.wait_for_function("window.jupyterapp !== undefined")
     page.evaluate("window.jupyterapp.restored")
-    page.wait_for_function(f"window.jupyterapp.commands.hasCommand('{SHOW}')")
+    page.wait_for_function(HAS_KEYS)
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
 
@@ -214,8 +223,8 @@ def test_the_panel_lists_what_is_wrong_where_and_how_the_tests_ended(opened: Pag
     page.get_by_role("searchbox", name="Filter definitions").fill("KNB106")
     expect(page.locator(f"{PANEL} [role=treeitem]")).to_have_count(2)
     page.keyboard.press("Escape")
-    page.locator(f"{PANEL} [role=treeitem]").filter(has_text="store.refundOrder").first.click()
-    page.wait_for_function(f"({LINE})() === 17")
+    row(page, "store.refundOrder").first.click()
+    expect(page.locator(".lm-TabBar-tab").filter(has_text="late.kustomer.json")).to_be_visible()
 
 
 def test_tests_run_in_a_terminal_and_their_results_are_listed(opened: Page, workspace: Lab) -> None:
@@ -285,6 +294,10 @@ def test_without_the_server_extension_files_are_listed_and_the_fix_is_named(
     expect(page.locator(PANEL)).to_contain_text("jupyter server extension enable kustomer_nb.server")
     expect(row(page, "stock.json")).to_be_visible()
     expect(page.get_by_role("button", name="Run tests")).to_have_count(0)
+    # When JupyterLab has kept what is open.
+    page.wait_for_function(LAYOUT_IS_KEPT)
+    page.reload()
+    expect(row(page, "stock.json")).to_be_visible()
     page.context.close()
 
 
@@ -312,7 +325,7 @@ def test_notebook_7_has_the_panel_and_the_menus(browser: Browser, workspace: Lab
     require(importlib.util.find_spec("notebook"), "notebook (make test installs it)")
     page = new_page(browser)
     page.goto(f"{workspace.url}/tree?token={workspace.token}")
-    page.wait_for_function(f"window.jupyterapp?.commands.hasCommand('{SHOW}')")
+    page.wait_for_function(HAS_KEYS)
 
     show_panel(page)
 

@@ -13,7 +13,7 @@
   /** @typedef {Record<string, any>} Services */
   /** @typedef {{ data: Record<string, any>, trusted: boolean }} MimeModel */
   /** @typedef {{ mimeTypes: readonly string[], createRenderer(mimeType: string): any, addFactory(factory: object, rank: number): void }} Registry */
-  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services): unknown }} Part */
+  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services, app: any): unknown }} Part */
 
   const NAME = "kustomer-nb";
   /** Milliseconds after which something is taken for missing. */
@@ -72,7 +72,7 @@
         restorer: ["@jupyterlab/application", "ILayoutRestorer"],
       },
       packages: ["@lumino/widgets", "@jupyterlab/services", "@jupyterlab/ui-components", "@jupyterlab/apputils"],
-      start: async (services, packages) => (await workspace).start(services, packages),
+      start: async (services, packages, app) => (await workspace).start(services, packages, app),
     },
   ];
 
@@ -176,19 +176,18 @@
 
   /** @param {Part} part */
   async function pluginOf(part) {
-    const tokens = await Promise.all(
+    const named = await Promise.all(
       Object.entries(part.services).map(async ([name, [packageName, token]]) => ({ name, token: (await shared(packageName))?.[token] })),
     );
     const packages = Object.fromEntries(await Promise.all(part.packages.map(async (name) => [name, await shared(name)])));
-    const known = tokens.filter(({ token }) => token);
+    const known = named.filter(({ token }) => token);
     return {
       id: `${NAME}:${part.name}`,
       autoStart: true,
       optional: known.map(({ token }) => token),
       /** @param {unknown} app @param {any[]} services */
       activate: (app, ...services) => {
-        const named = known.map(({ name }, index) => [name, services[index]]);
-        const work = async () => part.start({ app, ...Object.fromEntries(named) }, packages);
+        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages, app);
         // Not returned: JupyterLab would wait for it.
         inTime(work()).catch((error) => warn(part.name, error));
       },

@@ -15,7 +15,7 @@ const ICONS = { file: "file", action: "play", ok: "ok", error: "error", warning:
 /** What the icon of a row says. @type {Record<string, string>} */
 const WORDS = { file: "Definition", action: "Action", error: "Error", warning: "Warning", hint: "Hint", ok: "Passed" };
 const NO_SERVER =
-  "Actions and problems need the server extension of kustomer-nb, which is not enabled. Run: jupyter server extension enable kustomer_nb.server - then restart JupyterLab.";
+  "Actions and problems need the server extension of kustomer-nb, which this server does not have. To enable it: jupyter server extension enable kustomer_nb.server - then restart JupyterLab.";
 
 /**
  * The list of a workspace: definitions with their actions and problems, and the last test results.

@@ -18,6 +18,8 @@ const PAUSE = 5000;
 const SHARE = 4;
 const LONGEST = 60_000;
 const PROFILE_PAUSE = 10_000;
+/** After the table of contents. */
+const RANK = 450;
 const IGNORED = ["node_modules", "__pycache__", "venv", "dist", "build", "site-packages"];
 const DEFAULTS = { sidePanel: true, statusBar: true, ignoredFolders: IGNORED };
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M5 3h6v2H7v14h4v2H5zm14 0h-6v2h4v14h-4v2h6zM10 8.5v7l5.5-3.5z"/></svg>`;
@@ -27,16 +29,16 @@ const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 
  * JupyterLab does not have its place.
  * @param {Record<string, any>} services
  * @param {Record<string, any>} packages
+ * @param {App} app
  */
-export function start(services, packages) {
+export function start(services, packages, app) {
   // It has the style of the widgets.
   addStyle("card.css");
   addStyle("workspace.css");
-  const { app, settings } = services;
   const questions = serverQuestions(/** @type {any} */ (packages["@jupyterlab/services"]), app.serviceManager.serverSettings);
   const icon = new packages["@jupyterlab/ui-components"].LabIcon({ name: "kustomer-nb:action", svgstr: SVG });
-  const options = settingsOf(settings);
-  const panel = panelOf(services, packages, { questions, icon, options });
+  const options = settingsOf(services.settings);
+  const panel = panelOf(app, services.restorer, packages, { questions, icon, options });
   const apputils = packages["@jupyterlab/apputils"];
   addCommands(app, services, {
     questions,
@@ -45,7 +47,7 @@ export function start(services, packages) {
     reveal: panel.reveal,
     testCommand: async () => panel.latest()?.command || (await questions.get("tests")).command,
   });
-  const status = addStatus(services, packages, questions, options);
+  const status = addStatus(app, services, packages, questions, options);
   /** @param {unknown} _sender @param {any} change */
   const follow = (_sender, change) => {
     panel.soon();
@@ -84,11 +86,12 @@ function settingsOf(registry) {
 /** @typedef {ReturnType<typeof settingsOf>} Options */
 
 /**
- * @param {Record<string, any>} services
+ * @param {App} app
+ * @param {any} restorer null where JupyterLab keeps no layout
  * @param {Record<string, any>} packages
  * @param {{ questions: import("./server_questions.js").Questions, icon: unknown, options: Options }} more
  */
-function panelOf({ app, restorer }, packages, { questions, icon, options }) {
+function panelOf(app, restorer, packages, { questions, icon, options }) {
   const look = workspaceFiles(app.serviceManager.contents, questions);
   /** @type {Workspace | null} */
   let latest = null;
@@ -153,12 +156,17 @@ function panelOf({ app, restorer }, packages, { questions, icon, options }) {
   observer.observe(widget.node);
   document.addEventListener("visibilitychange", showIfOutdated);
 
+  function add() {
+    if (!widget.parent) app.shell.add(widget, "left", { rank: RANK });
+  }
+  // At once, so that a page that is loaded again shows it as it was.
+  add();
+  restorer?.add(widget, PANEL);
+
   function apply() {
     const { sidePanel: isWanted } = options.values();
-    if (isWanted && !widget.isAttached) {
-      app.shell.add(widget, "left", { rank: 450 });
-      restorer?.add(widget, PANEL);
-    } else if (!isWanted && widget.isAttached) widget.parent = null;
+    if (isWanted) add();
+    else widget.parent = null;
     soon();
   }
 
@@ -168,7 +176,7 @@ function panelOf({ app, restorer }, packages, { questions, icon, options }) {
     latest: () => latest,
     /** @param {string} [path] */
     reveal: async (path) => {
-      if (!widget.isAttached) app.shell.add(widget, "left", { rank: 450 });
+      add();
       app.shell.activateById(PANEL);
       await refresh();
       list.reveal(path);
@@ -177,12 +185,13 @@ function panelOf({ app, restorer }, packages, { questions, icon, options }) {
 }
 
 /**
+ * @param {App} app
  * @param {Record<string, any>} services
  * @param {Record<string, any>} packages
  * @param {import("./server_questions.js").Questions} questions
  * @param {Options} options
  */
-function addStatus({ app, statusBar, browsers }, packages, questions, options) {
+function addStatus(app, { statusBar, browsers }, packages, questions, options) {
   const nothing = { refresh: () => {}, apply: () => {} };
   if (!statusBar) return nothing;
   const status = profileStatus(app.serviceManager.contents, questions, (path, line) => openAt(app, path, line));
