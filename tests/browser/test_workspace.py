@@ -116,10 +116,14 @@ def opened(workspace_page: Page, workspace: Lab) -> Iterator[Page]:
 
 def start(page: Page, lab: Lab) -> None:
     page.goto(f"{lab.url}/lab?reset&token={lab.token}")
-    page.wait_for_function("window.jupyterapp !== undefined")
-    page.evaluate("window.jupyterapp.restored")
-    page.wait_for_function(HAS_KEYS)
+    wait_for_keys(page)
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+
+
+def wait_for_keys(page: Page) -> None:
+    """Come back when the page acts on keys, and has its layout."""
+    page.wait_for_function(HAS_KEYS)
+    page.evaluate("Promise.all([window.jupyterapp.started, window.jupyterapp.restored])")
 
 
 def execute(page: Page, command: str, **arguments: object) -> None:
@@ -325,7 +329,7 @@ def test_notebook_7_has_the_panel_and_the_menus(browser: Browser, workspace: Lab
     require(importlib.util.find_spec("notebook"), "notebook (make test installs it)")
     page = new_page(browser)
     page.goto(f"{workspace.url}/tree?token={workspace.token}")
-    page.wait_for_function(HAS_KEYS)
+    wait_for_keys(page)
 
     show_panel(page)
 

@@ -176,6 +176,8 @@ function panelOf(app, restorer, packages, { questions, icon, options }) {
     latest: () => latest,
     /** @param {string} [path] */
     reveal: async (path) => {
+      // Before, the layout of the page is not final.
+      await app.restored;
       add();
       app.shell.activateById(PANEL);
       await refresh();
