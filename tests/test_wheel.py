@@ -90,6 +90,21 @@ def test_each_module_of_the_extension_finds_what_it_imports(wheel: Path) -> None
     assert len(imported) > 8
 
 
+def test_settings_are_those_of_a_part_and_name_commands_that_there_are() -> None:
+    folder = ROOT / "kustomer_nb/labextension"
+    entry = (folder / "modules/remoteEntry.js").read_text()
+    commands = (folder / "modules/commands.js").read_text()
+    package = json.loads((folder / "package.json").read_text())
+
+    schemas = [*(folder / package["jupyterlab"]["schemaDir"] / package["name"]).iterdir()]
+
+    assert schemas
+    for path in schemas:
+        assert f'name: "{path.stem}"' in entry
+        named = set(re.findall(r'"command": "(kustomer-nb:[^"]+)"', path.read_text()))
+        assert named == {name for name in named if f'"{name}"' in commands}
+
+
 def _resolved(path: str) -> str:
     parts: list[str] = []
     for part in path.split("/"):

@@ -18,6 +18,7 @@ from kustomer_nb.reporting import CaseReport, coverage_section
 from kustomer_nb.testing.case_editing import Category
 from kustomer_nb.testing.collect import Collected, collect, no_such_rows
 from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
+from kustomer_nb.testing.last_results import keep_results
 from kustomer_nb.testing.results import CaseResult, Outcome
 from kustomer_nb.testing.running import run_case
 
@@ -137,6 +138,7 @@ def test(
             collected = collect(paths or (Path(),), actions=actions, since=since)
         cases = [case for case in collected.cases if not rows or case.row in rows]
         results = list(way.results(cases, known_of_runs))
+        keep_results(results)
         report = CaseReport(
             results,
             Diagnostics([*collected.problems, *no_such_rows(rows, collected.cases)]),

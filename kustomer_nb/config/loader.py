@@ -114,6 +114,18 @@ def _read_masks(root: Path) -> tuple[str, ...]:
 
 def _read_profile(name: str | None, root: Path) -> Profile:
     base, profiles = read_tables(root)
+    return chosen_profile(name, base, profiles, root / FILE)
+
+
+def chosen_profile(
+    name: str | None, base: dict[str, Any], profiles: dict[str, Any], path: Path, text: str | None = None
+) -> Profile:
+    """Return a profile of the tables of a file, or the one that they name; ``text`` None is read from it.
+
+    Raises:
+        NameNotFoundError: there is no profile with that name.
+        LoadError: a value of the profile is invalid.
+    """
     name = name or base.get("profile")
     if name is None:
         return _profile("", base, {})
@@ -123,11 +135,11 @@ def _read_profile(name: str | None, root: Path) -> Profile:
         raise NameNotFoundError([fault(f"there is no profile {quoted(name)} in {FILE}.", fix)])
     if not isinstance(profiles[name], dict):
         problem = fault(f"profiles.{name} is not a table.", _lines(name))
-        raise _refusal(root / FILE, [("", problem)], name)
+        raise _refusal(path, [("", problem)], name, text)
     from .models import ProfileTable, problems
 
     if faults := list(problems(profiles[name], f"[profiles.{name}]", ProfileTable)):
-        raise _refusal(root / FILE, faults, name)
+        raise _refusal(path, faults, name, text)
     return _profile(name, base, profiles[name])
 
 
@@ -154,38 +166,56 @@ def read_tables(root: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise LoadError(
             [fault(f"{FILE} cannot be read: {error}.", "check the permissions of its folder.")]
         ) from error
-    text = ""
     try:
         # utf-8-sig: Windows editors write a byte order mark.
         text = read_settings(path, encoding="utf-8-sig")
-        table = tomllib.loads(text)
-    except (ValueError, RecursionError, OSError) as error:
-        # Late: only for an error.
-        from .positions import in_file, syntax_position
+    except (ValueError, OSError) as error:
+        raise _unreadable(path, "", error) from error
+    return tables_in(text, path)
 
-        reason, span = syntax_position(str(error), text)
-        problem = fault(f"{FILE} cannot be read: {reason}.", "correct or remove the file.")
-        raise LoadError([in_file(problem, path, span)]) from error
+
+def tables_in(text: str, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the keys for all profiles in a text, and the profiles, whose keys are not checked yet.
+
+    Raises:
+        LoadError: the text is not TOML, or a value for all profiles is invalid.
+    """
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(path, text, error) from error
     profiles = table.pop("profiles", {})
     if not isinstance(profiles, dict):
-        raise _refusal(path, [("profiles", fault("profiles is not a table.", _lines("sandbox")))])
+        raise _refusal(path, [("profiles", fault("profiles is not a table.", _lines("sandbox")))], text=text)
     # [profile.sandbox] is the likeliest slip: its fix is another one than that of a wrong type.
     if isinstance(table.get("profile"), dict):
         problem = fault("profile is a table.", f"did you mean `profiles`? {_lines('sandbox')}")
-        raise _refusal(path, [("profile", problem)])
+        raise _refusal(path, [("profile", problem)], text=text)
     # Late: the models take about 10 ms to build, which only a project with this file should pay.
     from .models import FileTable, problems
 
     if faults := list(problems(table, "", FileTable)):
-        raise _refusal(path, faults)
+        raise _refusal(path, faults, text=text)
     return table, profiles
 
 
-def _refusal(path: Path, faults: list[tuple[str, Diagnostic]], profile: str = "") -> LoadError:
+def _unreadable(path: Path, text: str, error: Exception) -> LoadError:
+    # Late: only for an error.
+    from .positions import in_file, syntax_position
+
+    reason, span = syntax_position(str(error), text)
+    problem = fault(f"{FILE} cannot be read: {reason}.", "correct or remove the file.")
+    return LoadError([in_file(problem, path, span)])
+
+
+def _refusal(
+    path: Path, faults: list[tuple[str, Diagnostic]], profile: str = "", text: str | None = None
+) -> LoadError:
     """Return the error for the faults in a file, each with the position of its key."""
     from .positions import in_file, key_span
 
-    text = read_settings(path, encoding="utf-8-sig", errors="replace")
+    if text is None:
+        text = read_settings(path, encoding="utf-8-sig", errors="replace")
     return LoadError([in_file(problem, path, key_span(text, key, profile)) for key, problem in faults])
 
 

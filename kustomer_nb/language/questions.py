@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from kustomer_nb.errors import EditError
+from kustomer_nb.diagnostics import Severity
+from kustomer_nb.errors import EditError, KustomerNbError
 from kustomer_nb.jsontext.javascript import UNDEFINED
+from kustomer_nb.printable import one_line
 
 from .completion import complete
 from .declarations import find_declaration
@@ -22,12 +25,14 @@ from .fixes import find_fixes
 from .hovering import hover
 from .last_runs import LastRun
 from .parts import outline
-from .reading import MOST_CHARACTERS, find_problems, problems_within, worst_problems
+from .reading import MOST_CHARACTERS, document_of, find_problems, problems_within, worst_problems
 from .renaming import find_renamable, rename
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic, Edit
 
+# Of one file, in a list of many.
+MOST_LISTED = 100
 _WIDE = re.compile("[\U00010000-\U0010ffff]")
 _MAGIC = re.compile(r"%%action\b[^\n]*")
 
@@ -43,7 +48,8 @@ class TooLargeError(QuestionError):
 def answer(question: str, posted: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to a question of `QUESTIONS` about a posted text.
 
-    ``text`` is a definition or a cell that begins with ``%%action``, ``offset`` a place in it, ``path`` the
+    ``text`` is a definition or a cell that begins with ``%%action``, and for ``profile`` that of a
+    ``kustomer-nb.toml``; ``offset`` is a place in it, ``path`` the
     name of its file, which is not read. ``inputs`` and ``body`` are those of the last run, ``name`` is the
     new name for a rename, and ``start`` and ``end`` the selection for fixes.
 
@@ -153,6 +159,47 @@ def _problem(posted: _Posted, problem: Diagnostic) -> dict[str, Any]:
     }
 
 
+def _overview(posted: _Posted) -> dict[str, Any]:
+    """Return what a list of files shows of one: its actions, how many problems it has, and the worst."""
+    document = document_of(posted.text, posted.path)
+    problems = find_problems(posted.text, path=posted.path)
+    severities = Counter(problem.severity.value for problem in problems)
+    return {
+        # Of what cannot be read at all, nobody knows.
+        "definition": None if document is None else document.is_definition,
+        "counts": {severity.value: severities[severity.value] for severity in Severity},
+        "problems": [_problem(posted, problem) for problem in worst_problems(problems)[:MOST_LISTED]],
+        "actions": [
+            {"name": part.name, "line": part.name_span.line, "start": posted.in_page(part.name_span.start)}
+            for part in outline(posted.text)[:MOST_LISTED]
+        ],
+    }
+
+
+def _profile(posted: _Posted) -> dict[str, Any]:
+    # Late: a definition has no profile.
+    from kustomer_nb.config.posted_profiles import profiles_in
+
+    nothing = {"name": "", "title": "", "colour": "grey", "guard": "", "names": [], "environment": False}
+    try:
+        profiles = profiles_in(posted.text)
+    except KustomerNbError as error:
+        span = error.diagnostics[0].span if error.diagnostics else None
+        message = " ".join(f"{problem.message} Fix: {problem.fix}" for problem in error.diagnostics)
+        return {**nothing, "line": span.line if span else 1, "error": one_line(message)}
+    active = profiles.active
+    return {
+        "name": active.name,
+        "title": one_line(active.title),
+        "colour": active.tone,
+        "guard": active.guarded,
+        "names": [*profiles.names],
+        "line": profiles.line,
+        "environment": profiles.is_from_environment,
+        "error": "",
+    }
+
+
 def _complete(posted: _Posted) -> dict[str, Any]:
     completions = complete(posted.text, posted.offset(), last_run=posted.last_run).as_source()
     items = [
@@ -207,6 +254,8 @@ def _definition(posted: _Posted) -> dict[str, Any]:
 
 QUESTIONS: Mapping[str, Callable[[_Posted], dict[str, Any]]] = {
     "lint": _lint,
+    "overview": _overview,
+    "profile": _profile,
     "complete": _complete,
     "hover": _hover,
     "fixes": _fixes,

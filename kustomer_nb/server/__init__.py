@@ -1,7 +1,7 @@
-"""The Jupyter server extension: answers JupyterLab about the text that it sends, and about nothing else.
+"""The Jupyter server extension: answers JupyterLab about the text that it sends, and last test results.
 
-It reads no file and no setting, and sends nothing. This package alone imports jupyter_server, which comes
-with JupyterLab.
+It reads no setting and sends nothing. It reads one kind of file, ``.kustomer-nb/tests.json``, below the
+folder that the server shows. This package alone imports jupyter_server, which comes with JupyterLab.
 """
 
 from __future__ import annotations

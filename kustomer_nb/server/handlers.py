@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 # The largest text in characters of three bytes, with inputs and a body of the last run.
 MOST_BYTES = 4_000_000
-NAMES = ("lint", "complete", "hover", "fixes", "rename", "definition")
+NAMES = ("lint", "overview", "profile", "complete", "hover", "fixes", "rename", "definition")
+_APP = re.compile(r"[a-z][a-z0-9_-]{0,99}")
 # Two texts at a time: more would only wait for each other.
 _WORKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="kustomer-nb")
 
@@ -63,6 +66,49 @@ class QuestionHandler(_Handler):
         self.finish(json.dumps({**result, "version": __version__}))
 
 
+class LastResultsHandler(_Handler):
+    """The last test results of folders of the server: their names and outcomes, from one hidden file."""
+
+    # Whoever may read files there.
+    auth_resource = "contents"
+
+    @web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator] # it returns any function
+    async def get(self) -> None:
+        """Write the results as JSON; none where files are not in a folder of this machine."""
+        root = getattr(self.contents_manager, "root_dir", None)
+        folders = self.get_query_arguments("folder")
+        results = await asyncio.get_running_loop().run_in_executor(_WORKERS, partial(_results, root, folders))
+        self.finish(json.dumps({**results, "version": __version__}))
+
+
+class StarterHandler(_Handler):
+    """The text of a starter definition."""
+
+    @web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator] # it returns any function
+    async def get(self) -> None:
+        """Write the text as JSON.
+
+        Raises:
+            HTTPError: 400 for what is not the id of an app.
+        """
+        from kustomer_nb.reporting import starter
+
+        app = self.get_query_argument("app")
+        if not _APP.fullmatch(app):
+            raise web.HTTPError(400, f"app must match {_APP.pattern}")
+        self.finish(json.dumps({"text": starter(app), "version": __version__}))
+
+
+def _results(root: str | None, folders: list[str]) -> dict[str, Any]:
+    # Late, as below.
+    from .results import command_of_tests, last_results
+
+    runs = [] if root is None else last_results(Path(root), folders)
+    return {"runs": runs, "command": command_of_tests()}
+
+
 def _answer(question: str, content: bytes) -> tuple[int, Any]:
     """Return the status of an answer and the answer, or why there is none."""
     # Late: the first question waits for it, and not the server.
@@ -86,5 +132,7 @@ def handlers(base_url: str) -> list[tuple[str, type[APIHandler]]]:
     names = "|".join(NAMES)
     return [
         (url_path_join(base_url, "kustomer-nb", "version"), VersionHandler),
+        (url_path_join(base_url, "kustomer-nb", "starter"), StarterHandler),
+        (url_path_join(base_url, "kustomer-nb", "tests"), LastResultsHandler),
         (url_path_join(base_url, "kustomer-nb", f"({names})"), QuestionHandler),
     ]

@@ -295,6 +295,9 @@ def test_the_wheel_alone_shows_a_saved_result(browser: Browser, tmp_path: Path) 
         nbformat.write(saved, running.folder / notebook)
         open_notebook(page, running, notebook)
         shows_card(page, "200 OK")
+        # Its server extension too: what is in a definition is known by Python alone.
+        page.keyboard.press("Control+Alt+k")
+        expect(page.locator("#kustomer-nb-workspace")).to_contain_text("store.refundOrder")
 
     ours = {url: answer for url, answer in headers.items() if "/extensions/kustomer-nb/" in url}
     assert any(url.endswith("/widgets/lib/base.css") for url in ours)

@@ -15,6 +15,8 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.testing.updating import CaseUpdate
+from kustomer_nb.testing.last_results import read_results
+from kustomer_nb.testing.results import Outcome
 from tests.case_files import CASE, a_project, edit_definition, write_case
 from tests.cli.conftest import Call
 from tests.orders_service import OrdersService, orders_service
@@ -50,6 +52,18 @@ def test_cases_that_pass_are_counted(project: Path) -> None:
     done = in_a_process(project)
 
     assert (done.stdout, done.stderr, done.returncode) == ("2 cases: 2 passed\n", "", 0)
+
+
+def test_the_results_are_kept_for_the_panel_of_jupyterlab(project: Path) -> None:
+    write_case(project)
+
+    in_a_process(project)
+
+    last = read_results(project)
+    assert last is not None
+    assert [(row.file, row.outcome) for row in last.results] == [
+        ("cases/refundOrder/paid.case.json", Outcome.PASSED)
+    ]
 
 
 def test_a_changed_definition_fails_with_its_pointers_and_a_command_that_repeats_it(project: Path) -> None:
@@ -267,7 +281,7 @@ def test_no_run_of_a_case_is_in_the_history(project: Path) -> None:
 
     in_a_process(project, KUSTOMER_NB_HISTORY="on")
 
-    assert not (project / ".kustomer-nb").exists()
+    assert not (project / ".kustomer-nb/history.jsonl").exists()
 
 
 def test_an_update_shows_each_change_and_writes_it_with_yes(project: Path, call: Call) -> None:

@@ -308,7 +308,10 @@ test("the plugin asks for what JupyterLab has, adds renderers at once, and is no
 
   const { plugins, panel, factory, warnings } = await drawn(Promise.resolve({ makeResult: () => made }));
 
-  assert.deepEqual(plugins.map(({ id, optional }) => [id, optional]), [["kustomer-nb:results", ["rendermime", "notebooks"]]]);
+  assert.deepEqual(plugins.map(({ id, optional }) => [id, optional]), [
+    ["kustomer-nb:results", ["rendermime", "notebooks"]],
+    ["kustomer-nb:workspace", []],
+  ]);
   assert.deepEqual([factory.safe, factory.rank, panel.node.textContent, warnings], [true, 0, "drawn", []]);
 });
 

@@ -82,6 +82,14 @@ def settings(folder: Path) -> dict[str, str]:
     return {**os.environ, **own}
 
 
+def a_tested_project(root: Path) -> None:
+    (root / ".kustomer-nb").mkdir(parents=True)
+    (root / "kustomer-nb.toml").write_text("")
+    row = {"file": "cases/a.case.json", "name": "pay/paid", "outcome": "failed", "note": "not to be seen"}
+    kept = {"version": 1, "at": "2026-11-30T12:00:00+00:00", "counts": {"failed": 1}, "results": [row]}
+    (root / ".kustomer-nb/tests.json").write_text(json.dumps(kept))
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = tmp_path_factory.mktemp("jupyter")
@@ -93,6 +101,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         *(f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"),
         *("--ServerApp.base_url=/base/", f"--ServerApp.root_dir={folder}"),
     ]
+    a_tested_project(folder / "shop")
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, env=settings(folder), stdout=log, stderr=log, cwd=folder)
         try:
@@ -175,6 +184,38 @@ def test_answers_only_its_questions(page: Page) -> None:
 
     assert page.post("run", {"text": SHOP}, authorization=token).status == 404
     assert page.get("/kustomer-nb/lint", authorization=token).status == 405
+
+
+def test_gives_last_test_results_to_who_may_read_files(page: Page) -> None:
+    path = "/kustomer-nb/tests?folder=shop/cases&folder=shop&folder=..&folder=nowhere"
+
+    reply = page.get(path, authorization=f"token {TOKEN}")
+
+    assert page.get(path).status == 403
+    (run,) = reply.value["runs"]
+    assert run == {
+        "folder": "shop",
+        "at": "2026-11-30T12:00:00+00:00",
+        "counts": {"failed": 1},
+        "results": [{"path": "shop/cases/a.case.json", "name": "pay/paid", "outcome": "failed"}],
+    }
+    assert reply.value["command"].endswith(" test")
+
+
+def test_gives_the_starter_of_an_app(page: Page) -> None:
+    token = f"token {TOKEN}"
+
+    reply = page.get("/kustomer-nb/starter?app=shop", authorization=token)
+
+    assert page.get("/kustomer-nb/starter?app=shop").status == 403
+    assert page.answer("overview", text=reply.value["text"])["counts"] == {
+        "error": 0,
+        "warning": 0,
+        "hint": 0,
+    }
+    for app in ("", "../etc", "Shop", "a" * 101):
+        assert page.get(f"/kustomer-nb/starter?app={app}", authorization=token).status == 400
+    assert page.get("/kustomer-nb/starter", authorization=token).status == 400
 
 
 def test_answers_in_the_offsets_of_a_page(page: Page) -> None:

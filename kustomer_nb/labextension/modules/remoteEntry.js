@@ -13,7 +13,7 @@
   /** @typedef {Record<string, any>} Services */
   /** @typedef {{ data: Record<string, any>, trusted: boolean }} MimeModel */
   /** @typedef {{ mimeTypes: readonly string[], createRenderer(mimeType: string): any, addFactory(factory: object, rank: number): void }} Registry */
-  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services): unknown }} Part */
+  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services, app: any): unknown }} Part */
 
   const NAME = "kustomer-nb";
   /** Milliseconds after which something is taken for missing. */
@@ -41,6 +41,7 @@
   };
   // At once, so that they come while JupyterLab is loading the other extensions.
   const results = load("results.js");
+  const workspace = load("workspace.js");
 
   /** @type {Part[]} */
   const parts = [
@@ -59,6 +60,19 @@
         notebooks?.widgetAdded.connect(followNew);
         return results;
       },
+    },
+    {
+      name: "workspace",
+      services: {
+        launcher: ["@jupyterlab/launcher", "ILauncher"],
+        palette: ["@jupyterlab/apputils", "ICommandPalette"],
+        statusBar: ["@jupyterlab/statusbar", "IStatusBar"],
+        browsers: ["@jupyterlab/filebrowser", "IFileBrowserFactory"],
+        settings: ["@jupyterlab/settingregistry", "ISettingRegistry"],
+        restorer: ["@jupyterlab/application", "ILayoutRestorer"],
+      },
+      packages: ["@lumino/widgets", "@jupyterlab/services", "@jupyterlab/ui-components", "@jupyterlab/apputils"],
+      start: async (services, packages, app) => (await workspace).start(services, packages, app),
     },
   ];
 
@@ -171,9 +185,9 @@
       id: `${NAME}:${part.name}`,
       autoStart: true,
       optional: known.map(({ token }) => token),
-      /** @param {unknown} _app @param {any[]} services */
-      activate: (_app, ...services) => {
-        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages);
+      /** @param {unknown} app @param {any[]} services */
+      activate: (app, ...services) => {
+        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages, app);
         // Not returned: JupyterLab would wait for it.
         inTime(work()).catch((error) => warn(part.name, error));
       },

@@ -1,6 +1,7 @@
 // @ts-check
 import { kernelModels } from "./kernel_models.js";
 import { resultView } from "./result_view.js";
+import { addStyle } from "./style_sheets.js";
 
 /** @import { KernelModels, SessionContext } from "./kernel_models.js" */
 /** @import { Lumino, Rendermime } from "./result_view.js" */
@@ -17,7 +18,7 @@ const MODELS = new WeakMap();
  * @param {{ toggleClass(name: string, force: boolean): unknown }} host what the output is for the page
  */
 export function makeResult(lumino, rendermime, sessionContext, mimeType, host) {
-  addStyle();
+  addStyle("card.css");
   if (mimeType.includes(".record+")) host.toggleClass("knb-lab-record", true);
   /** @param {boolean} isLive */
   const mark = (isLive) => host.toggleClass("knb-lab-live", isLive);
@@ -29,12 +30,4 @@ function modelsOf(context) {
   const known = MODELS.get(context) ?? kernelModels(context);
   MODELS.set(context, known);
   return known;
-}
-
-function addStyle() {
-  const href = new URL("card.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  const link = document.createElement("link");
-  [link.rel, link.href] = ["stylesheet", href];
-  document.head.append(link);
 }

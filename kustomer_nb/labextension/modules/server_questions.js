@@ -1,0 +1,41 @@
+// @ts-check
+
+/** @typedef {{ ServerConnection: { makeRequest(url: string, init: object, settings: any): Promise<Response> } }} ServicesPackage */
+/** What asks the server extension. @typedef {{ post(question: string, posted: object): Promise<any>, get(name: string, query?: [string, string][]): Promise<any> }} Questions */
+
+/** Milliseconds for which a server without the extension is not asked again. */
+const PAUSE = 60_000;
+
+/** The server has no extension of ours, as in JupyterLite. */
+export class NoServerError extends Error {}
+
+/**
+ * Ask the server extension, with the token and the XSRF header of JupyterLab.
+ * @param {ServicesPackage} services
+ * @param {{ baseUrl: string }} settings
+ * @param {() => number} [now]
+ * @returns {Questions}
+ */
+export function serverQuestions({ ServerConnection }, settings, now = Date.now) {
+  let missingSince = -Infinity;
+  /**
+   * @param {string} path
+   * @param {object} init
+   */
+  const ask = async (path, init) => {
+    if (now() - missingSince < PAUSE) throw new NoServerError();
+    const response = await ServerConnection.makeRequest(`${settings.baseUrl}kustomer-nb/${path}`, init, settings);
+    if ([404, 405, 501].includes(response.status)) {
+      missingSince = now();
+      throw new NoServerError();
+    }
+    missingSince = -Infinity;
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw new Error(answer.message || `The server returned ${response.status}.`);
+    return answer;
+  };
+  return {
+    post: (question, posted) => ask(question, { method: "POST", body: JSON.stringify(posted) }),
+    get: (name, query = []) => ask(`${name}?${new URLSearchParams(query)}`, {}),
+  };
+}
