@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -217,6 +217,15 @@ class Workbench(BaseWidget):
         self._watcher.stop()
         self._watcher = FileWatcher(self._session)
         self._watcher.start()
+
+    def follow_host(self, save: Callable[[], object]) -> Session:
+        """Leave the file to the editor that has its text, which ``save`` asks to save; return the session.
+
+        The workbench goes on following ``kustomer-nb.toml``.
+        """
+        self._session.save_in_host = save
+        self._watcher.start()
+        return self._session
 
     def _start_action(self) -> None:
         """Show the start page, for a new action of the app."""

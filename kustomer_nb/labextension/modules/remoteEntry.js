@@ -13,7 +13,7 @@
   /** @typedef {Record<string, any>} Services */
   /** @typedef {{ data: Record<string, any>, trusted: boolean }} MimeModel */
   /** @typedef {{ mimeTypes: readonly string[], createRenderer(mimeType: string): any, addFactory(factory: object, rank: number): void }} Registry */
-  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services): unknown }} Part */
+  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services, app: any): unknown }} Part */
 
   const NAME = "kustomer-nb";
   /** Milliseconds after which something is taken for missing. */
@@ -60,7 +60,71 @@
         return results;
       },
     },
+    {
+      name: "document",
+      services: {
+        rendermime: ["@jupyterlab/rendermime", "IRenderMimeRegistry"],
+        restorer: ["@jupyterlab/application", "ILayoutRestorer"],
+        palette: ["@jupyterlab/apputils", "ICommandPalette"],
+      },
+      packages: ["@lumino/widgets", "@jupyterlab/docregistry", "@jupyterlab/apputils"],
+      start: addDocuments,
+    },
   ];
+
+  /**
+   * Let definitions open as documents, also those that were open when the page was left. What is drawn in a panel is
+   * imported when there is one.
+   * @param {Services} services
+   * @param {Services} packages
+   * @param {any} app
+   */
+  function addDocuments({ rendermime, restorer, palette }, packages, app) {
+    const { "@lumino/widgets": lumino, "@jupyterlab/docregistry": documents, "@jupyterlab/apputils": apputils } = packages;
+    if (!rendermime || !lumino || !documents || !apputils) throw new Error("this JupyterLab has no documents");
+    const name = "Kustomer Workbench";
+    app.docRegistry.addFileType({ name: "kustomer", displayName: "Kustomer definition", extensions: [".kustomer.json"], mimeTypes: ["application/json"], contentType: "file", fileFormat: "text" });
+    const tracker = new apputils.WidgetTracker({ namespace: "kustomer-nb-document" });
+    /** @param {any} panel @param {any} context */
+    const show = async (panel, context) => {
+      try {
+        const { showDocument } = await inTime(load("document.js"));
+        await showDocument({ app, rendermime, palette, lumino, apputils, shared }, panel, context);
+      } catch (error) {
+        warn("document", error);
+        panel.content.node.textContent = "The workbench cannot be shown in this page. Fix: reload the page, or use Open With > Editor.";
+      }
+    };
+    const Base = /** @type {new (options: object) => any} */ (documents.ABCWidgetFactory);
+    class Factory extends Base {
+      /** @param {any} context */
+      createNewWidget(context) {
+        const content = new lumino.Panel();
+        content.addClass("knb-document");
+        const panel = new documents.DocumentWidget({ content, context });
+        void tracker.add(panel);
+        void show(panel, context);
+        return panel;
+      }
+    }
+    app.docRegistry.addWidgetFactory(new Factory({ name, modelName: "text", fileTypes: ["kustomer", "json"], defaultFor: ["kustomer"] }));
+    const args = (/** @type {any} */ { context }) => ({ path: context.path, factory: name });
+    void restorer?.restore(tracker, { command: "docmanager:open", args, name: (/** @type {any} */ { context }) => context.path });
+    openAsAddressed(app, name);
+  }
+
+  /**
+   * Let the address of the page choose our factory for its file, as that of `kustomer-nb open` does: JupyterLab knows
+   * no factory in an address.
+   * @param {any} app
+   * @param {string} name
+   */
+  function openAsAddressed({ docRegistry, restored }, name) {
+    if (new URLSearchParams(location.search).get("factory") !== name) return;
+    docRegistry.setDefaultWidgetFactory("json", name);
+    const reset = () => setTimeout(() => docRegistry.setDefaultWidgetFactory("json", undefined), LIMIT);
+    void Promise.resolve(restored).then(reset);
+  }
 
   /**
    * @param {any} lumino
@@ -171,9 +235,9 @@
       id: `${NAME}:${part.name}`,
       autoStart: true,
       optional: known.map(({ token }) => token),
-      /** @param {unknown} _app @param {any[]} services */
-      activate: (_app, ...services) => {
-        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages);
+      /** @param {any} app @param {any[]} services */
+      activate: (app, ...services) => {
+        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages, app);
         // Not returned: JupyterLab would wait for it.
         inTime(work()).catch((error) => warn(part.name, error));
       },
