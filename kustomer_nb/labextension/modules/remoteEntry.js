@@ -39,6 +39,9 @@
     module.catch(() => {});
     return module;
   };
+  const FACTORY = "Kustomer Workbench";
+  /** The name of the file that the page was opened with, if its address names our factory, as `kustomer-nb open` does; before JupyterLab changes the address. */
+  const addressed = new URLSearchParams(location.search).get("factory") === FACTORY ? decodeURIComponent(location.pathname.split("/").pop() ?? "") : "";
   // At once, so that they come while JupyterLab is loading the other extensions.
   const results = load("results.js");
 
@@ -67,7 +70,7 @@
         restorer: ["@jupyterlab/application", "ILayoutRestorer"],
         palette: ["@jupyterlab/apputils", "ICommandPalette"],
       },
-      packages: ["@lumino/widgets", "@jupyterlab/docregistry", "@jupyterlab/apputils"],
+      packages: ["@lumino/widgets", "@jupyterlab/docregistry", "@jupyterlab/apputils", "@jupyterlab/ui-components"],
       start: addDocuments,
     },
   ];
@@ -82,8 +85,15 @@
   function addDocuments({ rendermime, restorer, palette }, packages, app) {
     const { "@lumino/widgets": lumino, "@jupyterlab/docregistry": documents, "@jupyterlab/apputils": apputils } = packages;
     if (!rendermime || !lumino || !documents || !apputils) throw new Error("this JupyterLab has no documents");
-    const name = "Kustomer Workbench";
-    app.docRegistry.addFileType({ name: "kustomer", displayName: "Kustomer definition", extensions: [".kustomer.json"], mimeTypes: ["application/json"], contentType: "file", fileFormat: "text" });
+    const icon = packages["@jupyterlab/ui-components"]?.jsonIcon;
+    const kind = { displayName: "Kustomer definition", mimeTypes: ["application/json"], contentType: "file", fileFormat: "text", icon };
+    const ours = ["kustomer"];
+    app.docRegistry.addFileType({ ...kind, name: "kustomer", extensions: [".kustomer.json"] });
+    if (addressed) {
+      // JupyterLab opens the file of an address by the default of its type, and knows no factory there.
+      ours.push("kustomer-addressed");
+      app.docRegistry.addFileType({ ...kind, name: "kustomer-addressed", extensions: [], pattern: `^${addressed.replace(/[^\w]/g, "\\$&")}$` });
+    }
     const tracker = new apputils.WidgetTracker({ namespace: "kustomer-nb-document" });
     /** @param {any} panel @param {any} context */
     const show = async (panel, context) => {
@@ -102,28 +112,15 @@
         const content = new lumino.Panel();
         content.addClass("knb-document");
         const panel = new documents.DocumentWidget({ content, context });
+        panel.title.icon = icon;
         void tracker.add(panel);
         void show(panel, context);
         return panel;
       }
     }
-    app.docRegistry.addWidgetFactory(new Factory({ name, modelName: "text", fileTypes: ["kustomer", "json"], defaultFor: ["kustomer"] }));
-    const args = (/** @type {any} */ { context }) => ({ path: context.path, factory: name });
+    app.docRegistry.addWidgetFactory(new Factory({ name: FACTORY, modelName: "text", fileTypes: [...ours, "json"], defaultFor: ours }));
+    const args = (/** @type {any} */ { context }) => ({ path: context.path, factory: FACTORY });
     void restorer?.restore(tracker, { command: "docmanager:open", args, name: (/** @type {any} */ { context }) => context.path });
-    openAsAddressed(app, name);
-  }
-
-  /**
-   * Let the address of the page choose our factory for its file, as that of `kustomer-nb open` does: JupyterLab knows
-   * no factory in an address.
-   * @param {any} app
-   * @param {string} name
-   */
-  function openAsAddressed({ docRegistry, restored }, name) {
-    if (new URLSearchParams(location.search).get("factory") !== name) return;
-    docRegistry.setDefaultWidgetFactory("json", name);
-    const reset = () => setTimeout(() => docRegistry.setDefaultWidgetFactory("json", undefined), LIMIT);
-    void Promise.resolve(restored).then(reset);
   }
 
   /**
