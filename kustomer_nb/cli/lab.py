@@ -45,4 +45,3 @@ def lab(path: Path | None, jupyter_arguments: tuple[str, ...]) -> None:
     if not prints_json():
         show_text("JupyterLab and the demo store have stopped.", highlight=False)
     sys.exit(code)
-

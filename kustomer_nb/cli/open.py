@@ -28,15 +28,15 @@ FACTORY = "Kustomer Workbench"
 @click.argument("jupyter_arguments", nargs=-1, type=click.UNPROCESSED)
 @json_option
 def open(file: Path, jupyter_arguments: tuple[str, ...]) -> None:
-    """Open a definition in JupyterLab: its workbench, without a notebook.
+    """Open the workbench of a definition in JupyterLab.
 
-    FILE is a JSON file. JupyterLab shows the folder of its project. Other arguments go to JupyterLab.
+    No notebook is needed: the definition is a document there. FILE is a JSON file. JupyterLab shows the folder of its project. Other arguments go to JupyterLab.
 
     Example: kustomer-nb open shop.json --port 9000
     """
     if str(file).startswith("-"):
         raise click.UsageError("Missing argument 'FILE': name a definition before the options of JupyterLab.")
-    if file.suffix.lower() != ".json" and not file.is_dir():
+    if file.suffix.lower() != ".json" and file.is_file():
         words = one_line(f"{file} is not a JSON file, which JupyterLab would open as a workbench.")
         show_usage_error(words, "in a notebook, call knb.workbench() with its path.")
         sys.exit(USAGE)

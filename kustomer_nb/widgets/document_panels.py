@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.errors import KustomerNbError
@@ -31,8 +31,10 @@ from .panel_messages import (
     SendDocument,
 )
 from .resuming import take_typed, typed_in
-from .session import Session
 from .workbench import Workbench
+
+if TYPE_CHECKING:
+    from .session import Session
 
 TARGET = "kustomer_nb.document"
 # Seconds from a change of the inputs to the message with all of them.
@@ -221,7 +223,8 @@ class DocumentPanel:
                 self._tell({"kind": "shown", **self._shown()})
             return
         self.workbench, self._refusal = Workbench(app), None
-        self._session = self.workbench.follow_host(self._save)
+        self.workbench.follow_host(self._save)
+        self._session = self.workbench.session
         self._session.editing.listen(lambda change: self._follow_text())
         self._session.listen(self._follow)
         self._tell({"kind": "shown", **self._shown()})

@@ -243,8 +243,9 @@ class Session:
     ) -> Changes:
         """Change the definition and let all leaves follow; the file is saved if it was saved before.
 
-        An editor that has the file saves it when a person does. ``place`` is the leaf that shows the change, where `undo` takes it back. Without ``saves``, the
-        change stays in memory. ``then`` is the action to select after it.
+        An editor that has the file saves it when a person does. ``place`` is the leaf that shows the change,
+        where `undo` takes it back. Without ``saves``, the change stays in memory. ``then`` is the action to
+        select after it.
 
         Raises:
             EditError: the change cannot be made.

@@ -218,14 +218,18 @@ class Workbench(BaseWidget):
         self._watcher = FileWatcher(self._session)
         self._watcher.start()
 
-    def follow_host(self, save: Callable[[], object]) -> Session:
-        """Leave the file to the editor that has its text, which ``save`` asks to save; return the session.
+    @property
+    def session(self) -> Session:
+        """The state that its parts share."""
+        return self._session
+
+    def follow_host(self, save: Callable[[], object]) -> None:
+        """Leave the file to the editor that has its text, which ``save`` asks to save.
 
         The workbench goes on following ``kustomer-nb.toml``.
         """
         self._session.save_in_host = save
         self._watcher.start()
-        return self._session
 
     def _start_action(self) -> None:
         """Show the start page, for a new action of the app."""

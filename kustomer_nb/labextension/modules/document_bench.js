@@ -1,5 +1,5 @@
 // @ts-check
-import { documentKernel } from "./document_kernel.js";
+import { documentKernel, Reported } from "./document_kernel.js";
 import { documentText } from "./document_text.js";
 
 /** @import { DocumentText } from "./document_text.js" */
@@ -50,7 +50,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   };
   const manage = async () => {
     const register = await registerWidgetManager();
-    if (!register) throw new Error("jupyterlab_widgets is not installed where JupyterLab runs.");
+    if (!register) throw new Reported({ title: "JupyterLab cannot show widgets.", fix: "install jupyterlab_widgets where JupyterLab runs: pip install jupyterlab_widgets. Then reload the page." });
     // The context of a notebook, as far as it is used: a text has no metadata to save the state of widgets in.
     const model = { getMetadata() {}, setMetadata() {} };
     const facade = { sessionContext, urlResolver: rendermime.resolver, saveState: context?.saveState, model };
@@ -78,7 +78,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   const reportOf = ({ message, fix, line, begin }) => {
     const edit = { title: line > 0 ? `Edit Line ${line}` : "Open in Editor", act: () => editAt(line) };
     const choices = [...(begin ? [{ title: begin, act: () => kernel.send({ kind: "begin" }) }] : []), edit];
-    return { title: `${nameOf()} has no workbench`, words: message, fix, choices };
+    return { title: `${nameOf()} has no workbench`, words: message.charAt(0).toUpperCase() + message.slice(1), fix, choices };
   };
   /** @type {Record<string, (message: any) => void>} */
   const acts = {

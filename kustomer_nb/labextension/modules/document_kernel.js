@@ -21,6 +21,15 @@ const SERVE = "from kustomer_nb.widgets.document_panels import serve as _serve\n
 const RESTARTING = ["restarting", "autorestarting"];
 const GONE = ["dead", "terminating"];
 
+/** A failure that says itself what to do. */
+export class Reported extends Error {
+  /** @param {Report} report */
+  constructor(report) {
+    super(report.title);
+    this.report = report;
+  }
+}
+
 /**
  * The way from a document to the workbench in its kernel, which is made again whenever there is another kernel.
  * @param {Connection} connection
@@ -77,7 +86,9 @@ export function documentKernel({ sessionContext, prepare, opening, hear, show })
       await serve(kernel, own);
     } catch (error) {
       // Of a kernel that went meanwhile, its status tells.
-      if (own === turn && !RESTARTING.includes(kernel.status)) gone(`The kernel does not answer: ${error instanceof Error ? error.message : error}`);
+      if (own !== turn || RESTARTING.includes(kernel.status)) return;
+      if (error instanceof Reported) lose(error.report);
+      else gone(`The kernel does not answer: ${error instanceof Error ? error.message : error}`);
     }
   };
   const begin = async () => {
