@@ -30,7 +30,8 @@ FACTORY = "Kustomer Workbench"
 def open(file: Path, jupyter_arguments: tuple[str, ...]) -> None:
     """Open the workbench of a definition in JupyterLab.
 
-    No notebook is needed: the definition is a document there. FILE is a JSON file. JupyterLab shows the folder of its project. Other arguments go to JupyterLab.
+    No notebook is needed: the definition is a document there. FILE is a JSON file. JupyterLab shows the
+    folder of its project. Other arguments go to JupyterLab.
 
     Example: kustomer-nb open shop.json --port 9000
     """

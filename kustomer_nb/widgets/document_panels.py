@@ -26,6 +26,7 @@ from .panel_messages import (
     DocumentMoved,
     DocumentSaved,
     EditDocument,
+    LeaveDocument,
     OpenDocument,
     PanelMessage,
     SendDocument,
@@ -147,6 +148,8 @@ class DocumentPanel:
             self._begin(self._texts[name])
         elif isinstance(message, SendDocument):
             self._send_whole(self._texts[name])
+        elif isinstance(message, LeaveDocument):
+            del self._texts[name]
         elif isinstance(message, CloseDocument):
             self._close(name)
 
@@ -163,8 +166,8 @@ class DocumentPanel:
     def _send_whole(self, page: PanelText, view: str = "", revision: int = 0) -> None:
         page.text = self.text
         page.version += 1
-        whole = {"version": page.version, "text": page.text, "view": view, "revision": revision}
-        page.send({"kind": "whole", **whole})
+        refused = {"view": view, "revision": revision}
+        page.send({"kind": "whole", "version": page.version, "text": page.text, **refused})
 
     def _saved(self, message: DocumentSaved) -> None:
         self._set_saved(message.text)

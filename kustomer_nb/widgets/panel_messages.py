@@ -75,6 +75,13 @@ class BeginDocument(PanelMessage):
 
 
 @dataclass(frozen=True)
+class LeaveDocument(PanelMessage):
+    """The page is going, perhaps to be loaded again: what is not saved stays in the kernel."""
+
+    kind = "leave"
+
+
+@dataclass(frozen=True)
 class CloseDocument(PanelMessage):
     """The page has closed the file, and dropped what was not saved."""
 

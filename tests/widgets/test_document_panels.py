@@ -17,6 +17,7 @@ from kustomer_nb.widgets.panel_messages import (
     DocumentMoved,
     DocumentSaved,
     EditDocument,
+    LeaveDocument,
     OpenDocument,
     SendDocument,
 )
@@ -241,6 +242,18 @@ def test_another_page_keeps_what_one_closes(panel: DocumentPanel) -> None:
     panel.receive(CloseDocument(), "page")
 
     assert panel.text == other.text != TEXT
+
+
+def test_a_page_that_was_left_keeps_nobody_from_dropping(panel: DocumentPanel) -> None:
+    page, other = Page(panel), Page(panel, name="other")
+    page.type("v2/", "https://a.b/")
+    panel.receive(LeaveDocument(), "other")
+    assert "v2/" in panel.text
+
+    panel.receive(CloseDocument(), "page")
+
+    assert panel.text == TEXT
+    assert "v2/" in other.text
 
 
 def test_what_was_typed_goes_on_in_the_next_kernel(panel: DocumentPanel, path: Path) -> None:

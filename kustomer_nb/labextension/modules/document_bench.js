@@ -118,6 +118,9 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     kernel.send({ kind: "moved", name: nameOf() });
   };
 
+  // Whoever loads the page again finds what is not saved in the kernel.
+  const leave = () => kernel.send({ kind: "leave" });
+
   return {
     sessionContext,
     rendermime,
@@ -143,6 +146,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
       model.sharedModel.changed.connect(follow);
       model.stateChanged.connect(followState);
       opened.pathChanged.connect(followPath);
+      globalThis.addEventListener?.("pagehide", leave);
       void kernel.open();
     },
     close() {
@@ -152,6 +156,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
       context.model.sharedModel?.changed.disconnect(follow);
       context.model.stateChanged.disconnect(followState);
       context.pathChanged.disconnect(followPath);
+      globalThis.removeEventListener?.("pagehide", leave);
       [context, text] = [null, null];
       shown = { model: "", report: { title: "Opening the workbench…", isBusy: true } };
     },
