@@ -297,6 +297,12 @@ def test_a_kernel_that_is_gone_is_reported_and_starts_again(page: Page, extended
     shows_workbench(page)
     expect(box(page, "/orderId")).to_have_value("12")
 
+    # Another view of it shows the same workbench.
+    page.evaluate(FOCUS)
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:clone')")
+    expect(page.locator(".knb-place-form .knb-formtools")).to_have_count(2)
+    expect(box(page, "/orderId")).to_have_value("12")
+    page.evaluate(f"{DOCUMENT}.dispose()")
     # Closed without saving: what was not saved is gone, and its kernel goes on.
     page.evaluate(f"{DOCUMENT}.context.model.sharedModel.updateSource(0, 0, '     ')")
     expect(page.locator(".knb-unsaved")).to_be_visible()
