@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -335,9 +336,11 @@ class Comm:
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.threads: set[int] = set()
 
     def send(self, content: dict[str, Any]) -> None:
         self.sent.append(content)
+        self.threads.add(threading.get_ident())
 
     def on_msg(self, act: Any) -> None:
         self.act = act
@@ -365,6 +368,7 @@ def test_a_page_is_heard_on_the_thread_of_cells(path: Path, monkeypatch: pytest.
 
     assert comm.sent[0]["kind"] == "shown", comm.sent[0]
     assert [content["kind"] for content in comm.sent] == ["shown", "opened", "failed", "failed"]
+    assert comm.threads == {threading.get_ident()}
     panel = document_panels._PANELS.pop(path)
     assert panel.workbench is not None
     panel.workbench.close()

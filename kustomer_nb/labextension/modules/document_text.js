@@ -15,16 +15,9 @@ import { textSync } from "../../widgets/lib/text_sync.js";
 export function documentText(shared, send) {
   const view = `panel-${Math.random().toString(36).slice(2)}`;
   const sync = textSync(view, (edit) => send({ kind: "edit", ...edit }));
-  let isOwn = false;
   /** @param {TextEdit | null} edit */
   const write = (edit) => {
-    if (!edit) return;
-    isOwn = true;
-    try {
-      shared.updateSource(edit.start, edit.start + edit.removed, edit.inserted);
-    } finally {
-      isOwn = false;
-    }
+    if (edit) shared.updateSource(edit.start, edit.start + edit.removed, edit.inserted);
   };
   return {
     /**
@@ -36,9 +29,9 @@ export function documentText(shared, send) {
       sync.open(text, version);
       sync.type(shared.source);
     },
-    /** The document has changed. */
+    /** The document has changed, also by an edit of Python, which is known already. */
     changed() {
-      if (!isOwn) sync.type(shared.source);
+      sync.type(shared.source);
     },
     /** @param {AppliedEdit} applied an edit that Python has made or taken */
     take(applied) {

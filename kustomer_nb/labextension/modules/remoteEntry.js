@@ -40,8 +40,8 @@
     return module;
   };
   const FACTORY = "Kustomer Workbench";
-  /** The name of the file that the page was opened with, if its address names our factory, as `kustomer-nb open` does; before JupyterLab changes the address. */
-  const addressed = new URLSearchParams(location.search).get("factory") === FACTORY ? decodeURIComponent(location.pathname.split("/").pop() ?? "") : "";
+  /** The address of the page, before JupyterLab changes it. */
+  const { search = "", pathname = "" } = window.location ?? {};
   // At once, so that they come while JupyterLab is loading the other extensions.
   const results = load("results.js");
 
@@ -89,6 +89,8 @@
     const kind = { displayName: "Kustomer definition", mimeTypes: ["application/json"], contentType: "file", fileFormat: "text", icon };
     const ours = ["kustomer"];
     app.docRegistry.addFileType({ ...kind, name: "kustomer", extensions: [".kustomer.json"] });
+    // The file of an address that names our factory, as that of `kustomer-nb open` does.
+    const addressed = new URLSearchParams(search).get("factory") === FACTORY ? decodeURIComponent(pathname.split("/").pop() ?? "") : "";
     if (addressed) {
       // JupyterLab opens the file of an address by the default of its type, and knows no factory there.
       ours.push("kustomer-addressed");
