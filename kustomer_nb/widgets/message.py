@@ -25,13 +25,18 @@ class InvalidMessage(Exception):  # noqa: N818  # it names the message, as Messa
 
 
 @dataclass(frozen=True)
-class Message:
-    """A message from the page; ``kind`` names it there."""
+class FromPage:
+    """What a page sends; ``kind`` names it there."""
 
     kind: ClassVar[str]
 
 
-MessageT = TypeVar("MessageT", bound=Message)
+@dataclass(frozen=True)
+class Message(FromPage):
+    """A message from the page of a widget."""
+
+
+MessageT = TypeVar("MessageT", bound=FromPage)
 
 
 def message_types(base: type[MessageT] = Message) -> dict[str, type[MessageT]]:  # type: ignore[assignment]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .message import Message
+from .message import FromPage
 
 
 @dataclass(frozen=True)
-class PanelMessage(Message):
+class PanelMessage(FromPage):
     """A message from a document panel; `read_message` reads one with this class as ``base``."""
-
-    kind = ""
 
 
 @dataclass(frozen=True)
