@@ -39,6 +39,7 @@ VERBS = (
     "lint",
     "lsp",
     "new",
+    "open",
     "profiles",
     "record",
     "render",

@@ -15,6 +15,8 @@ MAX_SETTINGS_SIZE = 2**20
 class TextFile(NamedTuple):
     r"""A file's text, with its line ends unchanged, and whether it begins with a byte order mark.
 
+    ``is_hosted``: an editor such as JupyterLab reads and writes the file, and nothing here does.
+
     Example:
         >>> TextFile("{}", has_mark=True).content
         b'\xef\xbb\xbf{}'
@@ -22,6 +24,7 @@ class TextFile(NamedTuple):
 
     text: str
     has_mark: bool = False
+    is_hosted: bool = False
 
     @property
     def content(self) -> bytes:

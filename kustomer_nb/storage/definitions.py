@@ -73,11 +73,13 @@ def save_document(document: Document, path: Path | None = None) -> Document:
 def taken_back(change: Change, document: Document) -> Document:
     """Return the document before a change; its file is written if the change was saved.
 
+    A file that an editor has is left to it.
+
     Raises:
         SaveError: the file changed since, or cannot be written.
     """
     before, is_saved = undone(change, document)
-    if not is_saved:
+    if not is_saved or (document.file is not None and document.file.is_hosted):
         return before
     try:
         return save_document(before)

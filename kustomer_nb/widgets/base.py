@@ -125,7 +125,7 @@ class BaseWidget(anywidget.AnyWidget):
 
     def get_state(self, *arguments: Any, **named: Any) -> Any:
         """Return the state as a page takes it: half a character cannot be sent, and is escaped."""
-        return _sendable(super().get_state(*arguments, **named))
+        return sendable(super().get_state(*arguments, **named))
 
     def intend(self, content: dict[str, Any]) -> None:
         """Act on a message from the page, by the method that handles its type.
@@ -133,7 +133,7 @@ class BaseWidget(anywidget.AnyWidget):
         Raises:
             InvalidMessage: it cannot be read, or this leaf does not handle it.
         """
-        message = read_message(content)
+        message: Message = read_message(content)
         name = self._handlers.get(type(message))
         if name is None:
             msg = f"The page sent a message that {type(self).__name__} does not handle: {message.kind}."
@@ -142,7 +142,7 @@ class BaseWidget(anywidget.AnyWidget):
 
     def tell(self, message: PageMessage) -> None:
         """Send a message to the pages that show this leaf; without a page it reaches nobody."""
-        self.send(_sendable(message.as_content()))
+        self.send(sendable(message.as_content()))
 
     def as_text(self) -> str:
         """Return the widget as text; the same for the same state."""
@@ -171,10 +171,11 @@ class BaseWidget(anywidget.AnyWidget):
         return {**data, **self.as_compared(), "text/html": self.as_html()}, metadata
 
 
-def _sendable(state: Any) -> Any:
+def sendable(state: Any) -> Any:
+    """Return JSON as it can be sent to a page: half a character is escaped."""
     if isinstance(state, str):
         # Most text is ASCII, which is looked up and not computed.
         return state if state.isascii() else state.encode("utf-8", "backslashreplace").decode()
     if isinstance(state, dict):
-        return {_sendable(key): _sendable(item) for key, item in state.items()}
-    return [_sendable(item) for item in state] if isinstance(state, list) else state
+        return {sendable(key): sendable(item) for key, item in state.items()}
+    return [sendable(item) for item in state] if isinstance(state, list) else state

@@ -322,6 +322,10 @@ class DefinitionEditing:
     @property
     def is_saved(self) -> bool:
         """Whether the file has this text."""
+        if self._session.save_in_host is not None:
+            # An editor also saves a text that is no definition.
+            file = self._app.document.file
+            return file is not None and file.text == self.text
         return self._app.is_saved and self.text == self._app.text
 
     def _take(self) -> None:
@@ -339,10 +343,15 @@ class DefinitionEditing:
     def save(self, path: str | Path | None = None) -> Path:
         """Write the text to its file, or to a new one, and return the path.
 
+        An editor that has the file is asked to save it, and says itself if it cannot.
+
         Raises:
             LoadError: the text is no definition.
             SaveError: there is no path; the file changed since it was read, or cannot be written.
         """
+        if path is None and self._app.path is not None and self._session.save_in_host is not None:
+            self._session.save_in_host()
+            return self._app.path
         document = self._read(self.text)
         if isinstance(document, LoadError):
             raise document

@@ -256,7 +256,7 @@ class EditedText:
         self.version += 1
         # Not only the edit: another key may have turned a value into a token.
         start, removed, inserted = edit_between(removed_page, self.of_page) or Edit(edit.start, "", "")
-        return PageEdit(_units(removed_page[:start]), _units(removed), inserted)
+        return PageEdit(utf16_length(removed_page[:start]), utf16_length(removed), inserted)
 
     def index_of_page(self, offset: int) -> int:
         """Return the index in the text of an offset of the page.
@@ -270,7 +270,7 @@ class EditedText:
         """Return the offset in the page of an index in the text."""
         before = self.text[:index]
         # Two characters end a line there, and one does here.
-        return _units(before) - before.count("\r\n")
+        return utf16_length(before) - before.count("\r\n")
 
     def _index(self, offset: int) -> int:
         index = self._of_units(offset)
@@ -293,12 +293,12 @@ class EditedText:
             index = len(
                 text.encode("utf-16-le", "surrogatepass")[: 2 * offset].decode("utf-16-le", "replace")
             )
-        if not 0 <= index <= len(text) or (not text.isascii() and _units(text[:index]) != offset):
+        if not 0 <= index <= len(text) or (not text.isascii() and utf16_length(text[:index]) != offset):
             msg = f"offset {offset} is not one of this text"
             raise ValueError(msg)
         return index
 
 
-def _units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """Return the length of a text in UTF-16 units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

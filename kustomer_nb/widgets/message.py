@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from .page_messages import wire_name
 
@@ -25,19 +25,27 @@ class InvalidMessage(Exception):  # noqa: N818  # it names the message, as Messa
 
 
 @dataclass(frozen=True)
-class Message:
-    """A message from the page; ``kind`` names it there."""
+class FromPage:
+    """What a page sends; ``kind`` names it there."""
 
     kind: ClassVar[str]
 
 
-def message_types() -> dict[str, type[Message]]:
+@dataclass(frozen=True)
+class Message(FromPage):
+    """A message from the page of a widget."""
+
+
+MessageT = TypeVar("MessageT", bound=FromPage)
+
+
+def message_types(base: type[MessageT] = Message) -> dict[str, type[MessageT]]:  # type: ignore[assignment]
     """Return the class of each kind of message from the page."""
-    return {message.kind: message for message in Message.__subclasses__()}
+    return {message.kind: message for message in base.__subclasses__()}
 
 
-def read_message(content: object) -> Message:
-    """Return the message that a page sent.
+def read_message(content: object, base: type[MessageT] = Message) -> MessageT:  # type: ignore[assignment]
+    """Return the message that a page sent, of the kinds that are derived from ``base``.
 
     Raises:
         InvalidMessage: it is of no known kind, or a field is missing, unknown or of another type.
@@ -49,11 +57,11 @@ def read_message(content: object) -> Message:
     if not isinstance(content, Mapping):
         raise InvalidMessage(_explained("it is not an object"))
     kind = content.get("kind")
-    message_type = message_types().get(kind) if isinstance(kind, str) else None
+    message_type = message_types(base).get(kind) if isinstance(kind, str) else None
     if message_type is None:
         raise InvalidMessage(_explained(f"there is no message {str(kind)[:LONGEST_KIND]!r}"))
     values = {name: value for name, value in content.items() if name != "kind"}
-    return cast(Message, _read(message_type, values, str(kind)))
+    return cast(MessageT, _read(message_type, values, str(kind)))
 
 
 def _read(structure: type[Any], values: Mapping[Any, Any], where: str) -> Any:

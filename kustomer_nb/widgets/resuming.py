@@ -99,6 +99,32 @@ def remember(session: Session) -> None:
     last.steps = session.steps
 
 
+def typed_in(path: Path) -> dict[str, Any]:
+    """Return what was typed for a file in this kernel, as `take_typed` takes it in the next one."""
+    last = _TYPED.get(path.absolute(), LastInputs())
+    return {"action": last.action, "inputs": last.inputs, "missing": last.missing}
+
+
+def take_typed(path: Path, typed: Mapping[str, Any]) -> None:
+    """Let a workbench of a file begin with what was typed in an earlier kernel, unless something was in this.
+
+    What is not as `typed_in` returns it is left out.
+
+    Example:
+        >>> take_typed(Path("a.json"), {"action": "find", "inputs": {"find": {"id": 7}, "pay": None}})
+        >>> typed_in(Path("a.json"))
+        {'action': 'find', 'inputs': {'find': {'id': 7}}, 'missing': {}}
+    """
+    action, inputs, missing = (typed.get(name) for name in ("action", "inputs", "missing"))
+    if isinstance(action, str) and isinstance(inputs, Mapping) and path.absolute() not in _TYPED:
+        _TYPED[path.absolute()] = LastInputs(action, _objects_of(inputs), _objects_of(missing))
+
+
+def _objects_of(values: object) -> dict[str, dict[str, Any]]:
+    items = values.items() if isinstance(values, Mapping) else ()
+    return {str(name): dict(value) for name, value in items if isinstance(value, Mapping)}
+
+
 def _last_inputs(session: Session) -> LastInputs | None:
     """Return what was typed in this kernel, and what was run for the other actions; None without a file."""
     path = session.app.path

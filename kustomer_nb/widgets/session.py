@@ -69,6 +69,8 @@ class Session:
         self._listeners = SessionListeners()
         self._history = HistoryReader()
         self._changes = FileChanges()
+        # Asks the editor that has the text, such as JupyterLab, to save it; None if it is saved here.
+        self.save_in_host: Callable[[], object] | None = None
         # The action that was selected, if the file does not have it now and another one is shown.
         self._gone: Action | None = None
         self.toast: Toast | None = None
@@ -241,14 +243,16 @@ class Session:
     ) -> Changes:
         """Change the definition and let all leaves follow; the file is saved if it was saved before.
 
-        ``place`` is the leaf that shows the change, where `undo` takes it back. Without ``saves``, the
-        change stays in memory. ``then`` is the action to select after it.
+        An editor that has the file saves it when a person does. ``place`` is the leaf that shows the change,
+        where `undo` takes it back. Without ``saves``, the change stays in memory. ``then`` is the action to
+        select after it.
 
         Raises:
             EditError: the change cannot be made.
             SaveError: the file changed since it was read; the change is in memory.
         """
         self.require_no_draft()
+        saves = saves and self.save_in_host is None
         before = self.app.document
         # There is one history of steps, whoever makes them.
         with self.changing("change"), self.editing.following(words):

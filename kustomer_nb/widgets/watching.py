@@ -69,8 +69,9 @@ class FileWatcher:
         return self._session.app.path
 
     def _signature(self) -> tuple[int, ...] | None:
-        """Return what changes with each save of the file; None without a file."""
-        return None if self._path is None else _facts(self._path)
+        """Return what changes with each save of the file; None without a file, or where an editor has it."""
+        is_elsewhere = self._path is None or self._session.save_in_host is not None
+        return None if is_elsewhere else _facts(self._path)  # type: ignore[arg-type] # it has a path
 
     def _configuration(self) -> tuple[int, ...]:
         """Return what changes with each save of the project's kustomer-nb.toml, also with its first."""

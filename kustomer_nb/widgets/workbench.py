@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -216,6 +216,19 @@ class Workbench(BaseWidget):
         self._session.update(source)
         self._watcher.stop()
         self._watcher = FileWatcher(self._session)
+        self._watcher.start()
+
+    @property
+    def session(self) -> Session:
+        """The state that its parts share."""
+        return self._session
+
+    def follow_host(self, save: Callable[[], object]) -> None:
+        """Leave the file to the editor that has its text, which ``save`` asks to save.
+
+        The workbench goes on following ``kustomer-nb.toml``.
+        """
+        self._session.save_in_host = save
         self._watcher.start()
 
     def _start_action(self) -> None:

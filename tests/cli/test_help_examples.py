@@ -16,7 +16,7 @@ from tests.cli.conftest import Call
 from tests.cli.processes import running
 
 EXAMPLE = re.compile(r"^  Example: kustomer-nb (.+)$", re.MULTILINE)
-LASTING = {"demo", "lab", "lsp"}
+LASTING = {"demo", "lab", "lsp", "open"}
 
 
 @pytest.fixture
@@ -94,3 +94,8 @@ def test_the_example_of_the_language_server_is_what_an_editor_starts(call: Call)
 def test_the_example_of_the_lab_is_for_jupyterlab(call: Call) -> None:
     # test_lab starts it, with a port of its own.
     assert example(call, "lab") == ["lab", "--port", "9000"]
+
+
+def test_the_example_of_open_is_for_jupyterlab(call: Call) -> None:
+    # test_open starts it, with a port of its own.
+    assert example(call, "open") == ["open", "shop.json", "--port", "9000"]

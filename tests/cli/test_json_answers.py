@@ -16,7 +16,7 @@ from tests.cli.conftest import Call
 from tests.samples import ECOMMSTORE
 
 # These run until they are stopped; test_demo, test_lab and test_language_server ask them.
-LASTING = {"demo", "lab", "lsp"}
+LASTING = {"demo", "lab", "lsp", "open"}
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ BAD = {
     "lab": [],
     "lint": ["shop.json", "--select", "KNB0"],
     "lsp": ["--port"],
+    "open": ["nowhere.json"],
     "new": ["shop.json"],
     "profiles": ["shop.json", "more"],
     "record": ["shop.json"],

@@ -32,6 +32,7 @@ def test_the_verbs_are_these() -> None:
         "lint",
         "lsp",
         "new",
+        "open",
         "profiles",
         "record",
         "render",

@@ -254,10 +254,10 @@ test("an output that is disposed while its kernel is asked starts nothing", asyn
 });
 
 /** Load the container as JupyterLab does, with the file of a part replaced by a promise. */
-async function loaded(results, scope) {
+async function loaded(results, scope, location) {
   const timers = [];
   const warnings = [];
-  const page = { setTimeout: (act) => timers.push(act) };
+  const page = { location, setTimeout: (act) => timers.push(act) };
   const globals = {
     window: page,
     document: { currentScript: { src: "http://lab/remoteEntry.js" } },
@@ -311,6 +311,7 @@ test("the plugin asks for what JupyterLab has, adds renderers at once, and is no
   assert.deepEqual(plugins.map(({ id, optional }) => [id, optional]), [
     ["kustomer-nb:results", ["rendermime", "notebooks"]],
     ["kustomer-nb:workspace", []],
+    ["kustomer-nb:document", ["rendermime"]],
   ]);
   assert.deepEqual([factory.safe, factory.rank, panel.node.textContent, warnings], [true, 0, "drawn", []]);
 });
@@ -336,4 +337,91 @@ test("a package that is not shared, or does not come, is done without", async ()
   await settle();
 
   assert.deepEqual([plugins[0].optional, warnings], [[], []]);
+});
+
+/** Start the part of the documents in a page of that address; what it registers is returned. */
+async function startedDocuments(code, location, packages = {}) {
+  const registered = { types: [], factories: [], restored: [], tracked: [] };
+  class ABCWidgetFactory {
+    constructor(options) {
+      this.options = options;
+    }
+  }
+  class DocumentWidget {
+    constructor(options) {
+      Object.assign(this, options, { title: {} });
+    }
+  }
+  class WidgetTracker {
+    add(panel) {
+      registered.tracked.push(panel);
+    }
+  }
+  class Panel extends Widget {
+    addClass(name) {
+      this.node.classList.add(name);
+    }
+  }
+  const scope = scopeOf({
+    "@lumino/widgets": share({ ...LUMINO, Panel }),
+    "@jupyterlab/docregistry": share({ ABCWidgetFactory, DocumentWidget }),
+    "@jupyterlab/apputils": share({ WidgetTracker, ICommandPalette: "palette" }),
+    "@jupyterlab/application": share({ ILayoutRestorer: "restorer" }),
+    ...packages,
+  });
+  const page = await loaded(code, scope, location);
+  const plugin = page.plugins.find(({ id }) => id === "kustomer-nb:document");
+  const docRegistry = { addFileType: (type) => registered.types.push(type), addWidgetFactory: (factory) => registered.factories.push(factory) };
+  const services = { rendermime: registry(), restorer: { restore: (...options) => registered.restored.push(options) } };
+  assert.equal(plugin.activate({ docRegistry }, ...plugin.optional.map((token) => services[token] ?? null)), undefined);
+  return { ...page, ...registered };
+}
+
+test("what JupyterLab restores documents with is there at once, and the rest with the first panel", async () => {
+  mount();
+  const shown = [];
+  const { types, factories, restored, tracked, warnings } = await startedDocuments(Promise.resolve({ showDocument: async (...options) => shown.push(options) }));
+
+  assert.deepEqual(types.map(({ name, extensions }) => [name, extensions]), [["kustomer", [".kustomer.json"]]]);
+  const [factory] = factories;
+  assert.deepEqual([factory.options.fileTypes, factory.options.defaultFor], [["kustomer", "json"], ["kustomer"]]);
+  const context = { path: "a/shop.kustomer.json" };
+  assert.deepEqual(restored[0][1].args({ context }), { path: "a/shop.kustomer.json", factory: "Kustomer Workbench" });
+  assert.equal(shown.length, 0);
+  const panel = factory.createNewWidget(context);
+  await settle();
+  assert.deepEqual([shown[0][1], shown[0][2], tracked, warnings], [panel, context, [panel], []]);
+});
+
+test("the file of an address that names the factory opens by it, and no other", async () => {
+  const code = Promise.resolve({});
+  const named = await startedDocuments(code, { search: "?factory=Kustomer+Workbench", pathname: "/doc/tree/d/my%20(shop).json" });
+  const other = await startedDocuments(code, { search: "?factory=Editor", pathname: "/doc/tree/shop.json" });
+  const broken = await startedDocuments(code, { search: "?factory=Kustomer+Workbench", pathname: "/doc/tree/%E0" });
+
+  const pattern = new RegExp(named.types[1].pattern);
+  assert.deepEqual(["my (shop).json", "my (shop)xjson", "my shop.json"].map((name) => pattern.test(name)), [true, false, false]);
+  assert.deepEqual(named.factories[0].options.defaultFor, ["kustomer", "kustomer-addressed"]);
+  assert.deepEqual(other.types.length, 1);
+  await settle();
+  assert.match(broken.warnings[0][0], /the part "document" does not work/);
+});
+
+test("a panel whose code does not come says what to do, and a JupyterLab without documents is left alone", async () => {
+  mount();
+  const refused = Promise.reject(new Error("404"));
+  refused.catch(() => {});
+  for (const code of [refused, Promise.resolve({ showDocument: () => assert.fail("broken") }), new Promise(() => {})]) {
+    const { factories, warnings, expire } = await startedDocuments(code);
+    const panel = factories[0].createNewWidget({ path: "shop.json" });
+    await settle();
+    expire();
+    await settle();
+
+    assert.match(panel.content.node.textContent, /Open With > Editor/);
+    assert.equal(warnings.length, 1);
+  }
+  const without = await startedDocuments(Promise.resolve({}), undefined, { "@jupyterlab/docregistry": {} });
+  await settle();
+  assert.deepEqual([without.factories, without.warnings.length], [[], 1]);
 });

@@ -39,6 +39,9 @@
     module.catch(() => {});
     return module;
   };
+  const FACTORY = "Kustomer Workbench";
+  /** The address of the page, before JupyterLab changes it. */
+  const { search = "", pathname = "" } = window.location ?? {};
   // At once, so that they come while JupyterLab is loading the other extensions.
   const results = load("results.js");
   const workspace = load("workspace.js");
@@ -74,7 +77,67 @@
       packages: ["@lumino/widgets", "@jupyterlab/services", "@jupyterlab/ui-components", "@jupyterlab/apputils"],
       start: async (services, packages, app) => (await workspace).start(services, packages, app),
     },
+    {
+      name: "document",
+      services: {
+        rendermime: ["@jupyterlab/rendermime", "IRenderMimeRegistry"],
+        restorer: ["@jupyterlab/application", "ILayoutRestorer"],
+        palette: ["@jupyterlab/apputils", "ICommandPalette"],
+      },
+      packages: ["@lumino/widgets", "@jupyterlab/docregistry", "@jupyterlab/apputils", "@jupyterlab/ui-components"],
+      start: addDocuments,
+    },
   ];
+
+  /**
+   * Let definitions open as documents, also those that were open when the page was left. What is drawn in a panel is
+   * imported when there is one.
+   * @param {Services} services
+   * @param {Services} packages
+   * @param {any} app
+   */
+  function addDocuments({ rendermime, restorer, palette }, packages, app) {
+    const { "@lumino/widgets": lumino, "@jupyterlab/docregistry": documents, "@jupyterlab/apputils": apputils } = packages;
+    if (!rendermime || !lumino || !documents || !apputils) throw new Error("this JupyterLab has no documents");
+    const icon = packages["@jupyterlab/ui-components"]?.jsonIcon;
+    const kind = { displayName: "Kustomer definition", mimeTypes: ["application/json"], contentType: "file", fileFormat: "text", icon };
+    const ours = ["kustomer"];
+    app.docRegistry.addFileType({ ...kind, name: "kustomer", extensions: [".kustomer.json"] });
+    // The file of an address that names our factory, as that of `kustomer-nb open` does.
+    const addressed = new URLSearchParams(search).get("factory") === FACTORY ? decodeURIComponent(pathname.split("/").pop() ?? "") : "";
+    if (addressed) {
+      // JupyterLab opens the file of an address by the default of its type, and knows no factory there.
+      ours.push("kustomer-addressed");
+      app.docRegistry.addFileType({ ...kind, name: "kustomer-addressed", extensions: [], pattern: `^${addressed.replace(/[^\w]/g, "\\$&")}$` });
+    }
+    const tracker = new apputils.WidgetTracker({ namespace: "kustomer-nb-document" });
+    /** @param {any} panel @param {any} context */
+    const show = async (panel, context) => {
+      try {
+        const { showDocument } = await inTime(load("document.js"));
+        await showDocument({ app, rendermime, palette, lumino, apputils, shared }, panel, context);
+      } catch (error) {
+        warn("document", error);
+        panel.content.node.textContent = "The workbench cannot be shown in this page. Fix: reload the page, or use Open With > Editor.";
+      }
+    };
+    const Base = /** @type {new (options: object) => any} */ (documents.ABCWidgetFactory);
+    class Factory extends Base {
+      /** @param {any} context */
+      createNewWidget(context) {
+        const content = new lumino.Panel();
+        content.addClass("knb-document");
+        const panel = new documents.DocumentWidget({ content, context });
+        panel.title.icon = icon;
+        void tracker.add(panel);
+        void show(panel, context);
+        return panel;
+      }
+    }
+    app.docRegistry.addWidgetFactory(new Factory({ name: FACTORY, modelName: "text", fileTypes: [...ours, "json"], defaultFor: ours }));
+    const args = (/** @type {any} */ { context }) => ({ path: context.path, factory: FACTORY });
+    void restorer?.restore(tracker, { command: "docmanager:open", args, name: (/** @type {any} */ { context }) => context.path });
+  }
 
   /**
    * @param {any} lumino
@@ -185,7 +248,7 @@
       id: `${NAME}:${part.name}`,
       autoStart: true,
       optional: known.map(({ token }) => token),
-      /** @param {unknown} app @param {any[]} services */
+      /** @param {any} app @param {any[]} services */
       activate: (app, ...services) => {
         const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages, app);
         // Not returned: JupyterLab would wait for it.

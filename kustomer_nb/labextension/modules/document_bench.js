@@ -1,0 +1,194 @@
+// @ts-check
+import { documentKernel, Reported } from "./document_kernel.js";
+import { documentText } from "./document_text.js";
+
+/** @import { DocumentText } from "./document_text.js" */
+/** @import { Report } from "./document_report.js" */
+/** @import { Shown } from "./document_kernel.js" */
+/** Objects of JupyterLab. @typedef {any} Context @typedef {any} SessionContext @typedef {any} Rendermime */
+/** @typedef {{ message: string, fix: string, line: number, begin: string }} Refusal */
+/**
+ * What a bench needs of JupyterLab. `editAt` shows a line of the file in the editor.
+ * @typedef {{
+ *   sessionContext: SessionContext, rendermime: Rendermime,
+ *   registerWidgetManager(): Promise<((context: object, rendermime: Rendermime, renderers: Iterable<object>) => unknown) | undefined>,
+ *   save(): unknown, editAt(line: number): unknown, page: string,
+ * }} Surroundings
+ */
+
+const VIEW = "application/vnd.jupyter.widget-view+json";
+/** Milliseconds for the widgets of JupyterLab to be set up. */
+const LIMIT = 10000;
+
+/**
+ * The workbench of a file: its kernel and its widgets outlive the panels that show it.
+ * @param {Surroundings} surroundings
+ */
+export function documentBench({ sessionContext, rendermime, registerWidgetManager, save, editAt, page }) {
+  /** The document that is open, and where it is for the kernel. @type {Context | null} */
+  let context = null;
+  let folder = "";
+  /** @type {DocumentText | null} */
+  let text = null;
+  /** @type {Shown} */
+  let shown = { model: "", report: { title: "Starting the kernel…", isBusy: true } };
+  let action = "";
+  /** What was typed, for the kernel after this one. @type {object} */
+  let typed = {};
+  /** @type {Promise<unknown> | null} */
+  let managed = null;
+  /** The text of the opening message, which Python then has. */
+  let told = "";
+  let isReloading = false;
+  /** @type {Set<(shown: Shown) => void>} */
+  const listeners = new Set();
+
+  /** @param {Shown} next */
+  const show = (next) => {
+    shown = next;
+    for (const paint of [...listeners]) paint(next);
+  };
+  const manage = async () => {
+    const register = await registerWidgetManager();
+    if (!register) throw new Reported({ title: "JupyterLab cannot show widgets.", fix: "install jupyterlab_widgets where JupyterLab runs: pip install jupyterlab_widgets. Then reload the page." });
+    // The context of a notebook, as far as it is used: a text has no metadata to save the state of widgets in.
+    const model = { getMetadata() {}, setMetadata() {} };
+    const facade = { sessionContext, urlResolver: rendermime.resolver, saveState: context?.saveState, model };
+    rendermime.removeMimeType(VIEW);
+    register(facade, rendermime, []);
+    const end = Date.now() + LIMIT;
+    while (!rendermime.mimeTypes.includes(VIEW)) {
+      if (Date.now() > end) throw new Error("the widgets of JupyterLab do not start.");
+      await new Promise((go) => setTimeout(go, 20));
+    }
+  };
+  const prepare = () => {
+    managed ??= manage();
+    // Another time, it may work.
+    managed.catch(() => (managed = null));
+    return managed;
+  };
+  const nameOf = () => relative(folder, String(context?.localPath ?? context?.path ?? ""));
+  const opening = () => {
+    if (!context) return null;
+    told = context.model.sharedModel.source;
+    return { kind: "open", page, name: nameOf(), text: told, is_unsaved: Boolean(context.model.dirty), typed };
+  };
+  /** @param {Refusal} refusal @returns {Report} */
+  const reportOf = ({ message, fix, line, begin }) => {
+    const edit = { title: line > 0 ? `Edit Line ${line}` : "Open in Editor", act: () => editAt(line) };
+    const choices = [...(begin ? [{ title: begin, act: () => kernel.send({ kind: "begin" }) }] : []), edit];
+    return { title: `${nameOf()} has no workbench`, words: message.charAt(0).toUpperCase() + message.slice(1), fix, choices };
+  };
+  /** @type {Record<string, (message: any) => void>} */
+  const acts = {
+    opened: (message) => {
+      text?.open(told, message.version);
+      typed = message.typed;
+      acts.shown?.(message);
+    },
+    shown: ({ model, refusal, action: name }) => {
+      action = name;
+      if (refusal) show({ model: "", report: reportOf(refusal) });
+      else if (model !== shown.model) show({ model, report: null });
+    },
+    typed: (message) => {
+      [typed, action] = [message.typed, message.action];
+    },
+    edit: (message) => text?.take(message),
+    whole: (message) => text?.takeWhole(message),
+    save: () => save(),
+    failed: ({ words }) => show({ model: "", report: { title: "The workbench does not work here", words, choices: [{ title: "Restart Kernel", act: () => kernel.restart() }] } }),
+    notice: ({ words }) => show({ model: "", report: { title: "Nothing was added", words, choices: [{ title: "Open in Editor", act: () => editAt(0) }] } }),
+  };
+  const kernel = documentKernel({ sessionContext, prepare, opening, hear: (message) => acts[message.kind]?.(message), show });
+
+  const follow = () => text?.changed();
+  /** @param {unknown} _model @param {{ name: string }} change */
+  const followState = (_model, { name }) => {
+    if (name === "dirty" && context && !context.model.dirty) tellSaved();
+  };
+  const tellSaved = () => {
+    follow();
+    kernel.send({ kind: "saved", text: context.model.sharedModel.source, is_reloaded: isReloading });
+  };
+  const followPath = () => {
+    const path = `${context.path}.workbench`;
+    sessionContext.session?.setPath?.(path);
+    kernel.send({ kind: "moved", name: nameOf() });
+  };
+
+  // Whoever loads the page again finds what is not saved in the kernel.
+  const leave = () => kernel.send({ kind: "leave" });
+
+  return {
+    sessionContext,
+    rendermime,
+    get action() {
+      return action;
+    },
+    get shown() {
+      return shown;
+    },
+    /** @param {(shown: Shown) => void} paint */
+    listen(paint) {
+      listeners.add(paint);
+      paint(shown);
+      return () => listeners.delete(paint);
+    },
+    /** @param {Context} opened a document that is ready */
+    open(opened) {
+      if (context) return;
+      context = opened;
+      folder ||= directory(String(opened.localPath ?? opened.path));
+      const { model } = opened;
+      text = documentText(model.sharedModel, kernel.send);
+      model.sharedModel.changed.connect(follow);
+      model.stateChanged.connect(followState);
+      opened.pathChanged.connect(followPath);
+      globalThis.addEventListener?.("pagehide", leave);
+      void kernel.open();
+    },
+    close() {
+      if (!context) return;
+      kernel.send({ kind: "close" });
+      kernel.close();
+      context.model.sharedModel?.changed.disconnect(follow);
+      context.model.stateChanged.disconnect(followState);
+      context.pathChanged.disconnect(followPath);
+      globalThis.removeEventListener?.("pagehide", leave);
+      [context, text] = [null, null];
+      shown = { model: "", report: { title: "Opening the workbench…", isBusy: true } };
+    },
+    /** Read the file again, which somebody else has written. */
+    async reload() {
+      isReloading = true;
+      try {
+        await context?.revert();
+        if (context) tellSaved();
+      } finally {
+        isReloading = false;
+      }
+    },
+    restart: kernel.restart,
+  };
+}
+
+/** @typedef {ReturnType<typeof documentBench>} DocumentBench */
+
+/** @param {string} path */
+export function directory(path) {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+}
+
+/**
+ * A path as it is seen from a folder; both are relative to the same root.
+ * @param {string} folder
+ * @param {string} path
+ */
+export function relative(folder, path) {
+  const [from, to] = [folder.split("/").filter(Boolean), path.split("/").filter(Boolean)];
+  let common = 0;
+  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common += 1;
+  return [...from.slice(common).map(() => ".."), ...to.slice(common)].join("/");
+}

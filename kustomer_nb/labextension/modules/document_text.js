@@ -1,0 +1,54 @@
+// @ts-check
+import { textSync } from "../../widgets/lib/text_sync.js";
+
+/** @import { AppliedEdit, SentEdit, TextEdit } from "../../widgets/lib/text_sync.js" */
+/**
+ * What is needed of the text of a document in JupyterLab. `updateSource` makes the document dirty, and `setSource` would not.
+ * @typedef {{ source: string, updateSource(start: number, end: number, value: string): void }} SharedText
+ */
+
+/**
+ * Keeps the text of a document of JupyterLab and that of its workbench equal while both change.
+ * @param {SharedText} shared
+ * @param {(message: { kind: "edit" } & SentEdit | { kind: "whole" }) => void} send
+ */
+export function documentText(shared, send) {
+  const view = `panel-${Math.random().toString(36).slice(2)}`;
+  const sync = textSync(view, (edit) => send({ kind: "edit", ...edit }));
+  /** @param {TextEdit | null} edit */
+  const write = (edit) => {
+    if (edit) shared.updateSource(edit.start, edit.start + edit.removed, edit.inserted);
+  };
+  return {
+    /**
+     * Begin: Python has this text as this version.
+     * @param {string} text
+     * @param {number} version
+     */
+    open(text, version) {
+      sync.open(text, version);
+      sync.type(shared.source);
+    },
+    /** The document has changed, also by an edit of Python, which is known already. */
+    changed() {
+      sync.type(shared.source);
+    },
+    /** @param {AppliedEdit} applied an edit that Python has made or taken */
+    take(applied) {
+      const edit = sync.take(applied);
+      if (edit === undefined) send({ kind: "whole" });
+      else write(edit);
+    },
+    /**
+     * Take the whole text, in which an edit of the document may be missing that Python refused.
+     * @param {{ text: string, version: number, view: string, revision: number }} whole
+     */
+    takeWhole({ text, version, ...refused }) {
+      const before = shared.source;
+      sync.open(text, version, refused);
+      if (sync.text !== before) write({ start: 0, removed: before.length, inserted: sync.text });
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof documentText>} DocumentText */

@@ -1,0 +1,323 @@
+"""The files that document panels of JupyterLab have open, each with its workbench in this kernel.
+
+A panel has the text, and edits arrive in both directions; JupyterLab reads and writes the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.definition import one_at_a_time
+from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.jsontext.text_difference import difference_between
+
+from .base import sendable
+from .edited_text import edit_between, utf16_length
+from .hosted_text import Refusal, begun, hosted_app, hosted_file, saved_text
+from .message import InvalidMessage, read_message
+from .panel_messages import (
+    BeginDocument,
+    CloseDocument,
+    DocumentMoved,
+    DocumentSaved,
+    EditDocument,
+    LeaveDocument,
+    OpenDocument,
+    PanelMessage,
+    SendDocument,
+)
+from .resuming import take_typed, typed_in
+from .workbench import Workbench
+
+if TYPE_CHECKING:
+    from .session import Session
+
+TARGET = "kustomer_nb.document"
+# Seconds from a change of the inputs to the message with all of them.
+PAUSE = 0.3
+
+Send = Callable[[dict[str, Any]], object]
+
+
+class PanelText:
+    """The text as a page has it: what it was last sent, and the number of that version."""
+
+    def __init__(self, send: Send, text: str) -> None:
+        self.send = send
+        self.text = text
+        self.version = 0
+
+    def follow(self, text: str) -> None:
+        """Send the edit that makes the page's text this one."""
+        difference = difference_between(self.text, text)
+        if difference is not None:
+            start, removed, inserted = difference
+            units = utf16_length(self.text[:start]), utf16_length(removed)
+            self._tell("", 0, *units, inserted, text)
+
+    def take(self, edit: EditDocument) -> str | None:
+        """Return the text with an edit of the page, None if that is of another version; the page hears of it.
+
+        Raises:
+            ValueError: it is outside the text.
+        """
+        if edit.version != self.version:
+            # The page makes it again, once it has the edits in between.
+            return None
+        units = self.text.encode("utf-16-le", "surrogatepass")
+        start, end = 2 * edit.start, 2 * (edit.start + edit.removed)
+        if not 0 <= start <= end <= len(units):
+            msg = f"offset {edit.start} is not one of this text"
+            raise ValueError(msg)
+        inserted = edit.inserted.encode("utf-16-le", "surrogatepass")
+        text = (units[:start] + inserted + units[end:]).decode("utf-16-le", "surrogatepass")
+        self._tell(edit.view, edit.revision, edit.start, edit.removed, edit.inserted, text)
+        return text
+
+    def _tell(self, view: str, revision: int, start: int, removed: int, inserted: str, text: str) -> None:
+        self.text = text
+        self.version += 1
+        edit = {"view": view, "revision": revision, "start": start, "removed": removed, "inserted": inserted}
+        self.send({"kind": "edit", "version": self.version, **edit})
+
+
+class DocumentPanel:
+    """A file that pages have open: its workbench, or why its text has none.
+
+    Example:
+        >>> heard = []
+        >>> panel = DocumentPanel(Path("shop.json"))
+        >>> panel.open(OpenDocument("page", "shop.json", '{"app": "shop"}', is_unsaved=False), heard.append)
+        >>> heard[-1]["refusal"]["begin"]
+        'Add an Action'
+        >>> panel.receive(BeginDocument(), "page")
+        >>> panel.workbench
+        <Workbench: kustomer.app.shop.newAction, GET https://api.example.com/>
+        >>> panel.workbench.close()
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.workbench: Workbench | None = None
+        self._session: Session | None = None
+        self._refusal: Refusal | None = None
+        self._texts: dict[str, PanelText] = {}
+        self._text = ""
+        self._file = hosted_file("")
+        self._is_telling = False
+
+    @property
+    def text(self) -> str:
+        """The text as it is edited."""
+        return self._text if self._session is None else self._session.editing.text
+
+    # -- what a page tells
+
+    def open(self, message: OpenDocument, send: Send) -> None:
+        """Show the file to a page, with the text that the page has or with what was not saved before."""
+        take_typed(self.path, message.typed if isinstance(message.typed, Mapping) else {})
+        page = self._texts[message.page] = PanelText(send, message.text)
+        before, was_saved = self.text, self._file.text
+        is_known = self._session is not None
+        self._set_saved(saved_text(self.path) if message.is_unsaved else message.text)
+        # A page that was reloaded has lost what was not saved, and this kernel has it.
+        is_lost = is_known and not message.is_unsaved and was_saved == message.text and before != message.text
+        if not is_lost:
+            self._take(message.text)
+        send({"kind": "opened", "version": page.version, **self._shown(), "typed": typed_in(self.path)})
+        page.follow(self.text)
+        if is_lost and self._session is not None:
+            self._session.say("Unsaved edits were restored.")
+
+    def receive(self, message: PanelMessage, name: str) -> None:
+        """Act on a message of the page of that name, which has opened the file."""
+        if name not in self._texts:
+            return
+        if isinstance(message, EditDocument):
+            self._edit(self._texts[name], message)
+        elif isinstance(message, DocumentSaved):
+            self._saved(message)
+        elif isinstance(message, DocumentMoved):
+            self._move(self.path.parent / message.name)
+        elif isinstance(message, BeginDocument):
+            self._begin(self._texts[name])
+        elif isinstance(message, SendDocument):
+            self._send_whole(self._texts[name])
+        elif isinstance(message, LeaveDocument):
+            del self._texts[name]
+        elif isinstance(message, CloseDocument):
+            self._close(name)
+
+    def _edit(self, page: PanelText, edit: EditDocument) -> None:
+        try:
+            text = page.take(edit)
+        except ValueError:
+            self._send_whole(page, edit.view, edit.revision)
+            return
+        if text is not None:
+            self._take(text)
+            self._follow_text()
+
+    def _send_whole(self, page: PanelText, view: str = "", revision: int = 0) -> None:
+        page.text = self.text
+        page.version += 1
+        refused = {"view": view, "revision": revision}
+        page.send({"kind": "whole", "version": page.version, "text": page.text, **refused})
+
+    def _saved(self, message: DocumentSaved) -> None:
+        self._set_saved(message.text)
+        if message.is_reloaded and self._session is not None:
+            self._session.say(f"{self.path.name} was reloaded from disk, inputs kept.")
+
+    def _begin(self, page: PanelText) -> None:
+        try:
+            text = begun(self.text, self.path)
+        except KustomerNbError as error:
+            page.send({"kind": "notice", "words": str(error.diagnostics[0])})
+            return
+        self._take(text)
+        self._follow_text()
+
+    def _move(self, path: Path) -> None:
+        self.path = path
+        if self._session is not None:
+            app = self._session.app
+            with self._session.changing("app"):
+                app.document = replace(app.document, path=path)
+
+    def _close(self, name: str) -> None:
+        del self._texts[name]
+        if not self._texts:
+            # The person was asked by JupyterLab.
+            self._take(self._file.text)
+
+    # -- the text
+
+    def _set_saved(self, text: str) -> None:
+        self._file = hosted_file(text)
+        if self._session is not None:
+            app = self._session.app
+            with self._session.changing("app", "draft"):
+                app.document = replace(app.document, file=self._file)
+
+    def _take(self, text: str) -> None:
+        """Let the text be this one, and make the workbench if there is none yet."""
+        if self._session is None:
+            self._text = text
+            self._make_workbench()
+            return
+        editing = self._session.editing
+        editing.catch_up()
+        edit = edit_between(editing.text, text)
+        if edit is not None:
+            editing.type_edit(edit)
+
+    def _make_workbench(self) -> None:
+        app = hosted_app(self._text, self.path, self._file)
+        if isinstance(app, Refusal):
+            is_new = app != self._refusal
+            self._refusal = app
+            if is_new:
+                self._tell({"kind": "shown", **self._shown()})
+            return
+        self.workbench, self._refusal = Workbench(app), None
+        self.workbench.follow_host(self._save)
+        self._session = self.workbench.session
+        self._session.editing.listen(lambda change: self._follow_text())
+        self._session.listen(self._follow)
+        self._tell({"kind": "shown", **self._shown()})
+
+    def _follow_text(self) -> None:
+        for page in list(self._texts.values()):
+            page.follow(self.text)
+
+    def _shown(self) -> dict[str, Any]:
+        workbench = self.workbench
+        return {
+            "model": "" if workbench is None else workbench.model_id,
+            "refusal": None if self._refusal is None else asdict(self._refusal),
+            "action": "" if self._session is None else self._session.action.name,
+        }
+
+    def _follow(self, topics: frozenset[str]) -> None:
+        if topics & {"inputs", "action"} and not self._is_telling:
+            self._is_telling = True
+            try:
+                asyncio.get_running_loop().call_later(PAUSE, self._tell_typed)
+            except RuntimeError:
+                self._tell_typed()
+
+    def _tell_typed(self) -> None:
+        self._is_telling = False
+        self._tell({"kind": "typed", "typed": typed_in(self.path), "action": self._shown()["action"]})
+
+    def _save(self) -> None:
+        self._tell({"kind": "save"})
+
+    def _tell(self, content: dict[str, Any]) -> None:
+        for page in list(self._texts.values()):
+            page.send(content)
+
+
+_PANELS: dict[Path, DocumentPanel] = {}
+
+
+def serve() -> None:
+    """Let document panels of JupyterLab open files in this kernel, by comms with the target `TARGET`.
+
+    A cell calls it: what a page sends is handled between cells, on their thread, whichever thread hears it.
+    """
+    from comm import get_comm_manager
+
+    loop, folder = asyncio.get_running_loop(), Path.cwd()
+    get_comm_manager().register_target(TARGET, partial(_connect, loop, folder))
+
+
+def _connect(loop: asyncio.AbstractEventLoop, folder: Path, comm: Any, message: Mapping[str, Any]) -> None:
+    def send(content: dict[str, Any]) -> None:
+        comm.send(sendable(content))
+
+    page = _Page(folder, send)
+
+    def receive(message: Mapping[str, Any]) -> None:
+        loop.call_soon_threadsafe(page.receive, message["content"]["data"])
+
+    comm.on_msg(receive)
+    receive(message)
+
+
+class _Page:
+    """The side of one comm: a page that has opened one file."""
+
+    def __init__(self, folder: Path, send: Send) -> None:
+        self._folder = folder
+        self._send = send
+        self._name = ""
+        self._panel: DocumentPanel | None = None
+
+    @one_at_a_time
+    def receive(self, content: object) -> None:
+        """Act on a message; a page waits for an answer, so that each failure becomes words."""
+        try:
+            message = read_message(content, PanelMessage)
+            if isinstance(message, OpenDocument):
+                self._open(message)
+            elif self._panel is not None:
+                self._panel.receive(message, self._name)
+        except (KustomerNbError, InvalidMessage) as error:
+            self._send({"kind": "failed", "words": str(error)})
+        except Exception as error:  # the loop would only log it
+            self._send({"kind": "failed", "words": f"Internal error ({type(error).__name__}: {error})."})
+
+    def _open(self, message: OpenDocument) -> None:
+        path = self._folder / message.name
+        self._name = message.page
+        self._panel = panel = next((item for item in _PANELS.values() if item.path == path), None)
+        if panel is None:
+            self._panel = panel = _PANELS[path] = DocumentPanel(path)
+        panel.open(message, self._send)
