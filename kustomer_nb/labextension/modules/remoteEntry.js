@@ -13,7 +13,7 @@
   /** @typedef {Record<string, any>} Services */
   /** @typedef {{ data: Record<string, any>, trusted: boolean }} MimeModel */
   /** @typedef {{ mimeTypes: readonly string[], createRenderer(mimeType: string): any, addFactory(factory: object, rank: number): void }} Registry */
-  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services): unknown }} Part */
+  /** The tokens of the services that a part gets, by name, and what it does with those that are there. @typedef {{ name: string, services: Record<string, [packageName: string, token: string]>, packages: string[], start(services: Services, packages: Services, app: any): unknown }} Part */
 
   const NAME = "kustomer-nb";
   /** Milliseconds after which something is taken for missing. */
@@ -60,7 +60,56 @@
         return results;
       },
     },
+    {
+      name: "editor",
+      services: {
+        extensions: ["@jupyterlab/codemirror", "IEditorExtensionRegistry"],
+        completions: ["@jupyterlab/completer", "ICompletionProviderManager"],
+        editors: ["@jupyterlab/fileeditor", "IEditorTracker"],
+        notebooks: ["@jupyterlab/notebook", "INotebookTracker"],
+        rendermime: ["@jupyterlab/rendermime", "IRenderMimeRegistry"],
+        palette: ["@jupyterlab/apputils", "ICommandPalette"],
+      },
+      packages: ["@codemirror/state", "@codemirror/view", ...["codemirror", "services", "coreutils", "apputils"].map((name) => `@jupyterlab/${name}`)],
+      start: startEditor,
+    },
   ];
+
+  /**
+   * Have editors and the completer know of the help before JupyterLab opens the first file: what comes later reaches
+   * new editors only. Its code follows.
+   * @param {Services} services
+   * @param {Services} packages
+   * @param {any} app
+   */
+  function startEditor({ extensions, completions, ...services }, packages, app) {
+    const { "@codemirror/view": view, "@jupyterlab/codemirror": codemirror } = packages;
+    if (!extensions || !view) return null;
+    /** What the code of the part makes, once it is there. @type {any} */
+    let help = null;
+    const starting = load("editor.js").then(({ editorHelp }) => (help = editorHelp(services, packages, app)));
+    const plugin = view.ViewPlugin.define((/** @type {any} */ editor) => {
+      /** @type {any} */
+      let follower = null;
+      let isGone = false;
+      starting.then(() => (follower = isGone ? null : help.follow(editor))).catch(() => {});
+      return {
+        update: (/** @type {any} */ change) => follower?.update(change),
+        destroy: () => ((isGone = true), follower?.destroy()),
+      };
+    });
+    extensions.addExtension({ name: NAME, factory: () => codemirror.EditorExtensionRegistry.createImmutableExtension(plugin) });
+    completions?.registerProvider({
+      identifier: `${NAME}:definitions`,
+      rank: 1200,
+      renderer: null,
+      isApplicable: async (/** @type {any} */ context) => help?.completes(context) ?? false,
+      fetch: (/** @type {any} */ _request, /** @type {any} */ context) => help.complete(context),
+      shouldShowContinuousHint: (/** @type {boolean} */ isVisible, /** @type {any} */ changed) =>
+        !isVisible && Boolean(changed.sourceChange?.some((/** @type {any} */ delta) => delta.insert)),
+    });
+    return starting;
+  }
 
   /**
    * @param {any} lumino
@@ -171,9 +220,9 @@
       id: `${NAME}:${part.name}`,
       autoStart: true,
       optional: known.map(({ token }) => token),
-      /** @param {unknown} _app @param {any[]} services */
-      activate: (_app, ...services) => {
-        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages);
+      /** @param {unknown} app @param {any[]} services */
+      activate: (app, ...services) => {
+        const work = async () => part.start(Object.fromEntries(known.map(({ name }, index) => [name, services[index]])), packages, app);
         // Not returned: JupyterLab would wait for it.
         inTime(work()).catch((error) => warn(part.name, error));
       },
