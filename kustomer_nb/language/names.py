@@ -123,7 +123,9 @@ def _sampled_body(action: Mapping[str, Any]) -> Any:
         if isinstance(node, dict) and isinstance(value, dict):
             pending += [(node[key], value[key]) for key in reversed(node) if key in value]
         elif (path := reference_path(node)) is not None and f"{path}.".startswith("body."):
-            body = _with_value(body, path.split(".")[1:], value)
+            keys = path.split(".")[1:]
+            # One that is being typed ends in a dot.
+            body = _with_value(body, keys, value) if all(keys) else body
     return body
 
 

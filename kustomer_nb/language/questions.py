@@ -49,9 +49,9 @@ def answer(question: str, posted: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to a question of `QUESTIONS` about a posted text.
 
     ``text`` is a definition or a cell that begins with ``%%action``, and for ``profile`` that of a
-    ``kustomer-nb.toml``; ``offset`` is a place in it, ``path`` the
-    name of its file, which is not read. ``inputs`` and ``body`` are those of the last run, ``name`` is the
-    new name for a rename, and ``start`` and ``end`` the selection for fixes.
+    ``kustomer-nb.toml``; ``offset`` is a place in it, ``path`` the name of its file, which is not read.
+    ``inputs`` and ``body`` are those of the last run; ``runs`` has them by the name of the action. ``name`` is
+    the new name for a rename, and ``start`` and ``end`` are the selection for fixes.
 
     Raises:
         QuestionError: there is no such question, or the text, the offset or the name is not one.
@@ -118,8 +118,11 @@ class _Posted:
 
     def last_run(self, name: str) -> LastRun:
         """Return the last run, as the page knows it."""
-        inputs = self._posted.get("inputs")
-        body = self._posted.get("body", UNDEFINED)
+        runs = self._posted.get("runs")
+        run = runs.get(name) if isinstance(runs, dict) else None
+        run = run if isinstance(run, dict) else self._posted
+        inputs = run.get("inputs")
+        body = run.get("body", UNDEFINED)
         return LastRun(inputs if isinstance(inputs, dict) else None, body)
 
     def edits(self, edits: Iterable[Edit]) -> list[dict[str, Any]]:

@@ -12,6 +12,8 @@ from kustomer_nb.errors import LoadError
 from kustomer_nb.linting import conceal
 from kustomer_nb.rules import lint_document
 
+from .latest_texts import LatestTexts
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,6 +26,7 @@ MOST_CHARACTERS = 1_000_000
 MOST_PROBLEMS = 500
 # An editor asks for completion, hover and findings of one text. More texts would only need memory.
 _TEXTS = 4
+_LATEST = LatestTexts()
 
 
 @lru_cache(maxsize=_TEXTS)
@@ -35,7 +38,7 @@ def document_of(text: str, path: Path | None = None) -> Document | None:
         ('shop', None)
     """
     try:
-        return read_document(text, path)
+        return _LATEST.read(text, path)
     except LoadError:
         return None
 
@@ -55,7 +58,7 @@ def find_problems(text: str, *, path: Path | None = None, selection: Selection |
     """
     document = document_of(text, path)
     if document is not None:
-        return lint_document(document, selection)
+        return lint_document(document, selection, mask=_LATEST.mask)
     try:
         read_document(text, path)
     except LoadError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
@@ -17,18 +17,23 @@ from .unknown_values import UnknownValues
 
 if TYPE_CHECKING:
     from kustomer_nb.definition import Document
+    from kustomer_nb.jsontext.parser import ParsedText
 
     from .config import Selection
     from .rule import Rule
 
 
 def check_document(
-    document: Document, rules: Iterable[Rule], selection: Selection | None = None
+    document: Document,
+    rules: Iterable[Rule],
+    selection: Selection | None = None,
+    *,
+    mask: Callable[[Diagnostics, ParsedText], Diagnostics] = conceal,
 ) -> Diagnostics:
     """Return the diagnostics of the reader and of the rules, in document order.
 
     ``selection`` limits the codes. For a file that is not a definition, that is the only diagnostic. Tokens
-    in the document are masked in everything but the edits.
+    in the document are masked in everything but the edits, by ``mask``.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -40,7 +45,7 @@ def check_document(
     selected = _selected(document.reading.diagnostics, selection)
     if (name := app_within(document.value)) is not None:
         problems = [*selected, *_selected([_app_within(document, name)], selection)]
-        return conceal(Diagnostics(problems, text=document.text), document.reading)
+        return mask(Diagnostics(problems, text=document.text), document.reading)
     if document.is_foreign and document.kind is not Kind.WORKFLOW:
         return Diagnostics(_selected([_foreign(document)], selection), text=document.text)
     # A dict keeps the order and drops duplicates: two rules may report the same thing.
@@ -52,7 +57,7 @@ def check_document(
         if not has_constants or _place(diagnostic) not in places:
             diagnostics[diagnostic] = None
             places.add(_place(diagnostic))
-    return conceal(Diagnostics(sorted(diagnostics, key=_position), text=document.text), document.reading)
+    return mask(Diagnostics(sorted(diagnostics, key=_position), text=document.text), document.reading)
 
 
 def _selected(diagnostics: Iterable[Diagnostic], selection: Selection | None) -> list[Diagnostic]:

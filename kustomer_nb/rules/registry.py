@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import FAMILY_TITLES, Code
 from kustomer_nb.errors import EditError, NameNotFoundError
-from kustomer_nb.linting import Selection, apply_fix, apply_fixes, check_document
+from kustomer_nb.linting import Selection, apply_fix, apply_fixes, check_document, conceal
 from kustomer_nb.linting.rule import Rule
 from kustomer_nb.printable import quoted
 
@@ -40,6 +41,7 @@ from . import (
 if TYPE_CHECKING:
     from kustomer_nb.definition import Changes, Document
     from kustomer_nb.diagnostics import Diagnostic, Diagnostics
+    from kustomer_nb.jsontext.parser import ParsedText
 
 FAMILIES = (
     knb1_numbers,
@@ -160,9 +162,14 @@ def _unknown(code: str) -> NameNotFoundError:
     return NameNotFoundError.from_code(Code.RULE_NOT_FOUND, message, fix)
 
 
-def lint_document(document: Document, selection: Selection | None = None) -> Diagnostics:
+def lint_document(
+    document: Document,
+    selection: Selection | None = None,
+    *,
+    mask: Callable[[Diagnostics, ParsedText], Diagnostics] = conceal,
+) -> Diagnostics:
     """Return the diagnostics of a document; see `check_document`."""
-    return check_document(document, RULES, selection)
+    return check_document(document, RULES, selection, mask=mask)
 
 
 def has_problem(document: Document, problem: Diagnostic) -> bool:

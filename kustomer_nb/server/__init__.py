@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+# What a page finds the version under.
+PAGE_OPTION = "kustomerNb"
+
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "kustomer_nb.server"}]
@@ -16,6 +19,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: Any) -> None:
     """Add the handlers; jupyter_server calls this when it starts."""
     # Only then: the core of the package does not know jupyter_server.
+    from kustomer_nb._version import __version__
+
     from .handlers import handlers
 
+    # So that a page need not ask: where there is no answer, its console would have an error.
+    server.web_app.settings.setdefault("page_config_data", {})[PAGE_OPTION] = __version__
     server.web_app.add_handlers(".*$", handlers(server.base_url))

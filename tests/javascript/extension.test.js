@@ -312,6 +312,7 @@ test("the plugin asks for what JupyterLab has, adds renderers at once, and is no
     ["kustomer-nb:results", ["rendermime", "notebooks"]],
     ["kustomer-nb:workspace", []],
     ["kustomer-nb:document", ["rendermime"]],
+    ["kustomer-nb:editor", ["notebooks", "rendermime"]],
   ]);
   assert.deepEqual([factory.safe, factory.rank, panel.node.textContent, warnings], [true, 0, "drawn", []]);
 });
@@ -424,4 +425,58 @@ test("a panel whose code does not come says what to do, and a JupyterLab without
   const without = await startedDocuments(Promise.resolve({}), undefined, { "@jupyterlab/docregistry": {} });
   await settle();
   assert.deepEqual([without.factories, without.warnings.length], [[], 1]);
+});
+
+/** Start the part of the editors in a page that has the services; what it registers is returned. */
+async function startedEditor(code) {
+  const scope = scopeOf({
+    "@jupyterlab/codemirror": share({ IEditorExtensionRegistry: "extensions", EditorExtensionRegistry: { createImmutableExtension: (own) => own } }),
+    "@jupyterlab/completer": share({ ICompletionProviderManager: "completions" }),
+    "@codemirror/view": share({ ViewPlugin: { define: (create) => create } }),
+  });
+  const page = await loaded(code, scope);
+  const plugin = page.plugins.find(({ id }) => id === "kustomer-nb:editor");
+  const registered = {};
+  const services = {
+    extensions: { addExtension: ({ factory }) => (registered.create = factory()) },
+    completions: { registerProvider: (provider) => (registered.provider = provider) },
+  };
+  assert.equal(plugin.activate({}, ...plugin.optional.map((token) => services[token] ?? null)), undefined);
+  return { ...page, ...registered };
+}
+
+test("an editor that is opened before the code of the help has come gets it later, unless it is closed", async () => {
+  let come;
+  const followed = [];
+  const changes = [];
+  const follow = (editor) => followed.push(editor) && { update: (change) => changes.push(change), destroy: () => changes.push("closed") };
+  const page = await startedEditor(new Promise((done) => (come = done)));
+  const [first, second] = [page.create("first"), page.create("second")];
+  second.destroy();
+  first.update("too early");
+  assert.equal(await page.provider.isApplicable({}), false);
+
+  come({ editorHelp: () => ({ follow, completes: () => true }) });
+  await settle();
+  first.update("typed");
+  first.destroy();
+
+  assert.deepEqual([followed, changes, await page.provider.isApplicable({})], [["first"], ["typed", "closed"], true]);
+});
+
+test("without the code of the help an editor is as it was, with one warning", async () => {
+  const refused = Promise.reject(new Error("404"));
+  refused.catch(() => {});
+  for (const code of [refused, Promise.resolve({ editorHelp: () => assert.fail("broken") }), new Promise(() => {})]) {
+    const page = await startedEditor(code);
+    const editor = page.create("editor");
+    await settle();
+    page.expire();
+    await settle();
+
+    editor.update("typed");
+    editor.destroy();
+    assert.equal(await page.provider.isApplicable({}), false);
+    assert.deepEqual(page.warnings.map(([words]) => /the part "(\w+)"/.exec(words)[1]), ["editor"]);
+  }
 });

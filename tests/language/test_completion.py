@@ -114,6 +114,12 @@ def test_offers_what_an_output_can_read(part: str, expected: list[str]) -> None:
     assert labels(in_output(part)) == expected
 
 
+def test_offers_no_empty_name_for_the_path_that_is_typed() -> None:
+    text = SHOP.replace("INPUT", '"uri": "x"').replace("OUTPUT", "").replace('"/#body.id"', '"/#body.¦"')
+
+    assert labels(text) == ["customer"]
+
+
 def test_offers_the_paths_of_the_last_response_without_its_values() -> None:
     body = {"token": "s3cret-value", "lines": [{"sku": "A-1"}]}
 

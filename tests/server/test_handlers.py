@@ -232,6 +232,8 @@ def test_answers_in_the_offsets_of_a_page(page: Page) -> None:
 
     offset = of_page("b/{{{or¦derId}}}/{{toLower")
     hover = page.answer("hover", text=text, offset=offset, inputs={"orderId": 5})["hover"]
+    runs = {"kustomer.app.shop.find": {"inputs": {"orderId": 6}}, "kustomer.app.shop.pay": None}
+    of_runs = page.answer("hover", text=text, offset=offset, runs=runs)["hover"]
     declared = page.answer("definition", text=text, offset=offset)["definition"]
     renamed = page.answer("rename", text=text, offset=offset, name="number")
     completed = page.answer("complete", text=text, offset=offset)
@@ -239,6 +241,7 @@ def test_answers_in_the_offsets_of_a_page(page: Page) -> None:
 
     assert part(hover) == "orderId"
     assert '"https://😀/https://a.b/5/"' in hover["markdown"]
+    assert '"https://😀/https://a.b/6/"' in of_runs["markdown"]
     assert part(declared) == '"orderId"'
     assert (renamed["name"], renamed["error"]) == ("orderId", "")
     assert {part(edit).strip('"') for edit in renamed["edits"]} == {"orderId"}

@@ -87,7 +87,56 @@
       packages: ["@lumino/widgets", "@jupyterlab/docregistry", "@jupyterlab/apputils", "@jupyterlab/ui-components"],
       start: addDocuments,
     },
+    {
+      name: "editor",
+      services: {
+        extensions: ["@jupyterlab/codemirror", "IEditorExtensionRegistry"],
+        completions: ["@jupyterlab/completer", "ICompletionProviderManager"],
+        editors: ["@jupyterlab/fileeditor", "IEditorTracker"],
+        notebooks: ["@jupyterlab/notebook", "INotebookTracker"],
+        rendermime: ["@jupyterlab/rendermime", "IRenderMimeRegistry"],
+        palette: ["@jupyterlab/apputils", "ICommandPalette"],
+      },
+      packages: ["@codemirror/state", "@codemirror/view", ...["codemirror", "services", "coreutils", "apputils"].map((name) => `@jupyterlab/${name}`)],
+      start: startEditor,
+    },
   ];
+
+  /**
+   * Have editors and the completer know of the help before JupyterLab opens the first file: what comes later reaches
+   * new editors only. Its code follows.
+   * @param {Services} services
+   * @param {Services} packages
+   * @param {any} app
+   */
+  function startEditor({ extensions, completions, ...services }, packages, app) {
+    const { "@codemirror/view": view, "@jupyterlab/codemirror": codemirror } = packages;
+    if (!extensions || !view) return null;
+    /** What the code of the part makes, once it is there. @type {any} */
+    let help = null;
+    const starting = load("editor.js").then(({ editorHelp }) => (help = editorHelp(services, packages, app)));
+    const plugin = view.ViewPlugin.define((/** @type {any} */ editor) => {
+      /** @type {any} */
+      let follower = null;
+      let isGone = false;
+      starting.then(() => (follower = isGone ? null : help.follow(editor))).catch(() => {});
+      return {
+        update: (/** @type {any} */ change) => follower?.update(change),
+        destroy: () => ((isGone = true), follower?.destroy()),
+      };
+    });
+    extensions.addExtension({ name: NAME, factory: () => codemirror.EditorExtensionRegistry.createImmutableExtension(plugin) });
+    completions?.registerProvider({
+      identifier: `${NAME}:definitions`,
+      rank: 1200,
+      renderer: null,
+      isApplicable: async (/** @type {any} */ context) => help?.completes(context) ?? false,
+      fetch: (/** @type {any} */ _request, /** @type {any} */ context) => help.complete(context),
+      shouldShowContinuousHint: (/** @type {boolean} */ isVisible, /** @type {any} */ changed) =>
+        !isVisible && Boolean(changed.sourceChange?.some((/** @type {any} */ delta) => delta.insert)),
+    });
+    return starting;
+  }
 
   /**
    * Let definitions open as documents, also those that were open when the page was left. What is drawn in a panel is

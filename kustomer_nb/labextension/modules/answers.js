@@ -1,0 +1,140 @@
+// @ts-check
+
+/** @typedef {{ status: string, id: string, info?: Promise<{ language_info?: { name?: string } }>, statusChanged: { connect(act: (sender: unknown, status: string) => void): unknown }, requestExecute(content: object, disposeOnDone?: boolean): { done: Promise<any>, dispose(): void } }} AskedKernel */
+/** @typedef {{ session: { kernel: AskedKernel | null } | null }} AskedSession */
+/** @typedef {"lint" | "complete" | "hover" | "fixes" | "rename" | "definition"} Question */
+/** An answer of kustomer_nb.language.questions, with the version that gave it. @typedef {Record<string, any> & { version?: string, isTooLarge?: boolean }} Answer */
+
+/** Milliseconds after which an answer is not waited for. */
+const PATIENCE = 15_000;
+/** What a server says that has no such page. */
+const ABSENT = [404, 405, 501];
+const TOO_LARGE = 413;
+/** How a kernel fails that has no kustomer_nb, or an old version; "" where it looked for it first. */
+const LACKING = ["", "ModuleNotFoundError", "ImportError"];
+/** A kernel without kustomer_nb, such as one of another language, is not asked a second time. */
+const LACKS = "lacks";
+
+/**
+ * Where the answers about a text come from: the server where it has our extension, else a kernel that has
+ * kustomer_nb and nothing to do, else nowhere.
+ * @param {{ makeRequest(url: string, init: RequestInit, settings: object): Promise<Response>, makeSettings(): { baseUrl: string } }} connection of JupyterLab: it adds the token, and the XSRF token
+ * @param {string} version that of kustomer_nb in the server; "" without our server extension
+ */
+export function answerSource(connection, version) {
+  let isServed = version !== "";
+  /** @type {WeakMap<AskedKernel, string>} */
+  const known = new WeakMap();
+
+  /** @param {Question} question @param {object} posted @returns {Promise<Answer | null>} */
+  async function askServer(question, posted) {
+    const settings = connection.makeSettings();
+    const url = `${settings.baseUrl.replace(/\/?$/, "/")}kustomer-nb/${question}`;
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), PATIENCE);
+    try {
+      const init = { method: "POST", body: JSON.stringify(posted), signal: ending.signal };
+      const response = await connection.makeRequest(url, init, settings);
+      if (ABSENT.includes(response.status)) isServed = false;
+      if (response.status === TOO_LARGE) return { isTooLarge: true };
+      return response.ok ? await response.json() : null;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** @param {AskedKernel} kernel @param {string} expression @returns {Promise<any>} */
+  async function evaluate(kernel, expression) {
+    const content = { code: "", silent: true, store_history: false, allow_stdin: false, stop_on_error: false, user_expressions: { value: expression } };
+    const future = kernel.requestExecute(content, true);
+    /** @type {any} */
+    let timer;
+    const late = new Promise((done) => {
+      timer = setTimeout(() => done(null), PATIENCE);
+    });
+    try {
+      const reply = await Promise.race([future.done, late]);
+      return reply?.content?.user_expressions?.value ?? null;
+    } finally {
+      clearTimeout(timer);
+      future.dispose();
+    }
+  }
+
+  /** Whether a kernel may be asked now: never while it works. @param {AskedKernel | null | undefined} kernel */
+  async function isFree(kernel) {
+    if (!kernel || kernel.status !== "idle" || known.get(kernel) === LACKS) return false;
+    const info = await kernel.info;
+    return info?.language_info?.name === "python" && kernel.status === "idle";
+  }
+
+  /** @param {AskedKernel} kernel */
+  function skip(kernel) {
+    known.set(kernel, LACKS);
+    // After a restart it may have it.
+    kernel.statusChanged.connect((_sender, status) => {
+      if (status === "restarting") known.delete(kernel);
+    });
+  }
+
+  /** @param {Question} question @param {object} posted @param {AskedSession | null} session @returns {Promise<Answer | null>} */
+  async function askKernel(question, posted, session) {
+    const kernel = session?.session?.kernel;
+    if (!kernel || !(await isFree(kernel))) return null;
+    const value = await evaluate(kernel, questionInPython(question, posted));
+    if (value?.ename === "TooLargeError") return { isTooLarge: true };
+    const answer = value?.data?.["application/json"] ?? null;
+    if (value && !answer && LACKING.includes(value.ename ?? "")) skip(kernel);
+    return answer;
+  }
+
+  return {
+    /**
+     * The answer to a question; null if there is none.
+     * @param {Question} question
+     * @param {object} posted
+     * @param {AskedSession | null} session that of the notebook or the file
+     */
+    async ask(question, posted, session) {
+      if (isServed) {
+        const answer = await askServer(question, posted);
+        if (isServed) return answer;
+      }
+      return askKernel(question, posted, session);
+    },
+    /**
+     * What to say of a kernel that has another kustomer_nb than the server, once for each; "" if nothing.
+     * @param {AskedSession | null} session
+     */
+    async difference(session) {
+      const kernel = session?.session?.kernel;
+      if (!isServed || !kernel || known.has(kernel) || !(await isFree(kernel))) return "";
+      const value = await evaluate(kernel, VERSION);
+      const own = String(value?.data?.["text/plain"] ?? "").replace(/^['"]|['"]$/g, "");
+      // Not imported yet: its version is not known.
+      if (own === "") return "";
+      known.set(kernel, own);
+      if (own === version) return "";
+      return `kustomer_nb ${version} of the server checks this cell while you type; the kernel runs it with ${own}. Install the same version in both.`;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof answerSource>} AnswerSource */
+
+const VERSION = "getattr(__import__('sys').modules.get('kustomer_nb'), '__version__', '')";
+
+/**
+ * A question as an expression of Python. Its value is shown as JSON, and is None without kustomer_nb.
+ * @param {Question} question
+ * @param {object} posted
+ */
+export function questionInPython(question, posted) {
+  // A JSON text is also a string of Python.
+  const text = JSON.stringify(JSON.stringify(posted));
+  const load = "__import__('importlib').import_module";
+  const asked = `load('kustomer_nb.language.questions').answer('${question}', load('json').loads(${text}))`;
+  const version = "load('kustomer_nb').__version__";
+  const json = `load('IPython.display').JSON({**${asked}, 'version': ${version}})`;
+  return `(lambda load: ${json} if load('importlib.util').find_spec('kustomer_nb') else None)(${load})`;
+}
