@@ -8,6 +8,7 @@ LOWEST := .venv-lowest
 PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
+PYODIDE := lite/node_modules/.installed
 
 # What is installed beside .venv is installed beside it in time, too.
 MAKEFLAGS += --jobs=2
@@ -24,11 +25,11 @@ SLIM = $(BIN)/python -m pip uninstall --quiet --quiet --disable-pip-version-chec
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
 
-test: $(VENV)/.test $(if $(NODE),$(MODULES)) check lowest executed
+test: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) check lowest executed
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
-test-slow: $(VENV)/.test $(if $(NODE),$(MODULES))
+test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE))
 	KUSTOMER_NB_SLOW=1 KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-5000} $(PYTEST) -n 2 --dist loadfile \
 	  $$(grep -rlE 'KUSTOMER_NB_FUZZ"|import .*SLOW' tests --include='test_*.py') $(ARGS)
 
@@ -103,3 +104,8 @@ $(MODULES): tests/oracle/package.json
 	@echo "Installing the JavaScript that the oracle tests ask (once)"
 	@if npm install --prefix tests/oracle --no-package-lock --no-audit --no-fund --loglevel=error; \
 	  then touch $@; else echo "npm could not install it: the tests that ask JavaScript are skipped"; fi
+
+$(PYODIDE): lite/package.json
+	@echo "Installing the Python of browsers, for the tests in it and for make lite (once)"
+	@if npm install --prefix lite --no-package-lock --no-audit --no-fund --loglevel=error; \
+	  then touch $@; else echo "npm could not install it: the tests in a browser's Python are skipped"; fi

@@ -1,0 +1,69 @@
+"""Python in a browser (Pyodide): it has neither threads nor sockets, and what takes their place is here.
+
+A server in the same page is reached in memory, by `browser_network`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import TransportError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .event_loop import Work
+
+T = TypeVar("T")
+IN_BROWSER: bool = sys.platform == "emscripten"
+# Each server in this page, by its port on loopback: what makes the protocol of a new connection.
+_servers: dict[int, Callable[[], asyncio.Protocol]] = {}
+
+
+def serve(protocol: Callable[[], asyncio.Protocol]) -> int:
+    """Serve the connections of this page by a protocol for each; return the port, which `stop` frees.
+
+    Example:
+        >>> port = serve(lambda: None)
+        >>> server_at(port) is not None, stop(port), server_at(port)
+        (True, None, None)
+    """
+    port = max(_servers, default=8000) + 1
+    _servers[port] = protocol
+    return port
+
+
+def stop(port: int) -> None:
+    """Stop serving a port; calling it again does nothing."""
+    _servers.pop(port, None)
+
+
+def server_at(port: int) -> Callable[[], asyncio.Protocol] | None:
+    """Return what makes the protocol of a connection to a port of this page; None if nothing serves it."""
+    return _servers.get(port)
+
+
+def wait_in_browser(work: Work[T]) -> T:
+    """Return the result of a coroutine while the event loop of the page goes on.
+
+    Raises:
+        TransportError: the browser cannot suspend Python (JavaScript Promise Integration).
+    """
+    import asyncio
+
+    from pyodide.ffi import can_run_sync, run_sync
+
+    if not can_run_sync():
+        if not callable(work):
+            work.close()
+        raise _cannot_wait()
+    result: Any = run_sync(asyncio.ensure_future(work() if callable(work) else work))
+    return result  # type: ignore[no-any-return]
+
+
+def _cannot_wait() -> TransportError:
+    message = "this browser cannot wait for a run, so nothing was run."
+    return TransportError.from_code(Code.IN_BROWSER, message, "write `await action.arun(…)`.")
