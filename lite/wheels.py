@@ -39,7 +39,8 @@ def build_wheel(folder: Path) -> Path:
     return next(folder.glob("kustomer_nb-*.whl"))
 
 
-def _required_by(wheel: Path, extras: Iterable[str]) -> list[Requirement]:
+def required_by(wheel: Path, extras: Iterable[str] = ()) -> list[Requirement]:
+    """Return what a wheel requires under Pyodide, with these of its extras."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = email.message_from_bytes(archive.read(name))
@@ -80,7 +81,7 @@ def download(requirements: Iterable[Requirement], folder: Path) -> list[Path]:
             seen = extras.setdefault(name, set())
             if requirement.extras - seen or not seen:
                 seen |= {"", *requirement.extras}
-                following += _required_by(wheel, requirement.extras)
+                following += required_by(wheel, requirement.extras)
         pending = [requirement for requirement in following if _name(requirement) not in FRONT_ENDS]
     return [wheels[name] for name in sorted(wheels)]
 

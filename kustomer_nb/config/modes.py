@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import RequestError
+from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
-from kustomer_nb.transport.browser import IN_BROWSER
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
 
 if TYPE_CHECKING:

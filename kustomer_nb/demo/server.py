@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
 from kustomer_nb.faces import for_face
+from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.near_names import suggests_options
-from kustomer_nb.transport.browser import IN_BROWSER
 
 from .catalogue import fixed_now
 from .service import TOKEN, not_installed, service

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from kustomer_nb.config import OFFLINE, SENDING, Profile, fault_of, keeps_history
 from kustomer_nb.config.settings import resolve_proxy
 from kustomer_nb.errors import TransportError
+from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
-from kustomer_nb.transport.browser import IN_BROWSER
 
 from .assemble import run_from_response
 from .guards import admit_by_name, deny, destination_check, guard, without_host_warning

@@ -5,7 +5,6 @@ A server in the same page is reached in memory, by `browser_network`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from .event_loop import Work
 
 T = TypeVar("T")
-IN_BROWSER: bool = sys.platform == "emscripten"
 # Each server in this page, by its port on loopback: what makes the protocol of a new connection.
 _servers: dict[int, Callable[[], asyncio.Protocol]] = {}
 

@@ -10,7 +10,9 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from .browser import IN_BROWSER, wait_in_browser
+from kustomer_nb.in_browser import IN_BROWSER
+
+from .browser import wait_in_browser
 
 T = TypeVar("T")
 Work: TypeAlias = Coroutine[Any, Any, T] | Callable[[], Coroutine[Any, Any, T]]

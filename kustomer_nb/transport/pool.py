@@ -11,7 +11,8 @@ from typing import Any
 import httpcore
 import httpx
 
-from .browser import IN_BROWSER
+from kustomer_nb.in_browser import IN_BROWSER
+
 from .connection import Connection, anonymous, proxy_of, tls_of
 from .resolver import ResolvingBackend
 
