@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOWEST := .venv-lowest
+LITE := .venv-lite
 PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
@@ -20,16 +21,20 @@ unexport PYTHONDONTWRITEBYTECODE
 # imported: one to two seconds in each process that imports jsonschema, as each JupyterLab and pytest with nbval do.
 SLIM = $(BIN)/python -m pip uninstall --quiet --quiet --disable-pip-version-check --yes rfc3987-syntax
 
-.PHONY: lab test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
+.PHONY: lab lite test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
+
+# The notebooks as a static site, with Python in the browser: in dist/lite, or in SITE.
+lite: $(VENV)/.test $(PYODIDE) $(LITE)/.installed
+	@$(BIN)/python -m lite $(SITE)
 
 test: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) check lowest executed
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
-test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE))
+test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) $(LITE)/.installed
 	KUSTOMER_NB_SLOW=1 KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-5000} $(PYTEST) -n 2 --dist loadfile \
 	  $$(grep -rlE 'KUSTOMER_NB_FUZZ"|import .*SLOW' tests --include='test_*.py') $(ARGS)
 
@@ -73,7 +78,7 @@ screenshots: $(VENV)/.test
 	$(BIN)/python -m tests.browser.pictures
 
 clean:
-	rm -rf $(VENV) $(LOWEST) tests/oracle/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) $(LOWEST) $(LITE) tests/oracle/node_modules lite/node_modules lite/wheels .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -98,6 +103,14 @@ $(LOWEST)/.installed: pyproject.toml tests/lowest/constraints.py | $(VENV)/bin/p
 	@$(BIN)/python tests/lowest/constraints.py > $(LOWEST)/constraints.txt
 	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint $(LOWEST)/constraints.txt --editable ".[demo,keyring,lab]"
+	@touch $@
+
+# jupyterlab_widgets and anywidget without their Python, which the kernel in the browser has.
+$(LITE)/.installed: lite/requirements.txt lite/extensions.txt | $(VENV)/bin/python
+	@echo "Installing what builds the site into $(LITE) (once)"
+	@$(BIN)/python -m venv $(LITE)
+	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement lite/requirements.txt
+	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement lite/extensions.txt
 	@touch $@
 
 $(MODULES): tests/oracle/package.json

@@ -8,13 +8,33 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, Route
+
+# To start Python takes 10 to 30 seconds of CPU.
+PATIENCE = 180_000
+PANEL = "[...window.jupyterapp.shell.widgets('main')].find((widget) => widget.content?.widgets)"
+KERNEL_RUNS = f"""async () => {{
+  const panel = {PANEL};
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  await panel.sessionContext.session.kernel.requestExecute({{ code: "1" }}).done;
+}}"""
+RUN = f"""async (code) => {{
+  const panel = {PANEL};
+  const {{ content }} = panel;
+  content.activeCellIndex = content.widgets.length - 1;
+  await window.jupyterapp.commands.execute("notebook:insert-cell-below");
+  content.activeCell.model.sharedModel.setSource(code);
+  await window.jupyterapp.commands.execute("notebook:run-cell");
+  return content.activeCell.model.outputs.toJSON();
+}}"""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        return
+        """Print nothing."""
 
 
 @contextmanager
@@ -54,3 +74,16 @@ def alone(browser: Browser, address: str) -> Iterator[tuple[Page, list[str]]]:
     context.route(f"{address}/jupyter-lite.json*", expose)
     yield context.new_page(), refused
     context.close()
+
+
+def open_notebook(page: Page, address: str, name: str) -> None:
+    """Open a notebook of the site, and return when its kernel has run something."""
+    page.goto(f"{address}/lab/index.html?path={name}")
+    page.wait_for_function(f"() => window.jupyterapp && {PANEL}", timeout=PATIENCE)
+    page.evaluate(KERNEL_RUNS)
+
+
+def run(page: Page, code: str) -> list[dict[str, Any]]:
+    """Return the outputs of code in a new cell at the end of the notebook, which stays there."""
+    outputs: list[dict[str, Any]] = page.evaluate(RUN, code)
+    return outputs

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -14,20 +15,25 @@ from .distribution import write_distribution
 from .wheels import ROOT, WHEELS, build_wheel, download, required
 
 NOTEBOOKS = ROOT / "notebooks"
+# Bytes of the whole site.
+LARGEST = 50_000_000
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # What the kernel itself needs.
 PACKAGES = ("micropip", "comm", "ipython", "jedi")
-# The kernel imports them at its start; what is imported later is loaded by its import.
+# They are loaded when the kernel starts, and others when they are imported.
 _OPTIONS = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": [*PACKAGES]}}
 
 
-def build(output: Path, jupyter: Path, *, with_package: bool = True) -> None:
+def build(
+    output: Path, jupyter: Path, *, with_package: bool = True, notebooks: Iterable[Path] | None = None
+) -> None:
     """Build the site in a folder, which is emptied; ``jupyter`` is the command of jupyterlite-core.
 
-    Without the package it is a JupyterLite site as any other, to compare with.
+    It has the tutorials, or else ``notebooks``. Without the package it is a JupyterLite site as any other, to
+    compare with.
 
     Raises:
-        subprocess.CalledProcessError: a step failed; its messages have been printed.
+        subprocess.CalledProcessError: a step failed; its output has been printed.
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -41,12 +47,17 @@ def build(output: Path, jupyter: Path, *, with_package: bool = True) -> None:
         _write_json(folder / "lite/jupyter_lite_config.json", _configuration(extensions))
         contents = folder / "contents"
         contents.mkdir()
-        for path in _contents() if with_package else ():
+        for path in _tutorials() if notebooks is None else notebooks:
             shutil.copy(path, contents)
         shutil.rmtree(output, ignore_errors=True)
         command = [jupyter, "lite", "build", "--lite-dir", folder / "lite", "--contents", contents]
-        quiet = ["--no-sourcemaps", "--log-level", "WARN"]
-        subprocess.run([*command, "--output-dir", output, *quiet], cwd=folder, check=True)
+        command += ["--output-dir", output, "--no-sourcemaps"]
+        done = subprocess.run(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        if done.returncode:
+            print(done.stdout)
+            done.check_returncode()
 
 
 def size(folder: Path) -> int:
@@ -54,7 +65,7 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _contents() -> list[Path]:
+def _tutorials() -> list[Path]:
     return [*NOTEBOOKS.glob("*.ipynb"), NOTEBOOKS / "ecommstore.json"]
 
 

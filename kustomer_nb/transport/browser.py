@@ -5,8 +5,8 @@ A server in the same page is reached in memory, by `browser_network`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
@@ -58,8 +58,18 @@ def wait_in_browser(work: Work[T]) -> T:
         if not callable(work):
             work.close()
         raise _cannot_wait()
-    result: Any = run_sync(asyncio.ensure_future(work() if callable(work) else work))
-    return result  # type: ignore[no-any-return]
+    result, error = run_sync(asyncio.ensure_future(_settled(work() if callable(work) else work)))
+    if error is not None:
+        raise error
+    return cast("T", result)
+
+
+async def _settled(work: Coroutine[Any, Any, T]) -> tuple[T | None, BaseException | None]:
+    """Return the result, or the error: one that leaves run_sync fails the cell, even if it is caught."""
+    try:
+        return await work, None
+    except BaseException as error:
+        return None, error
 
 
 def _cannot_wait() -> TransportError:
