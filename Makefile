@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOWEST := .venv-lowest
 LITE := .venv-lite
+MARIMO := .venv-marimo
 PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
@@ -34,7 +35,7 @@ test: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) check lowest executed
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
-test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) $(LITE)/.installed
+test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) $(LITE)/.installed $(MARIMO)/.installed
 	KUSTOMER_NB_SLOW=1 KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-5000} $(PYTEST) -n 2 --dist loadfile \
 	  $$(grep -rlE 'KUSTOMER_NB_FUZZ"|import .*SLOW' tests --include='test_*.py') $(ARGS)
 
@@ -78,7 +79,7 @@ screenshots: $(VENV)/.test
 	$(BIN)/python -m tests.browser.pictures
 
 clean:
-	rm -rf $(VENV) $(LOWEST) $(LITE) tests/oracle/node_modules lite/node_modules lite/wheels .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) $(LOWEST) $(LITE) $(MARIMO) tests/oracle/node_modules lite/node_modules lite/wheels .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -111,6 +112,13 @@ $(LITE)/.installed: lite/requirements.txt lite/extensions.txt | $(VENV)/bin/pyth
 	@$(BIN)/python -m venv $(LITE)
 	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement lite/requirements.txt
 	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement lite/extensions.txt
+	@touch $@
+
+$(MARIMO)/.installed: tests/marimo/requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing marimo into $(MARIMO), for make test-slow (once)"
+	@$(BIN)/python -m venv $(MARIMO)
+	@$(MARIMO)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --requirement tests/marimo/requirements.txt --editable .
 	@touch $@
 
 $(MODULES): tests/oracle/package.json
