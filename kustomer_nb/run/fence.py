@@ -34,7 +34,7 @@ _UNSET = frozenset({Code.SETTING_UNSET, Code.ACCOUNT_TOKEN_UNSET})
 _PLACES = {PYTEST_VARIABLE: "under pytest", CI_VARIABLE: "in CI"}
 ALLOW = f"set {LIVE_VARIABLE}=1 to allow live requests"
 # A browser replaces user-agent, host, cookie and others, adds origin, and hides most headers of a response.
-_COPY = "copy it as cURL (in Python: `request.to_curl()`) and run that in a terminal"
+_COPY = "copy it as cURL (under Request, or by `request.to_curl()`) and run that in a terminal"
 
 
 def fence_reason(variable: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import kustomer_nb as knb
 from kustomer_nb import demo
+from kustomer_nb.widgets.running import Runner
+from kustomer_nb.widgets.session import Session
 
 SETTINGS = {"authToken": "my-own-demo-token"}
 ELSEWHERE = {"https://api.ecommstore.com": "http://127.0.0.1:9"}
@@ -41,4 +43,10 @@ async def main() -> None:
             call()
         except knb.KustomerNbError as error:
             errors[name] = sentences(error)
+    # A person presses Run in a workbench.
+    session = Session(refund, {"settings": SETTINGS})
+    session.set_inputs(inputs)
+    runner = Runner(session)
+    runner.press("a press")
+    errors["press"] = runner.outcome.words
     print(json.dumps(errors))
