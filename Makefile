@@ -11,6 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
 PYODIDE := lite/node_modules/.installed
+WHEELS := lite/wheels/.installed
 
 # What is installed beside .venv is installed beside it in time, too.
 MAKEFLAGS += --jobs=2
@@ -28,14 +29,14 @@ lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
 
 # The notebooks as a static site, with Python in the browser: in dist/lite, or in SITE.
-lite: $(VENV)/.test $(PYODIDE) $(LITE)/.installed
+lite: $(VENV)/.test $(WHEELS) $(LITE)/.installed
 	@$(BIN)/python -m lite $(SITE)
 
-test: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) check lowest executed
+test: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) check lowest executed
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
-test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(PYODIDE)) $(LITE)/.installed $(MARIMO)/.installed
+test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) $(LITE)/.installed $(MARIMO)/.installed
 	KUSTOMER_NB_SLOW=1 KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-5000} $(PYTEST) -n 2 --dist loadfile \
 	  $$(grep -rlE 'KUSTOMER_NB_FUZZ"|import .*SLOW' tests --include='test_*.py') $(ARGS)
 
@@ -130,3 +131,9 @@ $(PYODIDE): lite/package.json
 	@echo "Installing the Python of browsers, for the tests in it and for make lite (once)"
 	@if npm install --prefix lite --no-package-lock --no-audit --no-fund --loglevel=error; \
 	  then touch $@; else echo "npm could not install it: the tests in a browser's Python are skipped"; fi
+
+# Anew, so that no wheel stays of a version that is not allowed any more.
+$(WHEELS): pyproject.toml lite/wheels.py $(PYODIDE) | $(VENV)/.test
+	@if test -e $(PYODIDE); then \
+	  echo "Downloading the wheels for the Python of browsers (once)"; rm -rf lite/wheels; \
+	  $(BIN)/python -m lite.wheels 'hypothesis>=6.100' 'pytest>=9' && touch $@; fi

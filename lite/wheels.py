@@ -133,3 +133,8 @@ def _environment() -> dict[str, str]:
         "python_version": _python(),
         "sys_platform": "emscripten",
     }
+
+
+if __name__ == "__main__":
+    # Besides what the package requires, what is named, such as pytest for the tests.
+    download([*required("demo"), *map(Requirement, sys.argv[1:])], WHEELS)
