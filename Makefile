@@ -5,9 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOWEST := .venv-lowest
+LITE := .venv-lite
+MARIMO := .venv-marimo
 PYTEST := $(BIN)/python -m pytest
 NODE := $(shell command -v npm 2>/dev/null)
 MODULES := tests/oracle/node_modules/.installed
+PYODIDE := lite/node_modules/.installed
+WHEELS := lite/wheels/.installed
 
 # What is installed beside .venv is installed beside it in time, too.
 MAKEFLAGS += --jobs=2
@@ -19,16 +23,20 @@ unexport PYTHONDONTWRITEBYTECODE
 # imported: one to two seconds in each process that imports jsonschema, as each JupyterLab and pytest with nbval do.
 SLIM = $(BIN)/python -m pip uninstall --quiet --quiet --disable-pip-version-check --yes rfc3987-syntax
 
-.PHONY: lab test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
+.PHONY: lab lite test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
 
-test: $(VENV)/.test $(if $(NODE),$(MODULES)) check lowest executed
+# The notebooks as a static site, with Python in the browser: in dist/lite, or in SITE.
+lite: $(VENV)/.test $(WHEELS) $(LITE)/.installed
+	@$(BIN)/python -m lite $(SITE)
+
+test: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) check lowest executed
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
-test-slow: $(VENV)/.test $(if $(NODE),$(MODULES))
+test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) $(LITE)/.installed $(MARIMO)/.installed
 	KUSTOMER_NB_SLOW=1 KUSTOMER_NB_FUZZ=$${KUSTOMER_NB_FUZZ:-5000} $(PYTEST) -n 2 --dist loadfile \
 	  $$(grep -rlE 'KUSTOMER_NB_FUZZ"|import .*SLOW' tests --include='test_*.py') $(ARGS)
 
@@ -72,7 +80,7 @@ screenshots: $(VENV)/.test
 	$(BIN)/python -m tests.browser.pictures
 
 clean:
-	rm -rf $(VENV) $(LOWEST) tests/oracle/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) $(LOWEST) $(LITE) $(MARIMO) tests/oracle/node_modules lite/node_modules lite/wheels .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -99,7 +107,33 @@ $(LOWEST)/.installed: pyproject.toml tests/lowest/constraints.py | $(VENV)/bin/p
 	  --constraint $(LOWEST)/constraints.txt --editable ".[demo,keyring,lab]"
 	@touch $@
 
+# jupyterlab_widgets and anywidget without their Python, which the kernel in the browser has.
+$(LITE)/.installed: lite/requirements.txt lite/extensions.txt | $(VENV)/bin/python
+	@echo "Installing what builds the site into $(LITE) (once)"
+	@$(BIN)/python -m venv $(LITE)
+	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement lite/requirements.txt
+	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement lite/extensions.txt
+	@touch $@
+
+$(MARIMO)/.installed: tests/marimo/requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing marimo into $(MARIMO), for make test-slow (once)"
+	@$(BIN)/python -m venv $(MARIMO)
+	@$(MARIMO)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --requirement tests/marimo/requirements.txt --editable .
+	@touch $@
+
 $(MODULES): tests/oracle/package.json
 	@echo "Installing the JavaScript that the oracle tests ask (once)"
 	@if npm install --prefix tests/oracle --no-package-lock --no-audit --no-fund --loglevel=error; \
 	  then touch $@; else echo "npm could not install it: the tests that ask JavaScript are skipped"; fi
+
+$(PYODIDE): lite/package.json
+	@echo "Installing the Python of browsers, for the tests in it and for make lite (once)"
+	@if npm install --prefix lite --no-package-lock --no-audit --no-fund --loglevel=error; \
+	  then touch $@; else echo "npm could not install it: the tests in a browser's Python are skipped"; fi
+
+# Anew, so that no wheel stays of a version that is not allowed any more.
+$(WHEELS): pyproject.toml lite/wheels.py $(PYODIDE) | $(VENV)/.test
+	@if test -e $(PYODIDE); then \
+	  echo "Downloading the wheels for the Python of browsers (once)"; rm -rf lite/wheels; \
+	  $(BIN)/python -m lite.wheels 'hypothesis>=6.100' 'pytest>=9' && touch $@; fi

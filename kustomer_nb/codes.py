@@ -455,6 +455,11 @@ class Code(StrEnum):
         "A cell of a notebook failed while it was recorded, or its kernel did; the notebook was not changed.",
     )
 
+    IN_BROWSER = (
+        "KNB861",
+        "Python runs in a browser, where a request cannot be sent as it is, and not everything can be done.",
+    )
+
     # KNB9: imports.
     NOT_CURL = "KNB901", "The text to import contains no curl command."
     COMMAND_SYNTAX = "KNB902", "The command line cannot be split into words, as with an unclosed quote."

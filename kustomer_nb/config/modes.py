@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import RequestError
+from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 from kustomer_nb.transport.fault_names import FAULT_DESCRIPTIONS, fault_description
@@ -19,6 +20,8 @@ LIVE_VARIABLE = "KUSTOMER_NB_LIVE"
 # pytest sets it, and what it starts inherits it, such as the kernel of a notebook.
 PYTEST_VARIABLE = "PYTEST_VERSION"
 CI_VARIABLE = "CI"
+# In place of a variable: a browser replaces headers, and may have sent what it reports as failed.
+BROWSER = "browser"
 # What `kustomer-nb record` passes to the kernel of a notebook: the profile, and the name that a person typed.
 PROFILE_VARIABLE = "KUSTOMER_NB_PROFILE"
 CONFIRM_VARIABLE = "KUSTOMER_NB_CONFIRM"
@@ -71,8 +74,10 @@ def is_live_by_default(mode: str | None, profile: Profile) -> bool:
 def fence() -> str:
     """Return the variable because of which no request may leave this machine; empty if it may.
 
-    That is ``PYTEST_VERSION`` or ``CI``, unless ``KUSTOMER_NB_LIVE`` is 1.
+    That is ``PYTEST_VERSION`` or ``CI``, unless ``KUSTOMER_NB_LIVE`` is 1. In a browser it is ``browser``.
     """
+    if IN_BROWSER:
+        return BROWSER
     variables = (PYTEST_VARIABLE, CI_VARIABLE)
     variable = next((name for name in variables if os.environ.get(name, "").lower() not in _NO), "")
     return "" if variable and os.environ.get(LIVE_VARIABLE, "").lower() in _YES else variable

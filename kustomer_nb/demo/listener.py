@@ -35,6 +35,25 @@ def bind(port: int) -> socket.socket:
     return listening
 
 
+def configuration(app: Starlette) -> uvicorn.Config:
+    """Return how uvicorn serves the store, on a socket or in a page."""
+    return uvicorn.Config(
+        app,
+        # Other installed packages (httptools, uvloop, websockets) must not change what is received.
+        http="h11",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        # Responses are compared: nothing in them may depend on the time or the version.
+        date_header=False,
+        server_header=False,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -58,23 +77,7 @@ class Listener:
     def __init__(self, app: Starlette, listening: socket.socket) -> None:
         self.port: int = listening.getsockname()[1]
         self._app = app
-        self._server = _Server(
-            uvicorn.Config(
-                app,
-                # Other installed packages (httptools, uvloop, websockets) must not change what is received.
-                http="h11",
-                loop="asyncio",
-                ws="none",
-                lifespan="off",
-                proxy_headers=False,
-                # Responses are compared: nothing in them may depend on the time or the version.
-                date_header=False,
-                server_header=False,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
+        self._server = _Server(configuration(app))
         self._listening = listening
         self._failure: OSError | None = None
         self._thread = threading.Thread(target=self._serve, name="E-comm Store", daemon=True)

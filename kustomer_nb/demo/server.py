@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import TransportError
 from kustomer_nb.faces import for_face
+from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.near_names import suggests_options
 
 from .catalogue import fixed_now
@@ -29,6 +30,8 @@ PATIENCE = 2.0
 
 class Store:
     """The E-comm Store on loopback, in a thread of this process; it stops when closed, dropped or at exit.
+
+    In a browser it is in the page itself, and only runs in that page reach it.
 
     ``port`` 0 means any free port; ``token``, ``database`` and ``now`` are passed to `service`.
 
@@ -53,17 +56,21 @@ class Store:
         try:
             # Late: uvicorn comes with the extra "demo".
             from .listener import Listener, bind
+            from .page_listener import PageListener
         except ModuleNotFoundError as error:
             raise not_installed(error) from error
         app = service(token=token, database=database, now=now)
+        listener: Listener | PageListener
         try:
-            listener = Listener(app, bind(port))
+            listener = PageListener(app) if IN_BROWSER else Listener(app, bind(port))
             listener.start()
         except (OSError, OverflowError) as error:
             raise _no_port(port, error) from error
         self.url = f"http://127.0.0.1:{listener.port}"
         self.token = token
         self._journal = app.state.journal
+        # Without sockets nothing can be asked of it, and its parts are here.
+        self._in_page = listener if isinstance(listener, PageListener) else None
         # Calls `stop` once, when the store is closed, collected or the interpreter exits.
         self._closing: weakref.finalize[[], Store] | None = weakref.finalize(self, listener.stop)
 
@@ -79,6 +86,7 @@ class Store:
         store.url = url.rstrip("/")
         store.token = token
         store._journal = None
+        store._in_page = None
         store._closing = None
         return store
 
@@ -117,10 +125,15 @@ class Store:
         Raises:
             TransportError: the store is closed or does not respond.
         """
-        self._ask("POST", "/reset")
+        if self._in_page is None:
+            self._ask("POST", "/reset")
+        else:
+            self._in_page.reset()
 
     def is_running(self) -> bool:
         """Return whether the store responds."""
+        if self._in_page is not None:
+            return not self.closed
         try:
             return bool(self._ask("GET", "/health")["status"] == "ok")
         except (TransportError, KeyError, TypeError):

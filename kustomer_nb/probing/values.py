@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kustomer_nb.codes import Code
+from kustomer_nb.errors import KustomerNbError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.schema.conversions import kind_of
@@ -209,8 +211,15 @@ class Field:
 
 def _within(limits: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the values that an author's limits allow; limits that are no schema allow every value."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError
+    try:
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import SchemaError
+    except ModuleNotFoundError as error:
+        # It is installed with this package everywhere but in a browser.
+        message = "an input has limits, such as maxLength, which cannot be checked in a browser."
+        raise KustomerNbError.from_code(
+            Code.IN_BROWSER, message, "call hazards() in Python elsewhere."
+        ) from error
 
     try:
         Draft202012Validator.check_schema(limits)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kustomer_nb.config import OFFLINE, SENDING, Profile, fault_of, keeps_history
 from kustomer_nb.config.settings import resolve_proxy
 from kustomer_nb.errors import TransportError
+from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
 
 from .assemble import run_from_response
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from .prepare import Prepared
     from .result import Run
+
+T = TypeVar("T")
 
 
 def _ignore() -> None:
@@ -137,9 +140,14 @@ async def run_prepared(
     raw_response = await fetch_response(app, prepared, confirm, sending=sending)
     prepared = replace(prepared, request=without_host_warning(prepared.request))
     # Redacting megabytes, or waiting for the lock of a file, would block every other task on the loop.
-    if prepared.mode == "record" or len(raw_response.content) > LARGEST_ON_LOOP:
-        return await asyncio.to_thread(_finish, definition, app, prepared, raw_response)
-    return _finish(definition, app, prepared, raw_response)
+    finish = partial(_finish, definition, app, prepared, raw_response)
+    is_long = prepared.mode == "record" or len(raw_response.content) > LARGEST_ON_LOOP
+    return await _aside(finish) if is_long else finish()
+
+
+async def _aside(work: Callable[[], T]) -> T:
+    """Return the result of work that takes long, done on another thread; a browser has none."""
+    return work() if IN_BROWSER else await asyncio.to_thread(work)
 
 
 async def run_with_history(
@@ -166,7 +174,7 @@ async def run_with_history(
         return run, ()
     is_large = run.response is not None and run.response.size > LARGEST_ON_LOOP
     keep = partial(add_to_history, app, prepared, run)
-    return run, await asyncio.to_thread(keep) if is_large else keep()
+    return run, await _aside(keep) if is_large else keep()
 
 
 def _finish(

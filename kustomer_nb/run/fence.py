@@ -1,4 +1,4 @@
-"""The fence: under pytest and in CI no request leaves this machine that nobody asked for.
+"""The fence: under pytest and in CI no request leaves this machine that nobody asked for, in a browser none.
 
 A run that is live by default is answered from the cassette instead, or refused.
 """
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.codes import Code
 from kustomer_nb.config import SENDING
-from kustomer_nb.config.modes import CI_VARIABLE, LIVE_VARIABLE, PYTEST_VARIABLE
+from kustomer_nb.config.modes import BROWSER, CI_VARIABLE, LIVE_VARIABLE, PYTEST_VARIABLE
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import GuardError
 from kustomer_nb.faces import alternatives, how_to_pass, name_of
+from kustomer_nb.request.url import DEFAULT_PORTS
 from kustomer_nb.secrets import hide_all
 from kustomer_nb.storage.cassette import Cassette
 from kustomer_nb.storage.cassette.mismatch import refusal
+from kustomer_nb.transport.browser import server_at
 
 from .guards import admit_by_name, deny, guard, stays_here
 from .recordable import to_recorded_request
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _UNSET = frozenset({Code.SETTING_UNSET, Code.ACCOUNT_TOKEN_UNSET})
 _PLACES = {PYTEST_VARIABLE: "under pytest", CI_VARIABLE: "in CI"}
 ALLOW = f"set {LIVE_VARIABLE}=1 to allow live requests"
+# A browser replaces user-agent, host, cookie and others, adds origin, and hides most headers of a response.
+_COPY = "copy it as cURL (under Request, or by `request.to_curl()`) and run that in a terminal"
 
 
 def fence_reason(variable: str) -> str:
@@ -39,7 +43,11 @@ def fence_reason(variable: str) -> str:
     Example:
         >>> fence_reason("CI")
         'in CI (CI is set)'
+        >>> fence_reason("browser")
+        'in a browser'
     """
+    if variable == BROWSER:
+        return "in a browser"
     return f"{_PLACES[variable]} ({variable} is set)"
 
 
@@ -50,6 +58,8 @@ def fence_note(variable: str) -> str:
         >>> fence_note("CI")
         'Recorded: in CI (CI is set) no request leaves this machine. Set KUSTOMER_NB_LIVE=1 to allow it.'
     """
+    if variable == BROWSER:
+        return "Recorded: in a browser no request is sent."
     reason = f"{fence_reason(variable)} no request leaves this machine"
     return f"Recorded: {reason}. Set {LIVE_VARIABLE}=1 to allow it."
 
@@ -67,7 +77,7 @@ def behind_fence(prepared: Prepared, confirm: str | None = None) -> Prepared:
     if not prepared.fence or prepared.mode not in SENDING:
         return prepared
     prepared.require_runnable()
-    if stays_here(prepared.request, prepared.profile):
+    if _stays_inside(prepared):
         return prepared
     replayed = None
     if prepared.replay is not None and prepared.context.cassette is not None:
@@ -80,8 +90,19 @@ def behind_fence(prepared: Prepared, confirm: str | None = None) -> Prepared:
     # A profile that denies it, or does not allow its host, does so everywhere.
     deny(prepared.request, prepared.profile)
     admit_by_name(prepared.request, prepared.profile)
-    unconfirmed = Diagnostics() if _is_unset(prepared.request) else _unconfirmed(prepared, confirm)
+    # In a browser no confirmation helps.
+    is_unknown = prepared.fence == BROWSER or _is_unset(prepared.request)
+    unconfirmed = Diagnostics() if is_unknown else _unconfirmed(prepared, confirm)
     raise GuardError([*unconfirmed, *_refusal(prepared, replayed)])
+
+
+def _stays_inside(prepared: Prepared) -> bool:
+    """Return whether a request stays on this machine, and in a browser within the page."""
+    url = prepared.request.sent_to or prepared.request.address
+    is_here = stays_here(prepared.request, prepared.profile)
+    if prepared.fence != BROWSER or url is None:
+        return is_here
+    return is_here and server_at(url.port or DEFAULT_PORTS[url.scheme]) is not None
 
 
 def require_inside(destination: Destination, prepared: Prepared) -> None:
@@ -96,6 +117,8 @@ def require_inside(destination: Destination, prepared: Prepared) -> None:
         reason = fence_reason(prepared.fence)
         origin = hide_all(destination.masked_origin)
         message = f"{origin} is not this machine, and {reason} no request leaves it; nothing was sent there."
+        if prepared.fence == BROWSER:
+            raise GuardError([_not_sent_by_browser(origin)])
         raise GuardError([Diagnostic(Code.FENCED, Severity.ERROR, "", message, f"{ALLOW}.")])
 
 
@@ -121,6 +144,8 @@ def _is_faulty(request: Request) -> bool:
 def _refusal(prepared: Prepared, replayed: Prepared | None) -> list[Diagnostic]:
     """Return why a run is refused, and the exchanges that are similar to it."""
     target = f"{prepared.request.method} {prepared.request.url}"
+    if prepared.fence == BROWSER:
+        return [_not_sent_by_browser(target)]
     hints: list[Diagnostic] = []
     if prepared.replay is None:
         problem = f"{target} is {'not recorded' if prepared.mode == 'record' else 'not sent live'}."
@@ -136,3 +161,12 @@ def _refusal(prepared: Prepared, replayed: Prepared | None) -> list[Diagnostic]:
     reason = fence_reason(prepared.fence)
     message = f"{problem} {reason[0].upper()}{reason[1:]} no request leaves this machine; nothing was sent."
     return [Diagnostic(Code.FENCED, Severity.ERROR, "", message, fix), *hints]
+
+
+def _not_sent_by_browser(target: str) -> Diagnostic:
+    message = (
+        f"{target} was not sent: a browser replaces headers of a request, "
+        "and may have sent what it reports as failed."
+    )
+    fix = alternatives(_COPY, f"use {name_of('mode', 'sample')}")
+    return Diagnostic(Code.IN_BROWSER, Severity.ERROR, "", message, fix)

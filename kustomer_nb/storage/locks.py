@@ -9,7 +9,10 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+
+from kustomer_nb.in_browser import IN_BROWSER
 
 from .gitignore import is_ignored
 from .regular_files import (
@@ -211,21 +214,18 @@ def _hold(open_lock: Callable[[], int], patience: float, pause: float = 0.01) ->
         yield
     finally:
         # Closing would not release it if the process was forked meanwhile: the child has the handle too.
-        from filelock import unlock_descriptor
-
-        unlock_descriptor(handle)
+        _unlock(handle)
         os.close(handle)
 
 
 def _try_lock(open_lock: Callable[[], int]) -> int | None:
     """Return a handle that holds the lock, None if another process or thread holds it."""
-    # Imported at the first write: reading a definition needs no lock.
-    from filelock import lock_descriptor
-
+    # Before it is opened: a file that is open and not locked counts as abandoned, and to import takes time.
+    lock = _locking()
     handle = open_lock()
     try:
         # A lock that was removed after it was opened excludes nobody: the next process creates a new one.
-        is_held = lock_descriptor(handle, blocking=False) and os.fstat(handle).st_nlink > 0
+        is_held = lock(handle) and os.fstat(handle).st_nlink > 0
     except BaseException:
         os.close(handle)
         raise
@@ -233,6 +233,24 @@ def _try_lock(open_lock: Callable[[], int]) -> int | None:
         return handle
     os.close(handle)
     return None
+
+
+def _locking() -> Callable[[int], bool]:
+    """Return what locks a handle, and says whether it could."""
+    # A browser has no other process to exclude, and filelock warns that it cannot.
+    if IN_BROWSER:
+        return lambda handle: True
+    # Imported at the first write: reading a definition needs no lock.
+    from filelock import lock_descriptor
+
+    return partial(lock_descriptor, blocking=False)
+
+
+def _unlock(handle: int) -> None:
+    if not IN_BROWSER:
+        from filelock import unlock_descriptor
+
+        unlock_descriptor(handle)
 
 
 def _replace(folder: Path, path: Path, content: bytes, mode: int | None) -> None:

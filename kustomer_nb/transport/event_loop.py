@@ -10,6 +10,10 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from kustomer_nb.in_browser import IN_BROWSER
+
+from .browser import wait_in_browser
+
 T = TypeVar("T")
 Work: TypeAlias = Coroutine[Any, Any, T] | Callable[[], Coroutine[Any, Any, T]]
 # The seconds that a cancelled coroutine has to end: a cell must be free within half a second of Ctrl+C.
@@ -26,7 +30,10 @@ def wait(work: Work[T], *, begun: Callable[[Future[T]], object] = lambda future:
 
     Raises:
         CancelledError: the work was cancelled; that of asyncio.
+        TransportError: this is a browser that cannot wait.
     """
+    if IN_BROWSER:
+        return wait_in_browser(work)
     call = _Call(work)
     if threading.current_thread() is _LoopThread.current:
         call.give_up()

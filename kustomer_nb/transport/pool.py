@@ -11,6 +11,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from kustomer_nb.in_browser import IN_BROWSER
+
 from .connection import Connection, anonymous, proxy_of, tls_of
 from .resolver import ResolvingBackend
 
@@ -61,7 +63,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, connection: Connection, network: ResolvingBackend | None = None) -> None:
-        self._network = network or ResolvingBackend()
+        self._network = network or _network()
         self._proxy = proxy_of(connection)
         # A client certificate is for the origin of the request alone: not for the proxy, nor for redirects.
         anonymous_tls = tls_of(anonymous(connection))
@@ -113,6 +115,16 @@ class PoolTransport(httpx.AsyncBaseTransport):
         """Close every connection."""
         await self._pool.aclose()
         await self._redirect_pool.aclose()
+
+
+def _network() -> ResolvingBackend:
+    """Return the real network, or in a browser what there is in the page."""
+    if not IN_BROWSER:
+        return ResolvingBackend()
+    # Imported only in a browser.
+    from .browser_network import BrowserBackend
+
+    return BrowserBackend()
 
 
 def _real_head(request: httpcore.Request) -> bytes:

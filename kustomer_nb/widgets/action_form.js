@@ -478,6 +478,12 @@ function render({ model, el, signal }) {
   listenTo(model, ["fields", "title"], build, signal);
   listenTo(model, ["entries", "answered", "edits"], adopt, signal);
   listenTo(model, ["choices"], () => onChoices(), signal);
+  const saveRevision = () => {
+    if ((model.get("revision") ?? 0) === (model.get("revision_seen") ?? 0)) return;
+    model.set("revision_seen", model.get("revision"));
+    model.save_changes();
+  };
+  listenTo(model, ["revision"], saveRevision, signal);
   receive(model, "focus", ({ pointer }) => reveal(pointer), signal);
 }
 

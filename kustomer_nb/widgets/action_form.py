@@ -29,6 +29,7 @@ from .form_presets import (
     step_link,
 )
 from .linking import link, style
+from .marimo import is_in_marimo
 from .messages import (
     AskChoices,
     ChangeItem,
@@ -91,6 +92,10 @@ class ActionForm(BaseWidget):
     show_all = traitlets.Bool(False).tag(sync=True)
     choices = traitlets.Dict().tag(sync=True)
     unread = traitlets.Dict()
+    # marimo runs what depends on a form again when a page saves a trait, not when it sends a message. So a
+    # page of marimo saves the number of each change of `value`; elsewhere both stay 0.
+    revision = traitlets.Int(0).tag(sync=True)
+    revision_seen = traitlets.Int(0).tag(sync=True)
 
     def _replace(self, value: dict[str, Any]) -> None:
         # Also a text that cannot be read, which is in no value.
@@ -146,7 +151,7 @@ class ActionForm(BaseWidget):
         """
         self._apply(self._content.enter(pointer, text))
 
-    def set_state(self, pointer: str, state: State) -> None:
+    def set_field(self, pointer: str, state: State) -> None:
         """Make a field not set, null, its default or empty, as the menu of a field does.
 
         Raises:
@@ -373,6 +378,21 @@ class ActionForm(BaseWidget):
         self.use_raw(message.id)
 
     # -- state
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:
+        """Return the state as a page takes it; in marimo, the inputs alone: the value there."""
+        if key is None and is_in_marimo(self):
+            return dict(self.value)
+        return super().get_state(key, drop_defaults)
+
+    def send_state(self, key: Any = None) -> None:
+        """Send the state to the page."""
+        super().send_state(self.keys if key is None else key)
+
+    @traitlets.observe("value")
+    def _count_revision(self, change: object) -> None:
+        if is_in_marimo(self):
+            self.revision += 1
 
     def _apply(self, content: FormContent) -> None:
         """Take another content, and tell the session its inputs."""

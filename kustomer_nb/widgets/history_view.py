@@ -116,7 +116,7 @@ class HistoryView(BaseWidget):
         self.run_again(message.id, message.press, message.turn)
 
     @handles(CompareRuns)
-    def _compare(self, message: CompareRuns) -> None:
+    def _compare_runs(self, message: CompareRuns) -> None:
         if message.a and message.b:
             self.compare(message.a, message.b)
         else:

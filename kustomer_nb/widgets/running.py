@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb import reporting
+from kustomer_nb.codes import Code
 from kustomer_nb.config import FAULT, OFFLINE, SENDING, fault_of
 from kustomer_nb.errors import GuardError, KustomerNbError, TransportError
 from kustomer_nb.faces import Face, read_in
@@ -221,7 +222,7 @@ class Runner:
             if self.is_busy:
                 raise
             # What no confirmation helps against is in the status alone.
-            is_confirmable = isinstance(error, GuardError)
+            is_confirmable = isinstance(error, GuardError) and error.diagnostics.codes != [Code.IN_BROWSER]
             self._refuse(_refusal(error, self.question()), press if is_confirmable else "")
             return None
         finally:
@@ -464,6 +465,8 @@ def _refusal(error: BaseException, question: Question) -> str:
     if not isinstance(error, KustomerNbError):
         return _internal(error)
     if not isinstance(error, GuardError):
+        return str(error)
+    if error.diagnostics.codes == [Code.IN_BROWSER]:
         return str(error)
     messages = [f"{diagnostic.code} {diagnostic.message}" for diagnostic in error.diagnostics]
     if name := required_name(error):

@@ -49,6 +49,17 @@ function type(control, text, event = "input") {
   control.dispatchEvent(new Event(event, { bubbles: true }));
 }
 
+test("each number of a change of the inputs is saved once, and without one nothing is", () => {
+  const { model } = show();
+  assert.equal(model.saves, 0);
+
+  model.set("revision", 1);
+  model.set("revision", 1);
+  assert.deepEqual([model.get("revision_seen"), model.saves], [1, 1]);
+  model.set("revision", 2);
+  assert.deepEqual([model.get("revision_seen"), model.saves], [2, 2]);
+});
+
 test("typing is a value, and an emptied number is not set", () => {
   const { control, last } = show();
 

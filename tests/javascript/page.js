@@ -55,6 +55,7 @@ export class FakeModel {
     this.traits = { notice: "", ...traits };
     this.listeners = [];
     this.sent = [];
+    this.saves = 0;
     this.isAlive = true;
   }
 
@@ -73,6 +74,10 @@ export class FakeModel {
   send(content) {
     if (!this.isAlive) throw new Error("no kernel");
     this.sent.push(content);
+  }
+
+  save_changes() {
+    this.saves += 1;
   }
 
   /** What Python does. */

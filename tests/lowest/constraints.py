@@ -14,7 +14,10 @@ from pathlib import Path
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 # What a user installs; test and benchmarks are of developers alone.
 EXTRAS = ("demo", "keyring", "lab")
-_REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)>=([0-9][0-9.]*)(?:,\s*<[0-9.]+)?")
+# A marker leaves a requirement out in browsers, which this is not.
+_REQUIREMENT = re.compile(
+    r"([A-Za-z0-9._-]+)>=([0-9][0-9.]*)(?:,\s*<[0-9.]+)?(?:; sys_platform != 'emscripten')?"
+)
 
 
 def lowest(requirements: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def test_every_package_of_the_product_is_named_with_its_lowest_version() -> None
     constraints = of_the_product()
 
     assert [f"{name}>={version}" for name, version in constraints.items()] == [
-        requirement.partition(",")[0] for requirement in needed
+        re.split("[,;]", requirement)[0] for requirement in needed
     ]
 
 

@@ -67,9 +67,9 @@ def test_typing_and_the_menu_of_a_field_make_inputs() -> None:
     form.enter("orderId", "A1")
     form.enter("/to/city", "Bonn")
     form.enter("/lines/0/sku", "x")
-    form.set_state("/amount", "default")
-    form.set_state("notify", "null")
-    form.set_state("extra", "null")
+    form.set_field("/amount", "default")
+    form.set_field("notify", "null")
+    form.set_field("extra", "null")
 
     assert form.value == {
         "orderId": "A1",
@@ -88,7 +88,7 @@ def test_typing_and_the_menu_of_a_field_make_inputs() -> None:
 def test_absent_null_and_empty_differ(state: Any, value: dict[str, Any]) -> None:
     form = a_form({"orderId": "A1"})
 
-    form.set_state("orderId", state)
+    form.set_field("orderId", state)
 
     assert form.value == value
 
@@ -551,8 +551,8 @@ def test_the_default_of_a_group_is_its_value() -> None:
 
     press(form, kind="entry", pointer="/to", state="value", text=entry["text"])
     typed = form.value
-    form.set_state("to", "unset")
-    form.set_state("to", "default")
+    form.set_field("to", "unset")
+    form.set_field("to", "default")
 
     assert exact(typed) == exact(form.value) == '{"to": {"city": "Bonn", "zip": 1.0}}'
 

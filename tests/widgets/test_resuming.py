@@ -138,7 +138,7 @@ def test_what_has_to_be_entered_again_is_told_as_long_as_it_is(
     again.form.enter("email", "eva@shop.com")
 
     assert knb.workbench(path).form.faults == {}
-    again.form.set_state("email", "unset")
+    again.form.set_field("email", "unset")
     assert knb.workbench(path).form.faults == {}
 
 

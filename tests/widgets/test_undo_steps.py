@@ -448,7 +448,7 @@ def test_what_is_typed_after_a_rename_follows_its_undo_while_another_action_is_s
 
 def test_what_was_typed_as_json_follows_the_undo_of_a_rename() -> None:
     session, form, typed = filled()
-    typed.set_state("filter", "unset")
+    typed.set_field("filter", "unset")
     typed.as_json()
 
     form.parts.rename("/inputSchema/properties/id", "orderId")
