@@ -50,8 +50,8 @@ def answer(question: str, posted: Mapping[str, Any]) -> dict[str, Any]:
 
     ``text`` is a definition or a cell that begins with ``%%action``, and for ``profile`` that of a
     ``kustomer-nb.toml``; ``offset`` is a place in it, ``path`` the name of its file, which is not read.
-    ``inputs`` and ``body`` are those of the last run; ``runs`` has them by the name of the action. ``name`` is
-    the new name for a rename, and ``start`` and ``end`` are the selection for fixes.
+    ``inputs`` and ``body`` are those of the last run; ``runs`` has them by the name of the action. ``name``
+    is the new name for a rename, and ``start`` and ``end`` are the selection for fixes.
 
     Raises:
         QuestionError: there is no such question, or the text, the offset or the name is not one.

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.definition import one_at_a_time
-from kustomer_nb.errors import KustomerNbError
+from kustomer_nb.errors import KustomerNbError, NameNotFoundError
 from kustomer_nb.jsontext.text_difference import difference_between
 
 from .base import sendable
@@ -29,6 +30,7 @@ from .panel_messages import (
     LeaveDocument,
     OpenDocument,
     PanelMessage,
+    PickInDocument,
     SendDocument,
 )
 from .resuming import take_typed, typed_in
@@ -146,6 +148,8 @@ class DocumentPanel:
             self._move(self.path.parent / message.name)
         elif isinstance(message, BeginDocument):
             self._begin(self._texts[name])
+        elif isinstance(message, PickInDocument):
+            self._pick(message.name)
         elif isinstance(message, SendDocument):
             self._send_whole(self._texts[name])
         elif isinstance(message, LeaveDocument):
@@ -182,6 +186,12 @@ class DocumentPanel:
             return
         self._take(text)
         self._follow_text()
+
+    def _pick(self, action: str) -> None:
+        # It may have another name by now, and then the workbench stays as it is.
+        if self._session is not None:
+            with suppress(NameNotFoundError):
+                self._session.pick(action)
 
     def _move(self, path: Path) -> None:
         self.path = path

@@ -73,6 +73,14 @@ class BeginDocument(PanelMessage):
 
 
 @dataclass(frozen=True)
+class PickInDocument(PanelMessage):
+    """An action of the file is to be shown."""
+
+    kind = "pick"
+    name: str
+
+
+@dataclass(frozen=True)
 class LeaveDocument(PanelMessage):
     """The page is going, perhaps to be loaded again: what is not saved stays in the kernel."""
 

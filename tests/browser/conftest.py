@@ -44,6 +44,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab with the extension, from the sources."""
+    with started_lab(tmp_path_factory.mktemp("extended"), has_extension=True) as running:
+        yield running
+
+
 # For one file: while it runs, its event loop is that of the thread, and other tests start their own.
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:

@@ -61,13 +61,6 @@ NO_WIDGET = "text=/Error displaying widget|model not found|Loading widget/"
 
 
 @pytest.fixture(scope="module")
-def extended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab with the extension, from the sources."""
-    with started_lab(tmp_path_factory.mktemp("extended"), has_extension=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def extended_page(browser: Browser) -> Iterator[Page]:
     page = new_page(browser)
     yield page

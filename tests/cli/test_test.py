@@ -14,9 +14,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import kustomer_nb as knb
-from kustomer_nb.testing.updating import CaseUpdate
 from kustomer_nb.testing.last_results import read_results
 from kustomer_nb.testing.results import Outcome
+from kustomer_nb.testing.updating import CaseUpdate
 from tests.case_files import CASE, a_project, edit_definition, write_case
 from tests.cli.conftest import Call
 from tests.orders_service import OrdersService, orders_service

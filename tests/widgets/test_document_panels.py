@@ -20,6 +20,7 @@ from kustomer_nb.widgets.panel_messages import (
     EditDocument,
     LeaveDocument,
     OpenDocument,
+    PickInDocument,
     SendDocument,
 )
 
@@ -103,6 +104,16 @@ def test_what_is_typed_in_the_workbench_is_the_text_of_each_page(panel: Document
 
     assert [page.text for page in pages] == [editing.text] * 2
     assert not editing.is_saved
+
+
+def test_a_page_picks_an_action_and_one_that_is_gone_picks_nothing(panel: DocumentPanel) -> None:
+    page = Page(panel)
+    assert panel.workbench is not None
+
+    for name in ("kustomer.app.shop.pay", "kustomer.app.shop.gone"):
+        panel.receive(PickInDocument(name), page.name)
+
+    assert panel.workbench.session.action.name == "kustomer.app.shop.pay"
 
 
 def test_an_edit_of_an_older_version_waits_for_those_in_between(panel: DocumentPanel) -> None:

@@ -49,6 +49,8 @@ export async function showDocument(surroundings, panel, context) {
   const panels = PANELS.get(context) ?? new Set();
   PANELS.set(context, panels.add(panel));
   bench.open(context);
+  panel.setFragment = (/** @type {string} */ fragment) => bench.pick(new URLSearchParams(fragment.replace(/^#/, "")).get("action") ?? "");
+  panel.setFragment(panel.fragment ?? "");
   const stop = bench.listen((shown) => paint(surroundings, panel, bench, shown));
   if (panels.size === 1) {
     watchFile(surroundings.app, bench, context, panels);

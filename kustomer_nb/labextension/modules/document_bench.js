@@ -33,6 +33,8 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   /** @type {Shown} */
   let shown = { model: "", report: { title: "Starting the kernel…", isBusy: true } };
   let action = "";
+  /** The action that is to be picked as soon as there is a workbench. */
+  let wanted = "";
   /** What was typed, for the kernel after this one. @type {object} */
   let typed = {};
   /** @type {Promise<unknown> | null} */
@@ -49,11 +51,13 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     for (const paint of [...listeners]) paint(next);
   };
   const manage = async () => {
+    // It may be closed meanwhile.
+    const saveState = context?.saveState;
     const register = await registerWidgetManager();
     if (!register) throw new Reported({ title: "JupyterLab cannot show widgets.", fix: "install jupyterlab_widgets where JupyterLab runs: pip install jupyterlab_widgets. Then reload the page." });
     // The context of a notebook, as far as it is used: a text has no metadata to save the state of widgets in.
     const model = { getMetadata() {}, setMetadata() {} };
-    const facade = { sessionContext, urlResolver: rendermime.resolver, saveState: context?.saveState, model };
+    const facade = { sessionContext, urlResolver: rendermime.resolver, saveState, model };
     rendermime.removeMimeType(VIEW);
     register(facade, rendermime, []);
     const end = Date.now() + LIMIT;
@@ -67,6 +71,11 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     // Another time, it may work.
     managed.catch(() => (managed = null));
     return managed;
+  };
+  const pickWanted = () => {
+    if (!shown.model || !wanted) return;
+    kernel.send({ kind: "pick", name: wanted });
+    wanted = "";
   };
   const nameOf = () => relative(folder, String(context?.localPath ?? context?.path ?? ""));
   const opening = () => {
@@ -91,6 +100,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
       action = name;
       if (refusal) show({ model: "", report: reportOf(refusal) });
       else if (model !== shown.model) show({ model, report: null });
+      pickWanted();
     },
     typed: (message) => {
       [typed, action] = [message.typed, message.action];
@@ -159,6 +169,14 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
       globalThis.removeEventListener?.("pagehide", leave);
       [context, text] = [null, null];
       shown = { model: "", report: { title: "Opening the workbench…", isBusy: true } };
+    },
+    /**
+     * Show an action in the workbench.
+     * @param {string} name
+     */
+    pick(name) {
+      wanted = name;
+      pickWanted();
     },
     /** Read the file again, which somebody else has written. */
     async reload() {

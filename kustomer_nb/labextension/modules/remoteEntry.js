@@ -178,6 +178,8 @@
         content.addClass("knb-document");
         const panel = new documents.DocumentWidget({ content, context });
         panel.title.icon = icon;
+        // Such as the action that is to be shown: kept until the code is there that shows it.
+        panel.setFragment = (/** @type {string} */ fragment) => (panel.fragment = fragment);
         void tracker.add(panel);
         void show(panel, context);
         return panel;
