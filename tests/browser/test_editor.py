@@ -162,9 +162,30 @@ def put_caret(page: Page, before: str, after: str = "") -> None:
 
 
 def press_tab_for(page: Page, label: str) -> None:
-    """Complete what is typed, and choose the proposal of that label."""
-    page.keyboard.press("Tab")
-    expect(page.locator(".jp-Completer-item").filter(has_text=label).first).to_be_visible()
+    """Complete what is typed; among what is proposed is that label."""
+    item = page.locator(".jp-Completer-item").filter(has_text=label).first
+    # JupyterLab waits for proposals for a second, which a busy machine may take to import what answers.
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        try:
+            expect(item).to_be_visible(timeout=4_000)
+        except AssertionError:
+            continue
+        return
+    expect(item).to_be_visible()
+
+
+def rest_on(page: Page, mark: Locator) -> None:
+    """Rest the pointer on a mark until its help is open: it does not open while the page is drawn anew."""
+    for _ in range(10):
+        mark.hover()
+        try:
+            expect(tooltip(page)).to_be_visible(timeout=4_000)
+        except AssertionError:
+            page.mouse.move(0, 0)
+            continue
+        return
+    expect(tooltip(page)).to_be_visible()
 
 
 def violations(page: Page) -> list[str]:
@@ -179,7 +200,7 @@ def helps(page: Page) -> None:
     expect(error).to_have_text("{{{nope}}}")
 
     # What is wrong, and its fix by a click.
-    error.hover()
+    rest_on(page, error)
     expect(tooltip(page)).to_contain_text("KNB303")
     expect(tooltip(page)).to_contain_text("Fix: declare nope in inputSchema.")
     tooltip(page).get_by_role("button", name="Add nope to inputSchema").click()
@@ -204,11 +225,11 @@ def helps(page: Page) -> None:
     put_caret(page, '"desc', "ription")
     press_tab_for(page, "description")
     page.keyboard.press("Escape")
-    put_caret(page, "/#body.", "status")
-    page.keyboard.type("n")
-    press_tab_for(page, "note")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Backspace")
+    page.evaluate(SET_SOURCE, source(page).replace("/#body.status", "/#body.no"))
+    put_caret(page, '"/#body.no', '"')
+    press_tab_for(page, "note (string)")
+    page.locator(".jp-Completer-item").filter(has_text="note (string)").click()
+    page.wait_for_function(f'({SOURCE})().includes(\'"status": "/#body.note"\')')
 
     # The declaration of an input, by a key and by a click.
     put_caret(page, "orders/{{{order", "Id")
@@ -281,7 +302,7 @@ def test_the_help_shows_the_inputs_of_the_last_run_in_both_themes(editing: Page,
         expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
         page.mouse.move(0, 0)
         expect(tooltip(page)).to_have_count(0)
-        error.hover()
+        rest_on(page, error)
         expect(tooltip(page)).to_contain_text("With the inputs of the last run")
         expect(tooltip(page)).to_contain_text("https://api.shop.com/orders/1042/")
         expect(tooltip(page).get_by_role("button")).to_have_count(1)
@@ -325,21 +346,21 @@ def test_an_answer_about_an_earlier_text_is_dropped(editing: Page, helped: Lab) 
     expect(marks(page, "error")).to_have_text("{{{nope}}}")
     waiting: list[Route] = []
     late = "**/kustomer-nb/lint*"
-    page.route(late, lambda route: route.continue_() if waiting else waiting.append(route))
+    page.route(late, lambda route: waiting.append(route))
 
     page.evaluate(SET_SOURCE, TEXT.replace("nope", "never"))
     page.wait_for_timeout(400)
-    page.evaluate(SET_SOURCE, '{"app": "stale", "title": "Stale", "version": "1.0.0", "actions": []}')
+    page.evaluate(SET_SOURCE, TEXT.replace("/{{{nope}}}", ""))
     page.wait_for_timeout(400)
     # One at a time: the second text is asked about when the first answer is there, which marks nothing.
+    assert len(waiting) == 1
+    assert "never" in (waiting[0].request.post_data or "")
     with page.expect_request(late) as second:
         waiting[0].continue_()
-    assert "never" in (waiting[0].request.post_data or "")
-    assert "stale" in (second.value.post_data or "")
-    second.value.response()
+    assert "nope" not in (second.value.post_data or "")
     page.wait_for_timeout(200)
-    assert "never" not in "".join(marks(page).all_text_contents())
-    page.unroute(late)
+    expect(marks(page)).to_have_count(0)
+    page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { answerSource, questionInPython } from "../../kustomer_nb/labextension/modules/answers.js";
 import { completerReply } from "../../kustomer_nb/labextension/modules/editor_completion.js";
 import { lastRuns } from "../../kustomer_nb/labextension/modules/last_runs.js";
-import { marked, toCharacters } from "../../kustomer_nb/labextension/modules/positions.js";
+import { marked } from "../../kustomer_nb/labextension/modules/positions.js";
 import { requestQueue } from "../../kustomer_nb/labextension/modules/request_queue.js";
 import { isActionCell, isBegun, isDefinition } from "../../kustomer_nb/labextension/modules/texts.js";
 
@@ -49,12 +49,6 @@ test("a file of its own name is one before it has a key, and nothing is wrong wi
 
 test("a cell is one by its first line", () => {
   assert.deepEqual(["%%action refund\n{}", "%%action", "%%actions\n", "# %%action", "x\n%%action"].map(isActionCell), [true, true, false, false, false]);
-});
-
-test("characters are counted where an emoji is one", () => {
-  const text = "a😀b😀";
-  assert.deepEqual([0, 1, 3, 4, 6].map((offset) => toCharacters(text, offset)), [0, 1, 2, 3, 4]);
-  assert.equal(toCharacters("\ud83dx", 2), 2);
 });
 
 test("the first line of a place is marked, and at a point one character", () => {
@@ -116,12 +110,13 @@ test("the inputs of the last run are those of the latest result in the notebook 
 test("a proposal for a key leaves the quote that is typed, and shows the arguments of a helper", () => {
   const text = '😀{"na"';
   const key = { label: "name", kind: "key", detail: "of the action", insert: '"name": ' };
-  const reply = completerReply({ start: 3, end: 7, items: [key] }, text, 6);
+  const count = (offset) => offset - 1;
+  const reply = completerReply({ start: 3, end: 7, items: [key] }, text, 6, count);
 
   assert.deepEqual(reply, { start: 3, end: 6, items: [{ label: "name", insertText: 'name": ', type: "key", documentation: "of the action" }] });
   const helper = { label: "toLower", kind: "helper", detail: "{{{toLower text}}}", insert: "toLower " };
-  assert.equal(completerReply({ start: 1, end: 2, items: [helper] }, "{to", 2).items[0].label, "toLower ({{{toLower text}}})");
-  assert.deepEqual(completerReply(null, "😀", 2), { start: 1, end: 1, items: [] });
+  assert.equal(completerReply({ start: 1, end: 2, items: [helper] }, "{to", 2, count).items[0].label, "toLower ({{{toLower text}}})");
+  assert.deepEqual(completerReply(null, "😀", 2, count), { start: 1, end: 1, items: [] });
 });
 
 /** A server that answers with a status, and a kernel of a language. */

@@ -27,10 +27,11 @@ const TOO_LARGE = "This text is too large to check while it is typed. Use kustom
  * @param {any} app
  */
 export function editorHelp(services, packages, app) {
-  const { editors, notebooks, rendermime, palette } = services;
+  const { editors, notebooks, rendermime, palette, completions } = services;
   const { "@codemirror/state": state, "@codemirror/view": view, "@jupyterlab/apputils": apputils } = packages;
   const { ServerConnection } = packages["@jupyterlab/services"];
-  const version = packages["@jupyterlab/coreutils"].PageConfig.getOption("kustomerNb");
+  const { PageConfig, Text } = packages["@jupyterlab/coreutils"];
+  const version = PageConfig.getOption("kustomerNb");
   const source = answerSource(ServerConnection, version);
   const queue = requestQueue();
   const marks = editorMarks({ state, view });
@@ -241,6 +242,15 @@ export function editorHelp(services, packages, app) {
     return isShown && isOurs(latest) ? latest : null;
   }
 
+  /** Whether proposals are ours: not in the line of the magic, which the kernel completes. @param {CompletionContext} context */
+  function completes({ editor }) {
+    const own = editor?.editor;
+    if (!own?.dom) return false;
+    const place = placeOf(own);
+    return isOurs(own, place) && !(place?.isCell && own.state.doc.lineAt(own.state.selection.main.head).number === 1);
+  }
+
+  app.restored?.then(() => keepOut(completions?.getProviders?.(), completes));
   addEditorCommands({ app, palette, apputils, view, marks, currentEditor, ask, fixesWithin, applyEdits, helpAt, goToDefinition });
 
   return {
@@ -250,18 +260,30 @@ export function editorHelp(services, packages, app) {
       followers.set(editor, follower);
       return follower;
     },
-    /** @param {CompletionContext} context */
-    completes({ editor }) {
-      return Boolean(editor?.editor?.dom) && isOurs(editor?.editor);
-    },
+    completes,
     /** @param {CompletionContext} context */
     async complete({ editor }) {
       const own = editor?.editor;
       const offset = own.state.selection.main.head;
       const text = own.state.doc.toString();
-      return completerReply(/** @type {any} */ (await ask(own, "complete", { offset })), text, offset);
+      return completerReply(/** @type {any} */ (await ask(own, "complete", { offset })), text, offset, Text.jsIndexToCharIndex);
     },
   };
+}
+
+/**
+ * Keep the proposals of Python, such as the files of a folder, out of definitions: JupyterLab would insert ours at the
+ * start of theirs.
+ * @param {Map<string, { isApplicable(context: any): Promise<boolean> }> | undefined} providers
+ * @param {(context: any) => boolean} completes
+ */
+function keepOut(providers, completes) {
+  for (const name of ["CompletionProvider:kernel", "CompletionProvider:context"]) {
+    const provider = providers?.get(name);
+    if (!provider) continue;
+    const isApplicable = provider.isApplicable.bind(provider);
+    provider.isApplicable = async (context) => !completes(context) && (await isApplicable(context));
+  }
 }
 
 function addStyle() {

@@ -1,9 +1,8 @@
 // @ts-check
-import { toCharacters } from "./positions.js";
 
 /** @typedef {{ label: string, kind: string, detail: string, insert: string }} AnsweredItem */
 /** @typedef {{ start: number, end: number, items: AnsweredItem[] }} AnsweredItems */
-/** What the completer of JupyterLab shows; it counts characters. @typedef {{ start: number, end: number, items: { label: string, insertText: string, type: string, documentation?: string }[] }} CompleterReply */
+/** What the completer of JupyterLab shows. @typedef {{ start: number, end: number, items: { label: string, insertText: string, type: string, documentation?: string }[] }} CompleterReply */
 
 const LONGEST_DETAIL = 60;
 
@@ -13,15 +12,16 @@ const LONGEST_DETAIL = 60;
  * @param {AnsweredItems | null} answer
  * @param {string} text
  * @param {number} offset the caret, in UTF-16
+ * @param {(offset: number, text: string) => number} count how this JupyterLab counts: an emoji is one character in 4.6, and two in 4.2
  * @returns {CompleterReply}
  */
-export function completerReply(answer, text, offset) {
+export function completerReply(answer, text, offset, count) {
   const { start, end, items } = answer ?? { start: offset, end: offset, items: [] };
   const quote = /["'`]/.exec(text.charAt(start))?.[0] ?? "";
   const isQuoted = quote !== "" && start < offset && items.length > 0 && items.every(({ insert }) => insert.startsWith(quote));
   return {
-    start: toCharacters(text, start + (isQuoted ? 1 : 0)),
-    end: toCharacters(text, end),
+    start: count(start + (isQuoted ? 1 : 0), text),
+    end: count(end, text),
     items: items.map((item) => ({
       label: labelOf(item),
       insertText: isQuoted ? item.insert.slice(1) : item.insert,

@@ -1,22 +1,6 @@
 // @ts-check
 
 /**
- * The number of characters before an offset that is counted as JavaScript does, where an emoji is two.
- * @param {string} text
- * @param {number} offset
- */
-export function toCharacters(text, offset) {
-  let count = offset;
-  for (let at = 0; at + 1 < offset; at += 1) {
-    if (isPair(text, at)) {
-      count -= 1;
-      at += 1;
-    }
-  }
-  return count;
-}
-
-/**
  * @param {string} text
  * @param {number} at
  */

@@ -114,7 +114,7 @@
     if (!extensions || !view) return null;
     /** What the code of the part makes, once it is there. @type {any} */
     let help = null;
-    const starting = load("editor.js").then(({ editorHelp }) => (help = editorHelp(services, packages, app)));
+    const starting = load("editor.js").then(({ editorHelp }) => (help = editorHelp({ ...services, completions }, packages, app)));
     const plugin = view.ViewPlugin.define((/** @type {any} */ editor) => {
       /** @type {any} */
       let follower = null;
