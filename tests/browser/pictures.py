@@ -7,33 +7,19 @@ from run to run (ports, times, durations) is shown as one value: a picture chang
 from __future__ import annotations
 
 import argparse
-import base64
 import re
 import shutil
-import struct
 import sys
 import tempfile
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.bench_page import a_notebook, ask, box, pick, row, show, simulate, status, tab, toast
-from tests.browser.lab import (
-    LIGHT,
-    ROOT,
-    WINDOW,
-    Lab,
-    clear,
-    new_page,
-    open_notebook,
-    run_all,
-    save,
-    started_chromium,
-    started_lab,
-)
+from kustomer_nb.reporting import starter
+from tests.browser.bench_page import a_notebook, ask, box, pick, row, simulate, status, tab, toast
+from tests.browser.camera import LOOKS, Camera, Look
+from tests.browser.lab import ROOT, Lab, clear, new_page, save, started_chromium, started_lab, use_theme
 from tests.browser.returns import FILLED, STEPS, write_returns
 
 FOLDER = ROOT / "docs/images"
@@ -42,144 +28,12 @@ CURL = """\
 curl -X POST 'https://api.ecommstore.com/v2/orders/1042/notes?notify=true' \\
   -H 'Authorization: Bearer demo-only-0123456789' -H 'content-type: application/json' \\
   -d '{"text": "Left at the door", "amount": 12.5}'"""
-# No test presses Run twice within this time, which is taken for a double click.
-APART = 700
 
-STILL = """
-*, *::before, *::after {
-  animation: none !important; transition: none !important; caret-color: transparent !important;
-}
-.jp-Toolbar, .jp-InputPrompt, .jp-OutputPrompt { visibility: hidden; }
-"""
-SETTLE = """() => new Promise((done) => {
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150)));
-})"""
-# What a look at the clock or a free port decided; `SHOWN` of the same places is what was there.
-LEVEL = r"""() => {
-  const RULES = [
-    [/127\.0\.0\.1:\d+/g, '127.0.0.1:8080'],
-    [/\b\d\d:\d\d:\d\d\b/g, '14:02:11'],
-    [/(?<![:\d])\d\d:\d\d\b(?!:)/g, '14:02'],
-    [/\b20\d\d-\d\d-\d\d(?= )|(?<=saved )20\d\d-\d\d-\d\d/g, '2026-11-30'],
-    [/\b\d+(\.\d+)? (ms)\b/g, '24 ms'],
-    [/^\d+\.\d s$/g, '2.4 s'],
-  ];
-  window.levelled = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
-    if (!node.parentElement.closest('.knb, .knb-static')) continue;
-    const text = RULES.reduce((shown, [from, to]) => shown.replace(from, to), node.data);
-    if (text === node.data) continue;
-    window.levelled.push([node, node.data]);
-    node.data = text;
-  }
+OPEN = """async ([path, factory]) => {
+  const widget = await window.jupyterapp.commands.execute('docmanager:open', { path, factory });
+  await widget.context.ready;
+  widget.content.editor?.focus();
 }"""
-SHOWN = "() => { for (const [node, text] of window.levelled) node.data = text; }"
-# The workbench, and what is above it and may be larger than it.
-EXTENT = """([selector, margin]) => {
-  const open = document.querySelectorAll('.knb :popover-open:not(.knb-toasts, .knb-toasts *)');
-  const boxes = [document.querySelector(selector), ...open].map((one) => one.getBoundingClientRect());
-  const least = (side) => Math.floor(Math.min(...boxes.map((one) => one[side])));
-  const most = (side) => Math.ceil(Math.max(...boxes.map((one) => one[side])));
-  const [left, top] = [least('left'), least('top')].map((side) => Math.max(0, side - margin));
-  const [right, bottom] = [most('right') + margin, most('bottom') + margin];
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}"""
-REDUCE = (Path(__file__).parent / "palette.js").read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True)
-class Look:
-    """A theme and a window, by what they add to the name of a picture."""
-
-    suffix: str
-    theme: str
-    window: dict[str, int]
-
-
-LOOKS = (
-    Look("", LIGHT, WINDOW),
-    Look("-dark", "JupyterLab Dark", WINDOW),
-    Look("-narrow", LIGHT, {"width": 700, "height": 1400}),
-)
-
-
-@dataclass
-class Camera:
-    """A page of a JupyterLab, of which it takes those pictures that are asked for."""
-
-    page: Page
-    lab: Lab
-    look: Look
-    folder: Path
-    states: frozenset[str]
-    taken: list[str] = field(default_factory=list)
-    of: str = ""
-
-    def project(self, name: str) -> str:
-        """A folder of this look, so that no look resumes what was done in another."""
-        return f"{name}{self.look.suffix}"
-
-    def open(self, notebook: str, of: str = ".knb-shell", *, runs: bool = True) -> None:
-        """Open a notebook in this look, run it, and scroll to the part that is looked at."""
-        self.of = of
-        self.page.set_viewport_size(self.look.window)  # type: ignore[arg-type] # a window has these keys
-        open_notebook(self.page, self.lab, notebook, theme=self.look.theme)
-        self.page.add_style_tag(content=STILL)
-        if runs:
-            run_all(self.page)
-        if of == ".knb-shell":
-            show(self.page)
-        expect(self.page.locator(of).first).to_be_visible()
-        # Before anything is open, which would be measured where it was.
-        self.page.locator(of).first.evaluate("(part) => part.scrollIntoView()")
-
-    def take(self, state: str) -> None:
-        """Take a picture of a part of the page and of what is open above it."""
-        if not self.states or state in self.states:
-            self.page.mouse.move(0, 0)
-            self.page.evaluate(SETTLE)
-            self.look_at(state)
-
-    def look_at(self, state: str) -> None:
-        """Write the picture of a state that is shown."""
-        self.page.evaluate(LEVEL)
-        extent = self.page.evaluate(EXTENT, [self.of, 8 if self.of == ".knb-static" else 0])
-        picture = self.page.screenshot(clip=extent)
-        self.page.evaluate(SHOWN)
-        path = self.folder / f"{state}{self.look.suffix}.png"
-        before = as_url(path.read_bytes()) if path.exists() else ""
-        if reduced := self.page.evaluate(REDUCE, [as_url(picture), before]):
-            path.write_bytes(as_png(*reduced))
-        self.taken.append(path.name)
-
-    def press_run(self) -> Locator:
-        """Press Run, not so soon after another press that it is none; return where the status is."""
-        self.page.wait_for_timeout(APART)
-        self.page.locator(".knb-run").press("Enter")
-        return status(self.page)
-
-
-def as_url(picture: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
-
-
-def as_png(width: int, height: int, palette: list[int], pixels: str) -> bytes:
-    """Return a picture as the bytes of a PNG file; ``pixels`` are indices of its palette, as Base64."""
-    rows = base64.b64decode(pixels)
-    lines = b"".join(b"\0" + rows[at : at + width] for at in range(0, len(rows), width))
-    chunks = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-        (b"PLTE", bytes(palette)),
-        (b"IDAT", zlib.compress(lines, 9)),
-        (b"IEND", b""),
-    ]
-    parts = (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def take_start(camera: Camera) -> None:
@@ -369,6 +223,44 @@ def take_notebooks(camera: Camera) -> None:
         camera.lab.reset()
 
 
+def take_lab(camera: Camera) -> None:
+    """A definition as a document, the help in an editor, and the panel beside them."""
+    page, lab = camera.page, camera.lab
+    camera.of = "#main"
+    project = lab.folder / "shop"
+    shutil.rmtree(project, ignore_errors=True)
+    (lab.folder / write_returns(lab, project.name)).unlink()
+    path = (project / "ecommstore.json").rename(project / "ecommstore.kustomer.json")
+    page.set_viewport_size({"width": 1240, "height": 780})
+    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+    page.wait_for_function("window.jupyterapp !== undefined")
+    page.evaluate("window.jupyterapp.restored.then(() => window.jupyterapp.shell.collapseLeft())")
+    use_theme(page, camera.look.theme.rpartition(" ")[2])
+    relative = path.relative_to(lab.folder).as_posix()
+
+    page.evaluate(OPEN, [relative, "default"])
+    expect(page.locator(".knb-place-form .knb-formtools")).to_be_visible()
+    pick(page, "getOrder")
+    box(page, "/orderId").fill("1042")
+    expect(page.locator(".knb-place-preview")).to_contain_text("/orders/1042")
+    page.evaluate("document.activeElement.blur()")
+    camera.take("document")
+
+    text = starter("stock").replace("{{{orderId}}}", "{{{order}}}")
+    (project / "stock.kustomer.json").write_text(text, encoding="utf-8")
+    page.evaluate(OPEN, [f"{project.name}/stock.kustomer.json", "Editor"])
+    expect(page.locator(".knb-lab-error, .knb-lab-warning").first).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.locator(".knb-lab-help")).to_be_visible()
+    camera.take("editor-help")
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Alt+k")
+    expect(page.get_by_role("treeitem").filter(has_text="stock.kustomer.json")).to_be_visible()
+    page.evaluate(OPEN, [relative, "default"])
+    camera.take("side-panel")
+
+
 CHAPTERS: dict[Callable[[Camera], None], tuple[str, ...]] = {
     take_start: ("start-page", "pasted-curl"),
     take_settings: ("empty-form", "settings"),
@@ -394,20 +286,31 @@ CHAPTERS: dict[Callable[[Camera], None], tuple[str, ...]] = {
     take_reopened: ("reopened",),
     take_notebooks: ("fixing", "tracing"),
 }
-STATES = [state for states in CHAPTERS.values() for state in states]
+# With the extension, and of the whole JupyterLab, which is not looked at in a narrow window.
+LAB_CHAPTERS: dict[Callable[[Camera], None], tuple[str, ...]] = {
+    take_lab: ("document", "editor-help", "side-panel"),
+}
+LAB_LOOKS = [look for look in LOOKS if look.suffix != "-narrow"]
+STATES = [state for states in (CHAPTERS | LAB_CHAPTERS).values() for state in states]
+
+
+def looks_of(state: str) -> list[Look]:
+    return LAB_LOOKS if any(state in states for states in LAB_CHAPTERS.values()) else [*LOOKS]
 
 
 def names() -> list[str]:
     """The names of all pictures."""
-    return [f"{state}{look.suffix}.png" for state in STATES for look in LOOKS]
+    return [f"{state}{look.suffix}.png" for state in STATES for look in looks_of(state)]
 
 
 def gallery() -> str:
     """The page that shows all pictures, a state a row."""
-    cells = [
-        " | ".join([state, *(f"![{state}{look.suffix}]({state}{look.suffix}.png)" for look in LOOKS)])
-        for state in STATES
-    ]
+
+    def cell(state: str, look: Look) -> str:
+        name = f"{state}{look.suffix}"
+        return f"![{name}]({name}.png)" if look in looks_of(state) else ""
+
+    cells = [" | ".join([state, *(cell(state, look) for look in LOOKS)]) for state in STATES]
     rows = "\n".join(f"| {row} |" for row in cells)
     return (
         "# Pictures\n\n`make screenshots` takes them in a real JupyterLab, and writes this page.\n\n"
@@ -415,9 +318,16 @@ def gallery() -> str:
     )
 
 
-def take_all(lab: Lab, page: Page, folder: Path, states: frozenset[str], looks: list[Look]) -> list[str]:
+def take_all(
+    chapters: Mapping[Callable[[Camera], None], tuple[str, ...]],
+    lab: Lab,
+    page: Page,
+    folder: Path,
+    states: frozenset[str],
+    looks: list[Look],
+) -> list[str]:
     taken: list[str] = []
-    for take, shown in CHAPTERS.items():
+    for take, shown in chapters.items():
         for look in looks if not states or states & {*shown} else []:
             take(Camera(page, lab, look, folder, states, taken))
             clear(page)
@@ -435,16 +345,23 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     (options.folder / "README.md").write_text(gallery(), encoding="utf-8")
     looks = [look for look in LOOKS if options.look is None or look.suffix in options.look]
-    with (
-        tempfile.TemporaryDirectory() as home,
-        started_lab(Path(home)) as lab,
-        started_chromium(options.chromium) as browser,
-    ):
-        page = new_page(browser)
-        page.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
-        for name in take_all(lab, page, options.folder, frozenset(options.states), looks):
-            sys.stdout.write(f"{name} {(options.folder / name).stat().st_size:,}\n")
+    expect.set_options(timeout=30_000)
+    with started_chromium(options.chromium) as browser:
+        for chapters, has_extension in ((CHAPTERS, False), (LAB_CHAPTERS, True)):
+            shown = {state for states in chapters.values() for state in states}
+            if options.states and not shown & {*options.states}:
+                continue
+            with (
+                tempfile.TemporaryDirectory() as home,
+                started_lab(Path(home), has_extension=has_extension) as lab,
+            ):
+                page = new_page(browser)
+                page.set_default_timeout(30_000)
+                allowed = [look for look in looks if not has_extension or look in LAB_LOOKS]
+                states = frozenset(options.states)
+                for name in take_all(chapters, lab, page, options.folder, states, allowed):
+                    sys.stdout.write(f"{name} {(options.folder / name).stat().st_size:,}\n")
+                page.context.close()
 
 
 if __name__ == "__main__":

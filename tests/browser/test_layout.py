@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.bench_page import open_shop
+from tests.browser.camera import LOOKS, SETTLE, Camera
 from tests.browser.lab import WINDOW, Lab
 from tests.browser.layout import layout_faults
-from tests.browser.pictures import CHAPTERS, LOOKS, SETTLE, Camera
+from tests.browser.pictures import CHAPTERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 NARROW = next(look for look in LOOKS if look.suffix == "-narrow")

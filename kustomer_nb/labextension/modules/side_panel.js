@@ -102,8 +102,8 @@ export function sidePanel(acts) {
       fold,
       icon(ICONS[kind], WORDS[kind] ?? ""),
       words,
-      badge(counts.error, "error", "errors"),
-      badge(counts.warning, "warning", "warnings"),
+      badge(counts.error, "error"),
+      badge(counts.warning, "warning"),
     );
   }
 
@@ -236,8 +236,7 @@ function notice(words) {
 /**
  * @param {number | undefined} count
  * @param {IconName} name
- * @param {string} noun
  */
-function badge(count, name, noun) {
-  return count ? make("span", { class: "knb-wbadge", "data-kind": name }, icon(name), String(count), hidden(` ${noun}`)) : null;
+function badge(count, name) {
+  return count ? make("span", { class: "knb-wbadge", "data-kind": name }, icon(name), String(count), hidden(` ${name}${count === 1 ? "" : "s"}`)) : null;
 }
