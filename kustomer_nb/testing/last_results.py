@@ -81,7 +81,7 @@ def read_results(root: Path) -> LastResults | None:
         rows = tuple(map(_result, value["results"]))
         counts = {Outcome(outcome): int(count) for outcome, count in value["counts"].items()}
         return LastResults(datetime.fromisoformat(value["at"]), counts, rows)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
         return None
 
 

@@ -67,6 +67,7 @@ def test_a_link_in_place_of_the_file_is_not_read(tmp_path: Path) -> None:
         {"at": "soon"},
         {"counts": 7},
         {"counts": {"unknown": 1}},
+        {"counts": {"passed": float("inf")}},
         {"results": [7]},
         {"results": [{**OUTCOME, "outcome": "unknown"}]},
         {"results": [{**OUTCOME, "name": "x" * 2**20}]},
