@@ -28,7 +28,8 @@ function talk(source) {
   const sent = [];
   const text = documentText(shared, (message) => sent.push(message));
   shared.changed = () => text.changed();
-  text.open(source, 0);
+  text.begin();
+  text.open(0);
   return { shared, sent, text };
 }
 
@@ -63,12 +64,36 @@ test("what was typed while the kernel started is sent once it has the text", () 
   const sent = [];
   const text = documentText(shared, (message) => sent.push(message));
   shared.changed = () => text.changed();
+  text.begin();
   shared.updateSource(1, 1, "b");
+  assert.equal(sent.length, 0);
 
-  text.open("a", 0);
+  text.open(0);
 
   assert.deepEqual([sent[0].start, sent[0].inserted], [1, "b"]);
 });
+
+for (const version of [0, 3]) {
+  test(`what the last kernel did not answer is not waited for, where the next one begins with version ${version}`, () => {
+    const { shared, sent, text } = talk("ab");
+    shared.updateSource(2, 2, "c");
+    shared.updateSource(3, 3, "d");
+    const [lost] = sent.splice(0);
+
+    assert.equal(text.begin(), "abcd");
+    shared.updateSource(4, 4, "e");
+    assert.deepEqual(sent, []);
+    text.open(version);
+    shared.updateSource(5, 5, "f");
+
+    const { view, ...edit } = sent[0];
+    assert.notEqual(view, lost.view);
+    assert.deepEqual([sent.length, edit], [1, { kind: "edit", revision: 1, version, start: 4, removed: 0, inserted: "e" }]);
+    text.take({ ...sent[0], version: version + 1 });
+    assert.equal(shared.source, "abcdef");
+    assert.deepEqual([sent[1].start, sent[1].inserted, sent[1].version], [5, "f", version + 1]);
+  });
+}
 
 test("a missing edit asks for the whole text, and what Python refused is taken out", () => {
   const { shared, sent, text } = talk("abc");

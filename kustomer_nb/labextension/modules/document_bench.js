@@ -39,8 +39,6 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   let typed = {};
   /** @type {Promise<unknown> | null} */
   let managed = null;
-  /** The text of the opening message, which Python then has. */
-  let told = "";
   let isReloading = false;
   /** @type {Set<(shown: Shown) => void>} */
   const listeners = new Set();
@@ -79,9 +77,8 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   };
   const nameOf = () => relative(folder, String(context?.localPath ?? context?.path ?? ""));
   const opening = () => {
-    if (!context) return null;
-    told = context.model.sharedModel.source;
-    return { kind: "open", page, name: nameOf(), text: told, is_unsaved: Boolean(context.model.dirty), typed };
+    if (!context || !text) return null;
+    return { kind: "open", page, name: nameOf(), text: text.begin(), is_unsaved: Boolean(context.model.dirty), typed };
   };
   /** @param {Refusal} refusal @returns {Report} */
   const reportOf = ({ message, fix, line, begin }) => {
@@ -92,7 +89,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   /** @type {Record<string, (message: any) => void>} */
   const acts = {
     opened: (message) => {
-      text?.open(told, message.version);
+      text?.open(message.version);
       typed = message.typed;
       acts.shown?.(message);
     },
