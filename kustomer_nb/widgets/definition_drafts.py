@@ -5,12 +5,12 @@ It is in ``.kustomer-nb/drafts`` of the project, or in the memory of the kernel 
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +23,8 @@ from kustomer_nb.printable import one_line
 from kustomer_nb.storage.drafts import Draft, is_elsewhere, new_id, text_hash
 
 from .kept_drafts import drafts_of, forget, keep_in_memory, keep_on_disk, path_of, root_of, time_words
+from .later_calls import Later, LaterCalls
+from .line_ends import with_line_ends, with_newlines
 
 if TYPE_CHECKING:
     from .session import Session
@@ -34,8 +36,6 @@ INTERVAL = 1.0
 LONGEST_DIFF = 200_000
 
 _KEEPERS: WeakSet[DraftKeeper] = WeakSet()
-
-Later = Callable[[float, Callable[[], object]], Callable[[], object] | None]
 
 
 class DraftNotice(NamedTuple):
@@ -57,10 +57,10 @@ class DraftKeeper:
         self, session: Session, *, later: Later | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._session = session
-        self._later = later or _call_later
+        self._later = later or LaterCalls()
         self._clock = clock
         self._cancel: Callable[[], object] | None = None
-        self._wrote_at = -INTERVAL
+        self._wrote_at = self._waits_since = -INTERVAL
         self._failure = ""
         # The draft of an earlier session that the notice is about.
         self._found: Draft | None = None
@@ -144,12 +144,18 @@ class DraftKeeper:
             self._write()
 
     def _write_soon(self) -> None:
-        if self._cancel is not None:
+        if self._cancel is not None and self._clock() - self._waits_since < 2 * INTERVAL:
             return
         self._is_pending = True
-        self._cancel = self._later(INTERVAL, self.flush)
+        self._write_later()
         if self._cancel is None and self._clock() - self._wrote_at >= INTERVAL:
             self.flush()
+
+    def _write_later(self) -> None:
+        # The loop of an earlier one may have ended before it was called.
+        self._stop_timer()
+        self._waits_since = self._clock()
+        self._cancel = self._later(INTERVAL, self.flush)
 
     def flush(self) -> None:
         """Write what is not written yet."""
@@ -186,7 +192,7 @@ class DraftKeeper:
             except TimeoutError:
                 # Another process writes; the next look is later.
                 self._is_pending = True
-                self._cancel = self._later(INTERVAL, self.flush)
+                self._write_later()
                 return
             except (OSError, ValueError) as error:
                 self._fail(getattr(error, "strerror", None) or str(error))
@@ -216,11 +222,14 @@ class DraftKeeper:
         return Draft(self._id, path_of(app), name, self._base(), datetime.now(UTC), self._text)
 
     def _base(self) -> str:
-        """Return what the text began from: the file as it was read, or the definition of the cell."""
+        """Return what the text began from: the file as it was read, or the definition of the cell.
+
+        Not its line ends and mark, which an editor such as JupyterLab takes out.
+        """
         if self._app.path is None:
             return self._origin
         file = self._app.document.file
-        return "" if file is None else text_hash(file.content)
+        return "" if file is None else text_hash(with_newlines(file.text).encode("utf-8", "surrogatepass"))
 
     def end(self) -> None:
         """End the draft of this session: its text is saved, or was taken back."""
@@ -274,8 +283,9 @@ class DraftKeeper:
             # Also another workbench of this kernel, such as the one that this cell had before.
             keeper.settle()
         root, path, text = self._project(), path_of(self._app), self._session.editing.text
+        # An editor has newlines alone, and its file may not.
         drafts = [
-            draft
+            replace(draft, text=with_line_ends(with_newlines(draft.text), text))
             for draft in drafts_of(root)
             if draft.id != self._id and draft.path == path
             if path or draft.text == text or draft.base == self._origin
@@ -375,14 +385,6 @@ def unsaved_definitions(folder: Path) -> list[Draft]:
         for draft in drafts_of(root)
         if not (draft.path and os.path.lexists(root / draft.path)) and not is_elsewhere(root, draft)
     ]
-
-
-def _call_later(seconds: float, act: Callable[[], object]) -> Callable[[], object] | None:
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        return None
-    return loop.call_later(seconds, act).cancel
 
 
 @atexit.register

@@ -6,12 +6,14 @@ A panel has the text, and edits arrive in both directions; JupyterLab reads and 
 from __future__ import annotations
 
 import asyncio
+import os
+import posixpath
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.errors import KustomerNbError, NameNotFoundError
@@ -20,8 +22,10 @@ from kustomer_nb.jsontext.text_difference import difference_between
 from .base import sendable
 from .edited_text import edit_between, utf16_length
 from .hosted_text import Refusal, begun, hosted_app, hosted_file, saved_text
+from .later_calls import LaterCalls
 from .message import InvalidMessage, read_message
 from .panel_messages import (
+    AttendDocument,
     BeginDocument,
     CloseDocument,
     DocumentMoved,
@@ -103,8 +107,9 @@ class DocumentPanel:
         >>> panel.workbench.close()
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.path = path
+        self._later = LaterCalls(loop)
         self.workbench: Workbench | None = None
         self._session: Session | None = None
         self._refusal: Refusal | None = None
@@ -123,6 +128,7 @@ class DocumentPanel:
     def open(self, message: OpenDocument, send: Send) -> None:
         """Show the file to a page, with the text that the page has or with what was not saved before."""
         take_typed(self.path, message.typed if isinstance(message.typed, Mapping) else {})
+        self._texts.pop(message.page, None)
         page = self._texts[message.page] = PanelText(send, message.text)
         before, was_saved = self.text, self._file.text
         is_known = self._session is not None
@@ -140,12 +146,13 @@ class DocumentPanel:
         """Act on a message of the page of that name, which has opened the file."""
         if name not in self._texts:
             return
+        if isinstance(message, (EditDocument, AttendDocument, BeginDocument, PickInDocument)):
+            # The last one is where a person works.
+            self._texts[name] = self._texts.pop(name)
         if isinstance(message, EditDocument):
             self._edit(self._texts[name], message)
         elif isinstance(message, DocumentSaved):
             self._saved(message)
-        elif isinstance(message, DocumentMoved):
-            self._move(self.path.parent / message.name)
         elif isinstance(message, BeginDocument):
             self._begin(self._texts[name])
         elif isinstance(message, PickInDocument):
@@ -193,7 +200,9 @@ class DocumentPanel:
             with suppress(NameNotFoundError):
                 self._session.pick(action)
 
-    def _move(self, path: Path) -> None:
+    def move(self, path: Path) -> None:
+        """Know the file by another path; what was typed goes with it."""
+        take_typed(path, typed_in(self.path))
         self.path = path
         if self._session is not None:
             app = self._session.app
@@ -257,9 +266,7 @@ class DocumentPanel:
     def _follow(self, topics: frozenset[str]) -> None:
         if topics & {"inputs", "action"} and not self._is_telling:
             self._is_telling = True
-            try:
-                asyncio.get_running_loop().call_later(PAUSE, self._tell_typed)
-            except RuntimeError:
+            if self._later(PAUSE, self._tell_typed) is None:
                 self._tell_typed()
 
     def _tell_typed(self) -> None:
@@ -267,32 +274,55 @@ class DocumentPanel:
         self._tell({"kind": "typed", "typed": typed_in(self.path), "action": self._shown()["action"]})
 
     def _save(self) -> None:
-        self._tell({"kind": "save"})
+        # Of two that save, the second would meet the change of the first.
+        for page in list(self._texts.values())[-1:]:
+            page.send({"kind": "save"})
 
     def _tell(self, content: dict[str, Any]) -> None:
         for page in list(self._texts.values()):
             page.send(content)
 
 
+class Place(NamedTuple):
+    """A folder of JupyterLab, and where it is for this kernel.
+
+    Example:
+        >>> Place("shops/eu", Path("home/shops/eu")).path_of("shops/us/shop.json").as_posix()
+        'home/shops/us/shop.json'
+    """
+
+    name: str
+    folder: Path
+
+    def path_of(self, name: str) -> Path:
+        """Return where a file of JupyterLab is."""
+        way = posixpath.relpath(f"/{name}", f"/{self.name}")
+        return Path(os.path.normpath(self.folder / way))
+
+
 _PANELS: dict[Path, DocumentPanel] = {}
+# Where this kernel was started, as the first page told it: a file that is moved takes its session along.
+_STARTED: list[Place] = []
 
 
-def serve() -> None:
+def serve(name: str) -> None:
     """Let document panels of JupyterLab open files in this kernel, by comms with the target `TARGET`.
 
     A cell calls it: what a page sends is handled between cells, on their thread, whichever thread hears it.
+    ``name`` is the folder of JupyterLab in which the kernel was started; a later call does not change it.
     """
     from comm import get_comm_manager
 
-    loop, folder = asyncio.get_running_loop(), Path.cwd()
-    get_comm_manager().register_target(TARGET, partial(_connect, loop, folder))
+    if not _STARTED:
+        _STARTED.append(Place(name, Path.cwd()))
+    get_comm_manager().register_target(TARGET, partial(_connect, asyncio.get_running_loop(), _STARTED[0]))
 
 
-def _connect(loop: asyncio.AbstractEventLoop, folder: Path, comm: Any, message: Mapping[str, Any]) -> None:
+def _connect(loop: asyncio.AbstractEventLoop, place: Place, comm: Any, message: Mapping[str, Any]) -> None:
     def send(content: dict[str, Any]) -> None:
         comm.send(sendable(content))
 
-    page = _Page(folder, send)
+    page = _Page(place, loop, send)
 
     def receive(message: Mapping[str, Any]) -> None:
         loop.call_soon_threadsafe(page.receive, message["content"]["data"])
@@ -304,8 +334,9 @@ def _connect(loop: asyncio.AbstractEventLoop, folder: Path, comm: Any, message: 
 class _Page:
     """The side of one comm: a page that has opened one file."""
 
-    def __init__(self, folder: Path, send: Send) -> None:
-        self._folder = folder
+    def __init__(self, place: Place, loop: asyncio.AbstractEventLoop, send: Send) -> None:
+        self._place = place
+        self._loop = loop
         self._send = send
         self._name = ""
         self._panel: DocumentPanel | None = None
@@ -317,7 +348,11 @@ class _Page:
             message = read_message(content, PanelMessage)
             if isinstance(message, OpenDocument):
                 self._open(message)
-            elif self._panel is not None:
+            elif self._panel is None:
+                return
+            elif isinstance(message, DocumentMoved):
+                self._move(self._panel, self._place.path_of(message.name))
+            else:
                 self._panel.receive(message, self._name)
         except (KustomerNbError, InvalidMessage) as error:
             self._send({"kind": "failed", "words": str(error)})
@@ -325,9 +360,18 @@ class _Page:
             self._send({"kind": "failed", "words": f"Internal error ({type(error).__name__}: {error})."})
 
     def _open(self, message: OpenDocument) -> None:
-        path = self._folder / message.name
+        path = self._place.path_of(message.name)
         self._name = message.page
-        self._panel = panel = next((item for item in _PANELS.values() if item.path == path), None)
+        self._panel = panel = _PANELS.get(path)
         if panel is None:
-            self._panel = panel = _PANELS[path] = DocumentPanel(path)
+            self._panel = panel = _PANELS[path] = DocumentPanel(path, self._loop)
+        # A page that was loaded since the file was moved does not know it.
+        self._send({"kind": "started", "folder": self._place.name})
         panel.open(message, self._send)
+
+    @staticmethod
+    def _move(panel: DocumentPanel, path: Path) -> None:
+        if _PANELS.get(panel.path) is panel:
+            del _PANELS[panel.path]
+        _PANELS[path] = panel
+        panel.move(path)

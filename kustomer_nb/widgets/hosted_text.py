@@ -17,10 +17,11 @@ from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.opening import without_tokens_in_errors
 from kustomer_nb.storage.files import read_file
 
+from .line_ends import with_newlines
+
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostic
 
-_LINE_END = re.compile("\r\n|\r")
 _OTHER_FILE = "open the file of a definition, or this one with Open With > Editor."
 
 
@@ -42,7 +43,7 @@ def hosted_file(text: str) -> TextFile:
 def saved_text(path: Path) -> str:
     """Return the text of a file as an editor has it, with newlines alone; "" if it cannot be read."""
     try:
-        return _LINE_END.sub("\n", read_file(path).text)
+        return with_newlines(read_file(path).text)
     except LoadError:
         return ""
 

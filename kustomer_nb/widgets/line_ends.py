@@ -7,6 +7,16 @@ import re
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
+def with_newlines(text: str) -> str:
+    r"""Return a text with each line end as a newline, as an editor of a page has it.
+
+    Example:
+        >>> with_newlines("a\r\nb\rc")
+        'a\nb\nc'
+    """
+    return _LINE_END.sub("\n", text)
+
+
 def with_line_ends(text: str, before: str) -> str:
     r"""Return a page's text with the line ends that the text before the edit has.
 
@@ -29,7 +39,7 @@ def with_line_ends(text: str, before: str) -> str:
     inner[: len(replaced)] = replaced[: len(inner)]
     written = _joined(new, [*ends[:head], *inner, *ends[len(ends) - tail :]])
     # A carriage return and the newline of an empty line would be one line end.
-    is_same = _LINE_END.sub("\n", written) == text
+    is_same = with_newlines(written) == text
     return written if is_same else _joined(new, [ends[0]] * (len(new) - 1))
 
 

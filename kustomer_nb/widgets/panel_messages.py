@@ -14,7 +14,7 @@ class PanelMessage(FromPage):
 
 @dataclass(frozen=True)
 class OpenDocument(PanelMessage):
-    """A page has opened a file: its name, its text there, and whether that is not saved.
+    """A page has opened a file: its path in JupyterLab, its text there, and whether that is not saved.
 
     ``page`` is the same before and after a reload of the page. ``typed`` is what was typed in a kernel
     before this one, as `resuming.typed_in` returns it.
@@ -59,7 +59,7 @@ class DocumentSaved(PanelMessage):
 
 @dataclass(frozen=True)
 class DocumentMoved(PanelMessage):
-    """The file has another name, relative to the folder in which the kernel was started."""
+    """The file has another path in JupyterLab."""
 
     kind = "moved"
     name: str
@@ -78,6 +78,13 @@ class PickInDocument(PanelMessage):
 
     kind = "pick"
     name: str
+
+
+@dataclass(frozen=True)
+class AttendDocument(PanelMessage):
+    """A person works in this page now: it is the one that saves."""
+
+    kind = "attend"
 
 
 @dataclass(frozen=True)

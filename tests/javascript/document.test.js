@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mount } from "./page.js";
 import { pythonKernel } from "../../kustomer_nb/labextension/modules/document.js";
-import { directory, documentBench, relative } from "../../kustomer_nb/labextension/modules/document_bench.js";
+import { directory, documentBench } from "../../kustomer_nb/labextension/modules/document_bench.js";
+import { fileWatcher, readAgain } from "../../kustomer_nb/labextension/modules/document_file.js";
 import { documentKernel, notServed } from "../../kustomer_nb/labextension/modules/document_kernel.js";
 import { notebookName, notebookOf } from "../../kustomer_nb/labextension/modules/document_notebook.js";
 import { drawReport } from "../../kustomer_nb/labextension/modules/document_report.js";
@@ -28,7 +29,8 @@ function talk(source) {
   const sent = [];
   const text = documentText(shared, (message) => sent.push(message));
   shared.changed = () => text.changed();
-  text.open(source, 0);
+  text.begin();
+  text.open(0);
   return { shared, sent, text };
 }
 
@@ -63,12 +65,36 @@ test("what was typed while the kernel started is sent once it has the text", () 
   const sent = [];
   const text = documentText(shared, (message) => sent.push(message));
   shared.changed = () => text.changed();
+  text.begin();
   shared.updateSource(1, 1, "b");
+  assert.equal(sent.length, 0);
 
-  text.open("a", 0);
+  text.open(0);
 
   assert.deepEqual([sent[0].start, sent[0].inserted], [1, "b"]);
 });
+
+for (const version of [0, 3]) {
+  test(`what the last kernel did not answer is not waited for, where the next one begins with version ${version}`, () => {
+    const { shared, sent, text } = talk("ab");
+    shared.updateSource(2, 2, "c");
+    shared.updateSource(3, 3, "d");
+    const [lost] = sent.splice(0);
+
+    assert.equal(text.begin(), "abcd");
+    shared.updateSource(4, 4, "e");
+    assert.deepEqual(sent, []);
+    text.open(version);
+    shared.updateSource(5, 5, "f");
+
+    const { view, ...edit } = sent[0];
+    assert.notEqual(view, lost.view);
+    assert.deepEqual([sent.length, edit], [1, { kind: "edit", revision: 1, version, start: 4, removed: 0, inserted: "e" }]);
+    text.take({ ...sent[0], version: version + 1 });
+    assert.equal(shared.source, "abcdef");
+    assert.deepEqual([sent[1].start, sent[1].inserted, sent[1].version], [5, "f", version + 1]);
+  });
+}
 
 test("a missing edit asks for the whole text, and what Python refused is taken out", () => {
   const { shared, sent, text } = talk("abc");
@@ -97,13 +123,14 @@ test("a notebook loads the file and opens its action", () => {
 test("the notebook never has the name of another file", () => {
   assert.equal(notebookName("shop.kustomer.json", "kustomer.app.shop.find", []), "shop-find.ipynb");
   assert.equal(notebookName("shop.json", "", ["shop.ipynb", "shop-1.ipynb"]), "shop-2.ipynb");
+  assert.equal(notebookName("shop.json", "", ["Shop.IPYNB"]), "shop-1.ipynb");
+  // As macOS has it, in two characters.
+  assert.equal(notebookName("läden.json", "", ["la\u0308den.ipynb"]), "läden-1.ipynb");
   assert.equal(notebookName("Läden 1.json", "a/b", []), "Läden_1-a_b.ipynb");
 });
 
-test("a path is seen from the folder of the kernel", () => {
-  assert.equal(relative("a/b", "a/b/shop.json"), "shop.json");
-  assert.equal(relative("a/b", "a/c/shop.json"), "../c/shop.json");
-  assert.equal(relative("", "c/shop.json"), "c/shop.json");
+test("a path has a folder", () => {
+  assert.equal(directory("a/b/shop.json"), "a/b");
   assert.equal(directory("shop.json"), "");
 });
 
@@ -136,26 +163,91 @@ class Signal {
 
 /** A kernel that answers each request, and the session that has it. */
 function session(reply = { status: "ok" }) {
-  const opened = [];
-  const kernel = {
-    status: "idle",
-    requestExecute: () => ({ done: Promise.resolve({ content: reply }) }),
-    createComm: () => ({ open: (message) => opened.push(message), send: (message) => opened.push(message) }),
-    restart: async () => {},
+  const [opened, sent, codes, comms] = [[], [], [], []];
+  const createComm = () => {
+    const comm = { isClosed: false, open: (message) => opened.push(message), send: (message) => sent.push(message), close: () => (comm.isClosed = true) };
+    comms.push(comm);
+    return comm;
   };
+  const requestExecute = ({ code }) => {
+    codes.push(code);
+    return { done: Promise.resolve({ content: reply }) };
+  };
+  const kernel = { id: "k1", status: "idle", requestExecute, createComm, restart: async () => {} };
   const [statusChanged, kernelChanged, connectionStatusChanged] = [new Signal(), new Signal(), new Signal()];
   const context = { session: { kernel }, isReady: false, kernelDisplayName: "Python 3", statusChanged, kernelChanged, connectionStatusChanged };
+  context.session.setPath = (path) => (context.session.path = path);
   context.initialize = async () => {
     context.isReady = true;
     return false;
   };
-  return { context, kernel, opened };
+  return { context, kernel, opened, sent, codes, comms, hear: (data) => comms.at(-1).onMsg({ content: { data } }) };
+}
+
+/** A document of JupyterLab, with the text that its file has on disk. */
+function documentOf(path, source) {
+  const changed = new Signal();
+  const write = (text) => {
+    context.model.sharedModel.source = text;
+    changed.emit();
+  };
+  const sharedModel = {
+    source,
+    changed,
+    updateSource(start, end, value) {
+      context.model.dirty = true;
+      write(this.source.slice(0, start) + value + this.source.slice(end));
+    },
+  };
+  const context = {
+    path,
+    disk: source,
+    model: { sharedModel, stateChanged: new Signal(), dirty: false },
+    contentsModel: { last_modified: "1" },
+    pathChanged: new Signal(),
+    fileChanged: new Signal(),
+    saveState: new Signal(),
+    isDisposed: false,
+    /** What happens while the file is read. */
+    meanwhile() {},
+    async revert() {
+      await settle();
+      context.meanwhile();
+      write(context.disk);
+      context.fileChanged.emit();
+      if (context.model.dirty) {
+        context.model.dirty = false;
+        context.model.stateChanged.emit({ name: "dirty" });
+      }
+    },
+  };
+  return context;
+}
+
+/** The bench of a document that is open in a kernel. */
+async function openBench(source = "abcdef", path = "a/b/shop.json") {
+  const kernel = session();
+  const context = documentOf(path, source);
+  kernel.context.session.path = `${path}.workbench`;
+  const rendermime = { mimeTypes: ["application/vnd.jupyter.widget-view+json"], removeMimeType() {} };
+  const make = () => documentBench({ sessionContext: kernel.context, rendermime, registerWidgetManager: async () => () => {}, save() {}, editAt() {}, page: "page" });
+  const begin = async () => {
+    const bench = make();
+    bench.open(context);
+    await settle();
+    await settle();
+    return bench;
+  };
+  const bench = await begin();
+  kernel.hear({ kind: "opened", version: 0, model: "m", refusal: null, action: "", typed: {} });
+  const saved = () => kernel.sent.filter(({ kind }) => kind === "saved").map(({ text, is_reloaded: isReloaded }) => [text, isReloaded]);
+  return { ...kernel, bench, context, begin, saved };
 }
 
 test("a kernel that restarts is asked again, and one that has died offers to start it", async () => {
   const { context, opened } = session();
   const shown = [];
-  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, opening: () => ({ kind: "open" }), hear() {}, show: (state) => shown.push(state) });
+  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, folderOf: () => "", opening: () => ({ kind: "open" }), hear() {}, show: (state) => shown.push(state) });
 
   await connection.open();
   assert.equal(opened.length, 1);
@@ -174,8 +266,8 @@ test("a kernel that restarts is asked again, and one that has died offers to sta
 });
 
 test("a connection that was lost for a while is made again", async () => {
-  const { context, opened } = session();
-  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, opening: () => ({ kind: "open" }), hear() {}, show() {} });
+  const { context, opened, comms } = session();
+  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, folderOf: () => "", opening: () => ({ kind: "open" }), hear() {}, show() {} });
   await connection.open();
 
   context.connectionStatusChanged.emit("connecting");
@@ -183,12 +275,207 @@ test("a connection that was lost for a while is made again", async () => {
   await settle();
 
   assert.equal(opened.length, 2);
+  assert.deepEqual(comms.map(({ isClosed }) => isClosed), [true, false]);
+});
+
+test("of a document that was closed, its kernel is asked nothing more", async () => {
+  const { context, codes, comms } = session();
+  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, folderOf: () => "", opening: () => ({ kind: "open" }), hear() {}, show() {} });
+  await connection.open();
+
+  connection.close();
+  context.statusChanged.emit("idle");
+  context.kernelChanged.emit({ newValue: { id: "another" } });
+  await settle();
+
+  assert.deepEqual([codes.length, comms.map(({ isClosed }) => isClosed)], [1, [true]]);
+  await connection.open();
+  assert.equal(codes.length, 2);
+});
+
+test("a kernel is told the folder that it was started in, also after the file was moved", async () => {
+  const { bench, context, opened, sent, codes, kernel, begin, hear } = await openBench();
+  const sessionContext = bench.sessionContext;
+  assert.match(codes[0], /_serve\("a\/b"\)/);
+  assert.equal(opened[0].name, "a/b/shop.json");
+
+  context.path = "a/c/shop.json";
+  context.pathChanged.emit();
+  assert.deepEqual(sent.at(-1), { kind: "moved", name: "a/c/shop.json" });
+  sessionContext.statusChanged.emit("restarting");
+  sessionContext.statusChanged.emit("idle");
+  await settle();
+  assert.match(codes[1], /_serve\("a\/b"\)/);
+
+  // A page that is loaded again hears it from the kernel.
+  bench.close();
+  sessionContext.isReady = false;
+  await begin();
+  assert.match(codes[2], /_serve\("a\/c"\)/);
+  hear({ kind: "started", folder: "a/b" });
+  sessionContext.statusChanged.emit("restarting");
+  sessionContext.statusChanged.emit("idle");
+  await settle();
+  assert.match(codes[3], /_serve\("a\/b"\)/);
+
+  // Another kernel is started where the file is.
+  kernel.id = "k2";
+  sessionContext.statusChanged.emit("restarting");
+  sessionContext.statusChanged.emit("idle");
+  await settle();
+  assert.match(codes[4], /_serve\("a\/c"\)/);
+});
+
+test("a session that was started while the file was moved has the path of the file", async () => {
+  const { bench, context, kernel, codes } = await openBench();
+  context.path = "a/c/shop.json";
+
+  kernel.id = "k2";
+  bench.sessionContext.statusChanged.emit("restarting");
+  bench.sessionContext.statusChanged.emit("idle");
+  await settle();
+
+  assert.match(codes[1], /_serve\("a\/b"\)/);
+  assert.equal(bench.sessionContext.session.path, "a/c/shop.json.workbench");
+});
+
+test("a clean document that JupyterLab reads again is saved for Python, once", async () => {
+  const { bench, context, saved } = await openBench();
+  context.disk = "checkpoint";
+
+  await context.revert();
+  assert.deepEqual(saved(), [["checkpoint", false]]);
+  context.disk = "abc";
+  await bench.reload();
+  assert.deepEqual(saved().slice(1), [["abc", true]]);
+  bench.close();
+  context.disk = "later";
+  await context.revert();
+
+  assert.equal(saved().length, 2);
+  assert.equal(context.fileChanged.acts.size, 0);
+});
+
+test("what is typed while the file is read again stays, and is unsaved", async () => {
+  const { bench, context, saved, sent } = await openBench("one two three");
+  context.disk = "ONE two three";
+  context.meanwhile = () => {
+    context.model.sharedModel.updateSource(13, 13, "!");
+    context.model.sharedModel.updateSource(14, 14, "?");
+  };
+
+  await bench.reload();
+
+  assert.equal(context.model.sharedModel.source, "ONE two three!?");
+  assert.equal(context.model.dirty, true);
+  assert.deepEqual(saved(), [["ONE two three", true]]);
+  assert.ok(sent.some(({ kind }) => kind === "edit"));
+});
+
+test("where nothing is typed, or the file is the same, reading it again changes nothing else", async () => {
+  const context = documentOf("shop.json", "abc");
+  await readAgain(context);
+  assert.deepEqual([context.model.sharedModel.source, context.model.dirty], ["abc", false]);
+
+  context.meanwhile = () => context.model.sharedModel.updateSource(3, 3, "d");
+  await readAgain(context);
+
+  assert.deepEqual([context.model.sharedModel.source, context.model.dirty], ["abcd", true]);
+});
+
+/** The watcher of a document, with what a look at its file brings. */
+function watch(context, get) {
+  const seen = { reloads: 0, looks: 0 };
+  const contents = {
+    get: async (_path, options) => {
+      seen.looks += 1;
+      return get(options);
+    },
+  };
+  const reload = async () => (seen.reloads += 1);
+  return { seen, watcher: fileWatcher({ contents, context, isShown: () => true, reload }) };
+}
+
+test("a file that somebody else has written is read again, and one that was saved here is not", async () => {
+  const context = documentOf("shop.json", "abc");
+  const other = watch(context, () => ({ last_modified: "2" }));
+  await other.watcher.tick();
+  assert.equal(other.seen.reloads, 1);
+
+  // The look began before the save, and its answer comes after it.
+  const own = watch(context, () => {
+    context.contentsModel = { last_modified: "3" };
+    return { last_modified: "2" };
+  });
+  await own.watcher.tick();
+  const saving = watch(context, () => {
+    context.saveState.emit("started");
+    return { last_modified: "9" };
+  });
+  await saving.watcher.tick();
+
+  assert.deepEqual([own.seen.reloads, saving.seen.reloads], [0, 0]);
+});
+
+test("edits that are not saved stay, unless the file has the same text", async () => {
+  const context = documentOf("shop.json", "abc");
+  context.model.sharedModel.updateSource(3, 3, "d");
+  const differs = watch(context, () => ({ last_modified: "2", content: "xyz" }));
+  await differs.watcher.tick();
+  await differs.watcher.tick();
+  const same = watch(context, () => ({ last_modified: "2", content: "abcd" }));
+  await same.watcher.tick();
+  const typed = watch(context, ({ content }) => {
+    if (content) context.model.sharedModel.updateSource(4, 4, "e");
+    return { last_modified: "2", content: "abcd" };
+  });
+  await typed.watcher.tick();
+
+  context.model.sharedModel.source = "abcd";
+  const saved = watch(context, ({ content }) => {
+    if (content) context.contentsModel = { last_modified: "2" };
+    return { last_modified: "2", content: "abcd" };
+  });
+  await saved.watcher.tick();
+
+  assert.deepEqual([differs, same, typed, saved].map(({ seen }) => seen.reloads), [0, 1, 0, 0]);
+});
+
+test("a file that is gone is asked for ever more rarely, until it is saved again", async () => {
+  const context = documentOf("shop.json", "abc");
+  const { seen, watcher } = watch(context, () => Promise.reject(new Error("404")));
+
+  for (let count = 0; count < 600; count += 1) await watcher.tick();
+  assert.ok(seen.looks >= 10 && seen.looks < 20, String(seen.looks));
+  const before = seen.looks;
+  context.saveState.emit("completed");
+  await watcher.tick();
+
+  assert.equal(seen.looks, before + 1);
+});
+
+test("a page in which a person works says so", async () => {
+  const acts = new Map();
+  globalThis.addEventListener = (name, act) => acts.set(name, act);
+  globalThis.removeEventListener = (name) => acts.delete(name);
+  try {
+    const { bench, sent } = await openBench();
+
+    acts.get("focus")();
+
+    assert.deepEqual(sent.at(-1), { kind: "attend" });
+    bench.close();
+    assert.deepEqual([...acts.keys()], []);
+  } finally {
+    delete globalThis.addEventListener;
+    delete globalThis.removeEventListener;
+  }
 });
 
 test("a failure of the kernel is a report with what to do", async () => {
   const { context, opened } = session({ status: "error", ename: "ModuleNotFoundError", evalue: "No module named 'kustomer_nb'" });
   const shown = [];
-  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, opening: () => ({}), hear() {}, show: (state) => shown.push(state) });
+  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, folderOf: () => "", opening: () => ({}), hear() {}, show: (state) => shown.push(state) });
 
   await connection.open();
 
@@ -201,7 +488,7 @@ test("a JupyterLab without widgets says what to install", async () => {
   const bench = documentBench({ sessionContext: context, rendermime: {}, registerWidgetManager: async () => undefined, save() {}, editAt() {}, page: "page" });
   const model = { sharedModel: { source: "{}", changed: new Signal() }, stateChanged: new Signal(), dirty: false };
 
-  bench.open({ path: "a/shop.json", model, pathChanged: new Signal() });
+  bench.open({ path: "a/shop.json", model, pathChanged: new Signal(), fileChanged: new Signal() });
   await settle();
   await settle();
 

@@ -254,10 +254,10 @@ test("an output that is disposed while its kernel is asked starts nothing", asyn
 });
 
 /** Load the container as JupyterLab does, with the file of a part replaced by a promise. */
-async function loaded(results, scope, location) {
+async function loaded(results, scope, location, more = {}) {
   const timers = [];
   const warnings = [];
-  const page = { location, setTimeout: (act) => timers.push(act) };
+  const page = { location, setTimeout: (act) => timers.push(act), ...more };
   const globals = {
     window: page,
     document: { currentScript: { src: "http://lab/remoteEntry.js" } },
@@ -341,8 +341,8 @@ test("a package that is not shared, or does not come, is done without", async ()
 });
 
 /** Start the part of the documents in a page of that address; what it registers is returned. */
-async function startedDocuments(code, location, packages = {}) {
-  const registered = { types: [], factories: [], restored: [], tracked: [] };
+async function startedDocuments(code, location, packages = {}, more = {}) {
+  const registered = { types: [], factories: [], restored: [], tracked: [], saved: [] };
   class ABCWidgetFactory {
     constructor(options) {
       this.options = options;
@@ -357,6 +357,9 @@ async function startedDocuments(code, location, packages = {}) {
     add(panel) {
       registered.tracked.push(panel);
     }
+    save(panel) {
+      registered.saved.push(panel);
+    }
   }
   class Panel extends Widget {
     addClass(name) {
@@ -370,7 +373,7 @@ async function startedDocuments(code, location, packages = {}) {
     "@jupyterlab/application": share({ ILayoutRestorer: "restorer" }),
     ...packages,
   });
-  const page = await loaded(code, scope, location);
+  const page = await loaded(code, scope, location, more);
   const plugin = page.plugins.find(({ id }) => id === "kustomer-nb:document");
   const docRegistry = { addFileType: (type) => registered.types.push(type), addWidgetFactory: (factory) => registered.factories.push(factory) };
   const services = { rendermime: registry(), restorer: { restore: (...options) => registered.restored.push(options) } };
@@ -386,7 +389,7 @@ test("what JupyterLab restores documents with is there at once, and the rest wit
   assert.deepEqual(types.map(({ name, extensions }) => [name, extensions]), [["kustomer", [".kustomer.json"]]]);
   const [factory] = factories;
   assert.deepEqual([factory.options.fileTypes, factory.options.defaultFor], [["kustomer", "json"], ["kustomer"]]);
-  const context = { path: "a/shop.kustomer.json" };
+  const context = { path: "a/shop.kustomer.json", pathChanged: new Signal() };
   assert.deepEqual(restored[0][1].args({ context }), { path: "a/shop.kustomer.json", factory: "Kustomer Workbench" });
   assert.equal(shown.length, 0);
   const panel = factory.createNewWidget(context);
@@ -414,7 +417,7 @@ test("a panel whose code does not come says what to do, and a JupyterLab without
   refused.catch(() => {});
   for (const code of [refused, Promise.resolve({ showDocument: () => assert.fail("broken") }), new Promise(() => {})]) {
     const { factories, warnings, expire } = await startedDocuments(code);
-    const panel = factories[0].createNewWidget({ path: "shop.json" });
+    const panel = factories[0].createNewWidget({ path: "shop.json", pathChanged: new Signal() });
     await settle();
     expire();
     await settle();
@@ -479,4 +482,50 @@ test("without the code of the help an editor is as it was, with one warning", as
     assert.equal(await page.provider.isApplicable({}), false);
     assert.deepEqual(page.warnings.map(([words]) => /the part "(\w+)"/.exec(words)[1]), ["editor"]);
   }
+});
+
+test("a file that was renamed is restored under its new name", async () => {
+  mount();
+  const { factories, saved } = await startedDocuments(Promise.resolve({ showDocument() {} }));
+  const context = { path: "shop.json", pathChanged: new Signal() };
+  const panel = factories[0].createNewWidget(context);
+
+  context.pathChanged.emit("market.json");
+
+  assert.deepEqual(saved, [panel]);
+});
+
+/** The name by which a page of a tab is known, and what happens in it. */
+async function pageOf(stored) {
+  const acts = new Map();
+  const sessionStorage = {
+    getItem: (key) => stored.get(key) ?? null,
+    setItem: (key, value) => stored.set(key, value),
+    removeItem: (key) => stored.delete(key),
+  };
+  const shown = [];
+  const code = Promise.resolve({ showDocument: async (surroundings) => shown.push(surroundings.page) });
+  const page = { sessionStorage, addEventListener: (name, act) => acts.set(name, act) };
+  const { factories } = await startedDocuments(code, undefined, {}, page);
+  for (const path of ["shop.json", "market.json"]) factories[0].createNewWidget({ path, pathChanged: new Signal() });
+  await settle();
+  assert.equal(shown[0], shown[1]);
+  return { name: shown[0], meet: (event) => acts.get(event)() };
+}
+
+test("a page keeps its name when it is loaded again, and a copy of its tab has another one", async () => {
+  mount();
+  const stored = new Map();
+  const page = await pageOf(stored);
+
+  page.meet("pagehide");
+  const again = await pageOf(stored);
+  const copy = await pageOf(new Map(stored));
+  again.meet("pagehide");
+  again.meet("pageshow");
+  const copyAgain = await pageOf(new Map(stored));
+
+  assert.ok(page.name);
+  assert.equal(again.name, page.name);
+  assert.equal(new Set([page.name, copy.name, copyAgain.name]).size, 3);
 });

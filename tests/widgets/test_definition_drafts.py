@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 import kustomer_nb as knb
 from kustomer_nb.storage.drafts import Draft, read_drafts, write_draft
 from kustomer_nb.storage.locks import locked
-from kustomer_nb.widgets import kept_drafts
+from kustomer_nb.widgets import definition_drafts, kept_drafts
 from kustomer_nb.widgets.definition_drafts import DraftKeeper
 from kustomer_nb.widgets.session import Session
 from tests.widgets.pressing import texts
@@ -336,6 +338,51 @@ def test_typing_is_written_once_a_second_and_not_per_key(
     assert writes[-1] == editing.text == kept(path.parent)[0]
     keeper.flush()
     assert len(writes) <= 5
+
+
+def test_typing_is_written_where_the_thread_of_a_comm_ends(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(definition_drafts, "INTERVAL", 0.01)
+    written: list[list[str]] = []
+
+    async def talk() -> None:
+        bench = knb.workbench(knb.load(path))
+
+        async def in_comm() -> None:
+            edit(bench)
+
+        for _ in range(2):
+            # Its loop ends at once.
+            await asyncio.to_thread(lambda: asyncio.run(in_comm()))
+            await asyncio.sleep(0.1)
+            written.append(kept(path.parent))
+        bench.close()
+
+    asyncio.run(talk())
+
+    first, second = (definition(f"{URI}{words}") for words in ("orders", "ordersorders"))
+    assert written == [[first], [second]]
+
+
+def test_typing_is_written_where_the_loop_of_the_workbench_has_ended(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(definition_drafts, "INTERVAL", 0.01)
+
+    async def begin() -> knb.Workbench:
+        bench = knb.workbench(knb.load(path))
+        edit(bench)
+        return bench
+
+    bench = asyncio.run(begin())
+    assert kept(path.parent) == []
+    time.sleep(0.05)
+
+    edit(bench)
+
+    assert kept(path.parent) == [bench.definition.text]
+    bench.close()
 
 
 @pytest.mark.parametrize("how", ["environment", "profile"])

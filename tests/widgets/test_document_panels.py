@@ -2,20 +2,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from comm import get_comm_manager
 
+import kustomer_nb as knb
 from kustomer_nb.storage.drafts import read_drafts
 from kustomer_nb.widgets import document_panels, resuming
 from kustomer_nb.widgets.document_panels import DocumentPanel, serve
 from kustomer_nb.widgets.panel_messages import (
+    AttendDocument,
     BeginDocument,
     CloseDocument,
-    DocumentMoved,
     DocumentSaved,
     EditDocument,
     LeaveDocument,
@@ -150,6 +153,26 @@ def test_saving_asks_the_page_and_writes_no_file(panel: DocumentPanel, path: Pat
     panel.receive(DocumentSaved(page.text, is_reloaded=False), "page")
     assert not panel.workbench.unsaved
     assert session.editing.is_saved
+
+
+def test_of_several_pages_the_one_in_which_a_person_works_saves(panel: DocumentPanel) -> None:
+    pages = {name: Page(panel, name=name) for name in ("first", "second", "third")}
+    assert panel.workbench is not None
+    editing = panel.workbench.session.editing
+
+    def savers() -> list[str]:
+        editing.save()
+        savers = [name for name, page in pages.items() for kind in page.kinds() if kind == "save"]
+        for page in pages.values():
+            page.heard.clear()
+        return savers
+
+    pages["first"].type("v2/", "https://a.b/")
+    assert savers() == ["first"]
+    panel.receive(AttendDocument(), "second")
+    assert savers() == ["second"]
+    panel.receive(LeaveDocument(), "second")
+    assert savers() == ["first"]
 
 
 def test_a_text_that_is_no_definition_is_saved_too(panel: DocumentPanel) -> None:
@@ -333,13 +356,37 @@ def test_an_action_that_cannot_be_added_is_said(panel: DocumentPanel) -> None:
     assert "Fix:" in page.heard[-1]["words"]
 
 
-def test_a_renamed_file_is_known_by_its_new_name(panel: DocumentPanel, path: Path) -> None:
-    Page(panel)
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_unsaved_edits_of_a_notebook_come_with_newlines_and_without_a_question(
+    end: str, path: Path, panel: DocumentPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_HISTORY", "on")
+    path.write_text(TEXT.replace("\n", end), encoding="utf-8", newline="")
+    bench = knb.workbench(knb.load(path))
+    bench.session.editing.replace(bench.definition.text.replace("a.b/", "a.b/v2/"))
+    bench.close()
 
-    panel.receive(DocumentMoved("market.json"), "page")
+    page = Page(panel)
 
+    assert page.text == panel.text == TEXT.replace("a.b/", "a.b/v2/")
     assert panel.workbench is not None
-    assert panel.workbench.app.path == path.with_name("market.json")
+    assert panel.workbench._drafts.notice.state == "restored"
+
+
+def test_unsaved_edits_of_a_document_have_the_line_ends_of_the_file_in_a_notebook(
+    path: Path, panel: DocumentPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUSTOMER_NB_HISTORY", "on")
+    path.write_text(TEXT.replace("\n", "\r\n"), encoding="utf-8", newline="")
+    Page(panel).type("v2/", "https://a.b/")
+    assert panel.workbench is not None
+    panel.workbench.close()
+
+    bench = knb.workbench(knb.load(path))
+
+    assert bench._drafts.notice.state == "restored"
+    assert bench.session.editing.text == panel.text.replace("\n", "\r\n")
+    bench.close()
 
 
 class Comm:
@@ -360,26 +407,114 @@ class Comm:
         self.act({"content": {"data": content}})
 
 
-def test_a_page_is_heard_on_the_thread_of_cells(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def opening(name: str, *, page: str = "page") -> dict[str, Any]:
+    return {"kind": "open", "page": page, "name": name, "text": TEXT, "is_unsaved": False, "typed": {}}
+
+
+@pytest.fixture
+def served(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[Path, DocumentPanel]]:
+    """Yield the panels of a kernel that was started in the folder of the file."""
+    panels: dict[Path, DocumentPanel] = {}
+    monkeypatch.setattr(document_panels, "_PANELS", panels)
+    monkeypatch.setattr(document_panels, "_STARTED", [])
     monkeypatch.chdir(path.parent)
-    comm = Comm()
-    opening = {"kind": "open", "page": "page", "name": NAME, "text": TEXT, "is_unsaved": False, "typed": {}}
+    yield panels
+    for panel in panels.values():
+        if panel.workbench is not None:
+            panel.workbench.close()
+
+
+def served_in(folder: str, comm: Comm, *contents: Any) -> None:
+    """Let a page that knows the kernel's folder by this name send messages."""
 
     async def talk() -> None:
-        serve()
-        await asyncio.to_thread(
-            get_comm_manager().targets[document_panels.TARGET], comm, {"content": {"data": opening}}
-        )
+        serve(folder)
+        target = get_comm_manager().targets[document_panels.TARGET]
+        await asyncio.to_thread(target, comm, {"content": {"data": contents[0]}})
+        for content in contents[1:]:
+            comm.receive(content)
         await asyncio.sleep(0)
-        comm.receive({"kind": "unknown"})
-        comm.receive({"kind": "edit"})
         await asyncio.sleep(0)
 
     asyncio.run(talk())
 
-    assert comm.sent[0]["kind"] == "shown", comm.sent[0]
-    assert [content["kind"] for content in comm.sent] == ["shown", "opened", "failed", "failed"]
-    assert comm.threads == {threading.get_ident()}
-    panel = document_panels._PANELS.pop(path)
+
+@pytest.mark.parametrize(
+    ("names", "place"),
+    [
+        pytest.param(["a/b/market.json"], "market.json", id="another name"),
+        pytest.param(["a/c/shop.json", "a/c/d/shop.json"], "../c/d/shop.json", id="twice"),
+        pytest.param(["shop.json", "a/b/market.json"], "market.json", id="up, and back"),
+        pytest.param(["a/c/shop.json", f"a/b/{NAME}"], NAME, id="back under its name"),
+    ],
+)
+def test_a_file_is_where_it_was_moved_to(
+    names: list[str], place: str, path: Path, served: dict[Path, DocumentPanel]
+) -> None:
+    served_in("a/b", Comm(), opening(f"a/b/{NAME}"), *({"kind": "moved", "name": name} for name in names))
+
+    (panel,) = served.values()
     assert panel.workbench is not None
-    panel.workbench.close()
+    expected = Path(os.path.normpath(path.parent / place))
+    assert (panel.workbench.app.path, panel.path, list(served)) == (expected, expected, [expected])
+
+
+def test_a_page_that_is_loaded_again_finds_the_file_that_was_moved(
+    path: Path, served: dict[Path, DocumentPanel]
+) -> None:
+    served_in("a/b", Comm(), opening(f"a/b/{NAME}"), {"kind": "moved", "name": "a/c/shop.json"})
+    comm = Comm()
+
+    # It knows the folder of the file, and not that of the kernel.
+    served_in("a/c", comm, opening("a/c/shop.json"))
+
+    (panel,) = served.values()
+    assert panel.path == path.parent.parent / "c/shop.json"
+    assert comm.sent[0] == {"kind": "started", "folder": "a/b"}
+    assert panel.workbench is not None
+    assert comm.sent[1]["model"] == panel.workbench.model_id
+
+
+def test_what_was_typed_goes_with_a_file_that_is_moved(path: Path, served: dict[Path, DocumentPanel]) -> None:
+    served_in("", Comm(), opening(NAME))
+    (panel,) = served.values()
+    assert panel.workbench is not None
+    panel.workbench.session.set_inputs({"x": "typed"})
+
+    panel.move(path.with_name("market.json"))
+
+    assert resuming.typed_in(panel.path)["inputs"] == {"kustomer.app.shop.find": {"x": "typed"}}
+
+
+def test_what_is_typed_reaches_the_page_where_the_thread_of_a_comm_ends(
+    path: Path, served: dict[Path, DocumentPanel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document_panels, "PAUSE", 0.01)
+    comm = Comm()
+
+    async def in_comm(panel: DocumentPanel) -> None:
+        assert panel.workbench is not None
+        panel.workbench.session.set_inputs({"x": "typed"})
+
+    async def talk() -> None:
+        serve("")
+        get_comm_manager().targets[document_panels.TARGET](comm, {"content": {"data": opening(NAME)}})
+        await asyncio.sleep(0)
+        # Its loop ends at once.
+        await asyncio.to_thread(lambda: asyncio.run(in_comm(served[path])))
+        await asyncio.sleep(0.05)
+
+    asyncio.run(talk())
+
+    assert comm.sent[-1]["kind"] == "typed"
+    assert comm.sent[-1]["typed"]["inputs"] == {"kustomer.app.shop.find": {"x": "typed"}}
+    assert comm.threads == {threading.get_ident()}
+
+
+def test_a_page_is_heard_on_the_thread_of_cells(served: dict[Path, DocumentPanel]) -> None:
+    comm = Comm()
+
+    served_in("", comm, opening(NAME), {"kind": "unknown"}, {"kind": "edit"})
+
+    assert [content["kind"] for content in comm.sent] == ["started", "shown", "opened", "failed", "failed"]
+    assert comm.threads == {threading.get_ident()}

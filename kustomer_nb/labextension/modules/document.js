@@ -1,21 +1,23 @@
 // @ts-check
 import { directory, documentBench } from "./document_bench.js";
+import { fileWatcher } from "./document_file.js";
 import { notebookName, notebookOf } from "./document_notebook.js";
 import { drawReport } from "./document_report.js";
+import { addStyle } from "./style_sheets.js";
 
 /** @import { DocumentBench } from "./document_bench.js" */
 /** @import { Shown } from "./document_kernel.js" */
 /** Objects of JupyterLab. @typedef {any} App @typedef {any} Context @typedef {any} Panel */
 /**
- * What is needed of JupyterLab beside its application. `shared` returns a package of it, undefined if it has none.
- * @typedef {{ app: App, rendermime: any, palette?: any, lumino: any, apputils: any, shared(name: string): Promise<any> }} Surroundings
+ * What is needed of JupyterLab beside its application. `shared` returns a package of it, undefined if it has none; `page`
+ * is the name of this page, the same when it is loaded again.
+ * @typedef {{ app: App, rendermime: any, palette?: any, lumino: any, apputils: any, page: string, shared(name: string): Promise<any> }} Surroundings
  */
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const EDITOR = "Editor";
 /** Milliseconds between two looks at the file of a document that is seen. */
 const INTERVAL = 1000;
-const PAGE = "kustomer-nb-page";
 export const COMMANDS = {
   notebook: "kustomer-nb:open-notebook",
   editor: "kustomer-nb:open-in-editor",
@@ -38,7 +40,7 @@ let hasCommands = false;
  * @param {Context} context
  */
 export async function showDocument(surroundings, panel, context) {
-  addStyle();
+  addStyle("document.css");
   addCommands(surroundings);
   await addToolbar(surroundings, panel);
   await context.ready;
@@ -89,7 +91,7 @@ function paint({ lumino }, panel, bench, { model, report }) {
  * @param {Context} context
  */
 async function benchOf(surroundings, context) {
-  const { app, rendermime, apputils, shared } = surroundings;
+  const { app, rendermime, apputils, shared, page } = surroundings;
   const known = BENCHES.get(context.path);
   if (known) return known;
   const { sessions, kernelspecs, kernels } = app.serviceManager;
@@ -111,7 +113,7 @@ async function benchOf(surroundings, context) {
     registerWidgetManager: async () => (await shared("@jupyter-widgets/jupyterlab-manager"))?.registerWidgetManager,
     save: () => save(app, bench),
     editAt: (line) => editAt(app, bench, line),
-    page: pageId(),
+    page,
   });
   BENCHES.set(context.path, bench);
   return bench;
@@ -134,50 +136,18 @@ export function pythonKernel(specs) {
   return specs && isPython(specs.default) ? specs.default : Object.keys(all).find(isPython);
 }
 
-/** The same name for this page when it is loaded again, and another one in each tab of the browser. */
-function pageId() {
-  try {
-    const known = sessionStorage.getItem(PAGE) ?? Math.random().toString(36).slice(2);
-    sessionStorage.setItem(PAGE, known);
-    return known;
-  } catch {
-    return Math.random().toString(36).slice(2);
-  }
-}
-
 /**
- * Follow the file, as JupyterLab does not: a change of it replaces a text that has no unsaved edits.
  * @param {App} app
  * @param {DocumentBench} bench
  * @param {Context} context
  * @param {Set<Panel>} panels
  */
 function watchFile(app, bench, context, panels) {
-  const { contents } = app.serviceManager;
-  let isSaving = false;
-  let isLooking = false;
-  let seen = "";
-  context.saveState.connect((/** @type {unknown} */ _sender, /** @type {string} */ state) => (isSaving = state === "started"));
   const isShown = () => !document.hidden && [...panels].some((panel) => panel.isVisible);
-  const look = async () => {
-    const { last_modified: changed } = await contents.get(context.path, { content: false });
-    const known = context.contentsModel?.last_modified;
-    if (isSaving || context.isDisposed || changed === known || (context.model.dirty && changed === seen)) return;
-    seen = changed;
-    if (context.model.dirty) {
-      // Another page may have saved the same text.
-      const { content } = await contents.get(context.path, { content: true, type: "file", format: "text" });
-      if (String(content).replace(/\r\n?/g, "\n") !== context.model.sharedModel.source) return;
-    }
-    await bench.reload();
-  };
+  const watcher = fileWatcher({ contents: app.serviceManager.contents, context, isShown, reload: bench.reload });
   const timer = setInterval(() => {
     if (panels.size === 0) clearInterval(timer);
-    else if (!isLooking && !isSaving && isShown()) {
-      isLooking = true;
-      // A file that is gone is reported when the document is saved.
-      void look().catch(() => {}).finally(() => (isLooking = false));
-    }
+    else void watcher.tick();
   }, INTERVAL);
 }
 
@@ -186,10 +156,14 @@ function watchFile(app, bench, context, panels) {
  * @param {App} app
  * @param {DocumentBench} bench
  */
-function save(app, bench) {
+async function save(app, bench) {
   const context = contextOf(bench);
   const isCurrent = PANELS.get(context)?.has(app.shell.currentWidget);
-  return isCurrent ? app.commands.execute("docmanager:save") : context?.save();
+  try {
+    await (isCurrent ? app.commands.execute("docmanager:save") : context?.save());
+  } catch {
+    // The dialog was cancelled, or JupyterLab has reported why.
+  }
 }
 
 /**
@@ -286,12 +260,4 @@ async function addToolbar(surroundings, panel) {
     const label = action.label.replace(" of This Document", "");
     panel.toolbar.addItem(action.id, new ToolbarButton({ label, tooltip: action.caption, onClick: () => void perform(surroundings, panel, action) }));
   }
-}
-
-function addStyle() {
-  const href = new URL("document.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  const link = document.createElement("link");
-  [link.rel, link.href] = ["stylesheet", href];
-  document.head.append(link);
 }

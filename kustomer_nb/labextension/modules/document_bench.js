@@ -1,4 +1,5 @@
 // @ts-check
+import { readAgain } from "./document_file.js";
 import { documentKernel, Reported } from "./document_kernel.js";
 import { documentText } from "./document_text.js";
 
@@ -25,9 +26,10 @@ const LIMIT = 10000;
  * @param {Surroundings} surroundings
  */
 export function documentBench({ sessionContext, rendermime, registerWidgetManager, save, editAt, page }) {
-  /** The document that is open, and where it is for the kernel. @type {Context | null} */
+  /** The document that is open. @type {Context | null} */
   let context = null;
-  let folder = "";
+  /** The folder in which each kernel was started, which may not be that of the file any more. @type {Map<string, string>} */
+  const folders = new Map();
   /** @type {DocumentText | null} */
   let text = null;
   /** @type {Shown} */
@@ -39,9 +41,9 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   let typed = {};
   /** @type {Promise<unknown> | null} */
   let managed = null;
-  /** The text of the opening message, which Python then has. */
-  let told = "";
   let isReloading = false;
+  /** The text that the file has, as far as Python was told. @type {string | null} */
+  let savedText = null;
   /** @type {Set<(shown: Shown) => void>} */
   const listeners = new Set();
 
@@ -77,23 +79,36 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     kernel.send({ kind: "pick", name: wanted });
     wanted = "";
   };
-  const nameOf = () => relative(folder, String(context?.localPath ?? context?.path ?? ""));
+  const nameOf = () => String(context?.localPath ?? context?.path ?? "");
+  const folderOf = () => {
+    const { kernel, path = "" } = sessionContext.session;
+    // A session has the name of the drive, which the kernel does not.
+    const drive = context ? context.path.length - nameOf().length : 0;
+    if (!folders.has(kernel.id)) folders.set(kernel.id, directory(path.slice(drive)));
+    // It was started while the file had another name.
+    if (context && path !== sessionPath()) sessionContext.session.setPath?.(sessionPath());
+    return folders.get(kernel.id) ?? "";
+  };
+  const sessionPath = () => `${context?.path}.workbench`;
   const opening = () => {
-    if (!context) return null;
-    told = context.model.sharedModel.source;
-    return { kind: "open", page, name: nameOf(), text: told, is_unsaved: Boolean(context.model.dirty), typed };
+    if (!context || !text) return null;
+    const [source, isUnsaved] = [text.begin(), Boolean(context.model.dirty)];
+    savedText = isUnsaved ? null : source;
+    return { kind: "open", page, name: nameOf(), text: source, is_unsaved: isUnsaved, typed };
   };
   /** @param {Refusal} refusal @returns {Report} */
   const reportOf = ({ message, fix, line, begin }) => {
     const edit = { title: line > 0 ? `Edit Line ${line}` : "Open in Editor", act: () => editAt(line) };
     const choices = [...(begin ? [{ title: begin, act: () => kernel.send({ kind: "begin" }) }] : []), edit];
-    return { title: `${nameOf()} has no workbench`, words: message.charAt(0).toUpperCase() + message.slice(1), fix, choices };
+    return { title: `${nameOf().split("/").pop()} has no workbench`, words: message.charAt(0).toUpperCase() + message.slice(1), fix, choices };
   };
   /** @type {Record<string, (message: any) => void>} */
   const acts = {
+    started: ({ folder }) => folders.set(sessionContext.session?.kernel?.id, folder),
     opened: (message) => {
-      text?.open(told, message.version);
+      text?.open(message.version);
       typed = message.typed;
+      if (globalThis.document?.hasFocus?.()) attend();
       acts.shown?.(message);
     },
     shown: ({ model, refusal, action: name }) => {
@@ -111,7 +126,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     failed: ({ words }) => show({ model: "", report: { title: "The workbench does not work here", words, choices: [{ title: "Restart Kernel", act: () => kernel.restart() }] } }),
     notice: ({ words }) => show({ model: "", report: { title: "Nothing was added", words, choices: [{ title: "Open in Editor", act: () => editAt(0) }] } }),
   };
-  const kernel = documentKernel({ sessionContext, prepare, opening, hear: (message) => acts[message.kind]?.(message), show });
+  const kernel = documentKernel({ sessionContext, prepare, folderOf, opening, hear: (message) => acts[message.kind]?.(message), show });
 
   const follow = () => text?.changed();
   /** @param {unknown} _model @param {{ name: string }} change */
@@ -120,16 +135,22 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   };
   const tellSaved = () => {
     follow();
-    kernel.send({ kind: "saved", text: context.model.sharedModel.source, is_reloaded: isReloading });
+    savedText = context.model.sharedModel.source;
+    kernel.send({ kind: "saved", text: savedText, is_reloaded: isReloading });
+  };
+  // A document without unsaved edits that is read again stays as clean as it was.
+  const followFile = () => {
+    if (context && !context.model.dirty && context.model.sharedModel.source !== savedText) tellSaved();
   };
   const followPath = () => {
-    const path = `${context.path}.workbench`;
-    sessionContext.session?.setPath?.(path);
+    sessionContext.session?.setPath?.(sessionPath());
     kernel.send({ kind: "moved", name: nameOf() });
   };
 
   // Whoever loads the page again finds what is not saved in the kernel.
   const leave = () => kernel.send({ kind: "leave" });
+  // Of several pages, the one in which a person works saves.
+  const attend = () => kernel.send({ kind: "attend" });
 
   return {
     sessionContext,
@@ -150,13 +171,14 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     open(opened) {
       if (context) return;
       context = opened;
-      folder ||= directory(String(opened.localPath ?? opened.path));
       const { model } = opened;
       text = documentText(model.sharedModel, kernel.send);
       model.sharedModel.changed.connect(follow);
       model.stateChanged.connect(followState);
       opened.pathChanged.connect(followPath);
+      opened.fileChanged.connect(followFile);
       globalThis.addEventListener?.("pagehide", leave);
+      globalThis.addEventListener?.("focus", attend);
       void kernel.open();
     },
     close() {
@@ -166,7 +188,9 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
       context.model.sharedModel?.changed.disconnect(follow);
       context.model.stateChanged.disconnect(followState);
       context.pathChanged.disconnect(followPath);
+      context.fileChanged.disconnect(followFile);
       globalThis.removeEventListener?.("pagehide", leave);
+      globalThis.removeEventListener?.("focus", attend);
       [context, text] = [null, null];
       shown = { model: "", report: { title: "Opening the workbench…", isBusy: true } };
     },
@@ -182,8 +206,8 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     async reload() {
       isReloading = true;
       try {
-        await context?.revert();
-        if (context) tellSaved();
+        if (context) await readAgain(context);
+        followFile();
       } finally {
         isReloading = false;
       }
@@ -197,16 +221,4 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
 /** @param {string} path */
 export function directory(path) {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
-}
-
-/**
- * A path as it is seen from a folder; both are relative to the same root.
- * @param {string} folder
- * @param {string} path
- */
-export function relative(folder, path) {
-  const [from, to] = [folder.split("/").filter(Boolean), path.split("/").filter(Boolean)];
-  let common = 0;
-  while (common < from.length && common < to.length - 1 && from[common] === to[common]) common += 1;
-  return [...from.slice(common).map(() => ".."), ...to.slice(common)].join("/");
 }

@@ -10,14 +10,16 @@
  * @typedef {{
  *   sessionContext: SessionContext,
  *   prepare(): Promise<unknown>,
+ *   folderOf(): string,
  *   opening(): object | null,
  *   hear(message: any): void,
  *   show(shown: Shown): void,
- * }} Connection `prepare` is awaited once there is a kernel, `opening` is the first message, null if nothing is open
+ * }} Connection `prepare` is awaited once there is a kernel, `folderOf` returns where it was started, `opening` is the first message, null if nothing is open
  */
 
 const TARGET = "kustomer_nb.document";
-const SERVE = "from kustomer_nb.widgets.document_panels import serve as _serve\n_serve()\ndel _serve";
+// A string of JSON is one of Python.
+const serveIn = (/** @type {string} */ folder) => `from kustomer_nb.widgets.document_panels import serve as _serve\n_serve(${JSON.stringify(folder)})\ndel _serve`;
 const RESTARTING = ["restarting", "autorestarting"];
 const GONE = ["dead", "terminating"];
 
@@ -34,21 +36,35 @@ export class Reported extends Error {
  * The way from a document to the workbench in its kernel, which is made again whenever there is another kernel.
  * @param {Connection} connection
  */
-export function documentKernel({ sessionContext, prepare, opening, hear, show }) {
+export function documentKernel({ sessionContext, prepare, folderOf, opening, hear, show }) {
   /** The kernel that is asked, or answers. @type {Kernel | null} */
   let connected = null;
   /** @type {Comm | null} */
   let comm = null;
   let isInterrupted = false;
+  let isOpen = false;
   /** Each connection ends the one before it. */
   let turn = 0;
 
   /** @param {Report} report */
   const report = (report) => show({ model: "", report });
-  /** @param {Report} why */
-  const lose = (why) => {
+  const forget = () => {
     turn += 1;
     [connected, comm] = [null, null];
+  };
+  /** End the connection to a kernel that goes on. */
+  const disconnect = () => {
+    const last = comm;
+    forget();
+    try {
+      last?.close();
+    } catch {
+      // It went with its kernel.
+    }
+  };
+  /** @param {Report} why */
+  const lose = (why) => {
+    forget();
     report(why);
   };
   const starting = () => report({ title: "Starting the kernel…", isBusy: true });
@@ -59,7 +75,7 @@ export function documentKernel({ sessionContext, prepare, opening, hear, show })
   };
   /** @param {Kernel} kernel @param {number} own */
   const serve = async (kernel, own) => {
-    const future = kernel.requestExecute({ code: SERVE, silent: true, store_history: false, allow_stdin: false });
+    const future = kernel.requestExecute({ code: serveIn(folderOf()), silent: true, store_history: false, allow_stdin: false });
     const { content } = await future.done;
     if (own !== turn) return;
     if (content.status !== "ok") {
@@ -79,7 +95,7 @@ export function documentKernel({ sessionContext, prepare, opening, hear, show })
       gone("The document has no kernel.");
       return;
     }
-    turn += 1;
+    disconnect();
     const own = turn;
     connected = kernel;
     try {
@@ -115,12 +131,14 @@ export function documentKernel({ sessionContext, prepare, opening, hear, show })
   };
   /** @param {unknown} _sender @param {string} status */
   const followStatus = (_sender, status) => {
+    if (!isOpen) return;
     if (RESTARTING.includes(status)) lose({ title: "Restarting the kernel…", isBusy: true });
     else if (GONE.includes(status) && sessionContext.session?.kernel) gone("The kernel has died.");
     else if (status === "idle" && !connected) void connect();
   };
   /** @param {unknown} _sender @param {{ newValue: Kernel | null }} change */
   const followKernel = (_sender, { newValue }) => {
+    if (!isOpen) return;
     if (!newValue) gone("The kernel was shut down.");
     else if (newValue !== connected) void connect();
   };
@@ -134,6 +152,7 @@ export function documentKernel({ sessionContext, prepare, opening, hear, show })
   return {
     /** Begin, or begin again with a document that was opened again. */
     async open() {
+      isOpen = true;
       if (!sessionContext.isReady && !connected) {
         await begin();
         sessionContext.statusChanged.connect(followStatus);
@@ -152,8 +171,8 @@ export function documentKernel({ sessionContext, prepare, opening, hear, show })
     },
     /** The document is closed; its kernel goes on, as that of a notebook does. */
     close() {
-      turn += 1;
-      [connected, comm] = [null, null];
+      isOpen = false;
+      disconnect();
     },
     restart,
   };

@@ -32,11 +32,13 @@ function codeCell(source) {
  * @param {Iterable<string>} names
  */
 export function notebookName(file, action, names) {
-  const used = new Set(names);
+  // On macOS and Windows, names that differ in their case alone are one file.
+  const folded = (/** @type {string} */ name) => name.normalize().toLowerCase();
+  const used = new Set([...names].map(folded));
   const stem = file.replace(/(\.kustomer)?\.json$/i, "");
   const short = action.split(".").pop() ?? "";
   const base = (short ? `${stem}-${short}` : stem).replace(/[^\p{L}\p{N}._-]+/gu, "_");
   let name = `${base}.ipynb`;
-  for (let count = 1; used.has(name); count += 1) name = `${base}-${count}.ipynb`;
+  for (let count = 1; used.has(folded(name)); count += 1) name = `${base}-${count}.ipynb`;
   return name;
 }

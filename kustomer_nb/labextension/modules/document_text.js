@@ -13,20 +13,29 @@ import { textSync } from "../../widgets/lib/text_sync.js";
  * @param {(message: { kind: "edit" } & SentEdit | { kind: "whole" }) => void} send
  */
 export function documentText(shared, send) {
-  const view = `panel-${Math.random().toString(36).slice(2)}`;
-  const sync = textSync(view, (edit) => send({ kind: "edit", ...edit }));
+  const newSync = () => textSync(`panel-${Math.random().toString(36).slice(2)}`, (edit) => send({ kind: "edit", ...edit }));
+  let sync = newSync();
+  let opened = "";
   /** @param {TextEdit | null} edit */
   const write = (edit) => {
     if (edit) shared.updateSource(edit.start, edit.start + edit.removed, edit.inserted);
   };
   return {
     /**
-     * Begin: Python has this text as this version.
-     * @param {string} text
+     * The whole text, for the opening message. What an earlier kernel did not answer is in it, so that nothing is on
+     * its way any more; what is typed from now on waits until Python has it.
+     */
+    begin() {
+      sync = newSync();
+      opened = shared.source;
+      return opened;
+    },
+    /**
+     * Python has the text of the opening message as this version.
      * @param {number} version
      */
-    open(text, version) {
-      sync.open(text, version);
+    open(version) {
+      sync.open(opened, version);
       sync.type(shared.source);
     },
     /** The document has changed, also by an edit of Python, which is known already. */

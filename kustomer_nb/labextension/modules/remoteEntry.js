@@ -42,6 +42,7 @@
   const FACTORY = "Kustomer Workbench";
   /** The address of the page, before JupyterLab changes it. */
   const { search = "", pathname = "" } = window.location ?? {};
+  const PAGE_ID = pageId();
   // At once, so that they come while JupyterLab is loading the other extensions.
   const results = load("results.js");
   const workspace = load("workspace.js");
@@ -138,6 +139,23 @@
     return starting;
   }
 
+  /** The name of this page: the same when it is loaded again, and another one in each tab, also in a copy of this one. */
+  function pageId() {
+    const KEY = "kustomer-nb-page";
+    const fresh = Math.random().toString(36).slice(2);
+    try {
+      const { sessionStorage } = window;
+      const id = sessionStorage.getItem(KEY) ?? fresh;
+      // A tab that is copied takes its storage along: the name is there only while no page is.
+      sessionStorage.removeItem(KEY);
+      window.addEventListener("pagehide", () => sessionStorage.setItem(KEY, id));
+      window.addEventListener("pageshow", () => sessionStorage.removeItem(KEY));
+      return id;
+    } catch {
+      return fresh;
+    }
+  }
+
   /**
    * Let definitions open as documents, also those that were open when the page was left. What is drawn in a panel is
    * imported when there is one.
@@ -164,7 +182,7 @@
     const show = async (panel, context) => {
       try {
         const { showDocument } = await inTime(load("document.js"));
-        await showDocument({ app, rendermime, palette, lumino, apputils, shared }, panel, context);
+        await showDocument({ app, rendermime, palette, lumino, apputils, shared, page: PAGE_ID }, panel, context);
       } catch (error) {
         warn("document", error);
         panel.content.node.textContent = "The workbench cannot be shown in this page. Fix: reload the page, or use Open With > Editor.";
@@ -181,6 +199,8 @@
         // Such as the action that is to be shown: kept until the code is there that shows it.
         panel.setFragment = (/** @type {string} */ fragment) => (panel.fragment = fragment);
         void tracker.add(panel);
+        // What is restored has the path of the time when it was saved.
+        context.pathChanged.connect(() => void tracker.save(panel));
         void show(panel, context);
         return panel;
       }
