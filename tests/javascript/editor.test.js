@@ -8,6 +8,7 @@ import { marked } from "../../kustomer_nb/labextension/modules/positions.js";
 import { requestQueue } from "../../kustomer_nb/labextension/modules/request_queue.js";
 import { isActionCell, isBegun, isDefinition } from "../../kustomer_nb/labextension/modules/texts.js";
 
+const TEXTS = new URL("../../kustomer_nb/labextension/modules/texts.js", import.meta.url).href;
 const settle = () => new Promise((done) => setTimeout(done));
 
 test("texts with a key that only an app or an action has are definitions", () => {
@@ -40,6 +41,25 @@ test("other texts are none, wherever they have words of a definition", () => {
   }
   assert.equal(isDefinition('{"cells": [], "actions": []}', "a.ipynb"), false);
   assert.equal(isDefinition('{"action": "a", "inputTemplate": {}}', "a.case.json"), false);
+});
+
+test("comments before a text are passed once each, however many there are", () => {
+  const script = `import { isDefinition } from ${JSON.stringify(TEXTS)};
+    const comments = "/* app */ ".repeat(15_000);
+    const unclosed = "/* app ".repeat(20_000);
+    const texts = [comments + '{"app": "shop"}', comments + "x = 1", comments + "/* app", "/*".repeat(50_000) + "app", unclosed, '{"app": "shop"} ' + unclosed];
+    console.log(JSON.stringify(texts.map((text) => isDefinition(text, "a.js"))));`;
+
+  // A pattern that goes back over them does not end in a thousand years: its process is ended.
+  const { stdout, signal } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf-8", timeout: 60_000 });
+
+  assert.equal(signal, null);
+  assert.deepEqual(JSON.parse(stdout), [true, false, false, false, false, true]);
+});
+
+test("a comment that is not closed yet does not hide what follows", () => {
+  assert.equal(isDefinition('{ /* a "x": {}, "actions": []}', "a.json"), true);
+  assert.equal(isDefinition('{ /* "actions": [] */ "x": "/*" }', "a.json"), false);
 });
 
 test("a file of its own name is one before it has a key, and nothing is wrong with it then", () => {
