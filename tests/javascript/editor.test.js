@@ -156,7 +156,7 @@ function answering({ status = 200, version = "1.0", language = "python", reply =
     statusChanged: { connect: (act) => listeners.push(act) },
     requestExecute: (content) => {
       calls.push(content);
-      return { done: Promise.resolve({ content: { user_expressions: { value: reply(content) } } }), dispose() {} };
+      return { done: Promise.resolve({ content: { status: "ok", user_expressions: { value: reply(content) } } }), dispose() {} };
     },
   };
   const source = answerSource(connection, version);
@@ -191,7 +191,8 @@ test("a kernel that works, is missing, or is of another language is not asked", 
   const other = answering({ version: "", language: "R" });
   const none = answering({ version: "" });
 
-  assert.deepEqual([await busy.ask(), await other.ask(), await none.source.ask("lint", {}, null)], [null, null, null]);
+  const answers = [await busy.ask(), await other.ask(), await none.source.ask("lint", {}, null)];
+  assert.deepEqual(answers.map(({ mayComeLater }) => mayComeLater), [true, true, true]);
   assert.deepEqual([busy, other, none].map(({ calls }) => calls.length), [0, 0, 0]);
 });
 
@@ -204,6 +205,31 @@ test("a kernel without kustomer_nb is asked once, and again after a restart", as
   for (const act of without.listeners) act(null, "restarting");
   await without.ask();
   assert.equal(without.calls.length, 2);
+});
+
+test("a kernel that ignores the expression is asked once, one that fails at it or aborts it again", async () => {
+  const counts = [];
+  for (const reply of [() => undefined, () => ({ status: "error", ename: "ValueError" })]) {
+    const { ask, calls } = answering({ version: "", reply });
+    await ask();
+    await ask();
+    counts.push(calls.length);
+  }
+  assert.deepEqual(counts, [1, 2]);
+});
+
+test("what is known of a kernel is forgotten at each restart, by one listener", async () => {
+  const versions = ["0.8", "0.9", "1.0"];
+  const { kernel, listeners, source } = answering({ reply: () => ({ data: { "text/plain": `'${versions.shift()}'` } }) });
+  const session = { session: { kernel } };
+
+  const words = [];
+  for (const status of ["restarting", "autorestarting", "busy"]) {
+    words.push(await source.difference(session));
+    for (const act of listeners) act(null, status);
+  }
+  assert.deepEqual(words.map((text) => /with ([\d.]+)\./.exec(text)?.[1]), ["0.8", "0.9", undefined]);
+  assert.deepEqual([await source.difference(session), versions, listeners.length], ["", [], 1]);
 });
 
 test("another version in the kernel is told once", async () => {
