@@ -282,6 +282,18 @@ test("a panel without the server extension says how it is enabled", () => {
   assert.match(panel.node.textContent, /jupyter server extension enable kustomer_nb.server/);
 });
 
+test("a panel in JupyterLite says that there is no server, and not how to enable an extension", () => {
+  const script = document.createElement("script");
+  script.dataset.jupyterLiteRoot = "..";
+  document.head.append(script);
+
+  const { panel } = shownPanel({ ...WORKSPACE, hasServer: false });
+  script.remove();
+
+  assert.match(panel.node.textContent, /JupyterLite has none/);
+  assert.doesNotMatch(panel.node.textContent, /server extension/);
+});
+
 const PROFILE = { name: "live", title: "live", colour: "red", guard: "unsafe methods are denied", names: ["live", "sandbox"], line: 3, environment: false, error: "" };
 
 test("the profile is that of the nearest file above, and a click opens it there", async () => {
