@@ -125,6 +125,8 @@ test("the inputs of the last run are those of the latest result in the notebook 
 
   assert.deepEqual([runs.a.inputs.id, runs.b.inputs.id, "c" in runs], [3, 1, false]);
   assert.deepEqual(lastRuns([notebook(cell(1, run("a", "x".repeat(200_000))))]), Object.create(null));
+  const large = lastRuns([notebook(cell(1, run("c", 1)), cell(2, run("b", "x".repeat(200_000))), cell(3, run("a", 3)))]);
+  assert.deepEqual(Object.keys(large), ["a", "c"]);
 });
 
 test("a proposal for a key leaves the quote that is typed, and shows the arguments of a helper", () => {
