@@ -96,6 +96,24 @@ test("a kernel whose answer fails is asked once for each change", async (context
   assert.equal(kernel.requests, 2);
 });
 
+test("read-only text is not changed by a fix or a new name, and that is reported", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const fixes = [{ title: "Fix it", code: "KNB1", edits: [{ start: 0, end: 1, text: "x" }] }];
+  const kernel = kernelOf({ status: "ok", user_expressions: { value: { data: { "application/json": { problems: [], fixes, name: "a" } } } } });
+  for (const name of ["kustomer-nb:fix-problem", "kustomer-nb:rename-input"]) {
+    const { editor, commands, follower } = opened(kernel);
+    Object.assign(editor, { hasFocus: true, focus() {} });
+    editor.state.readOnly = true;
+    editor.state.selection = { main: { from: 0, to: 0, head: 0 } };
+    follower.update({ docChanged: false, focusChanged: true });
+
+    await commands.get(name).execute();
+
+    assert.ok(editor.dispatched.some(({ effects }) => effects?.value === "This text is read-only."), name);
+    assert.ok(editor.dispatched.every(({ changes }) => changes === undefined));
+  }
+});
+
 test("a text that is typed while the kernel works is checked when it is idle", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const kernel = kernelOf({ status: "ok", user_expressions: { value: { data: { "application/json": { problems: [] } } } } });

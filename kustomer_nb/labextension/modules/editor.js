@@ -100,7 +100,7 @@ export function editorHelp(services, packages, app) {
 
   /** @param {Editor} editor @param {{ start: number, end: number, text: string }[]} edits @param {any} doc the text that they are made for */
   function applyEdits(editor, edits, doc) {
-    if (editor.state.doc !== doc || edits.length === 0) return false;
+    if (editor.state.readOnly || editor.state.doc !== doc || edits.length === 0) return false;
     const changes = edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text }));
     editor.dispatch({ changes, userEvent: "input.complete" });
     return true;
