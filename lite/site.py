@@ -18,6 +18,8 @@ NOTEBOOKS = ROOT / "notebooks"
 # Bytes of the whole site.
 LARGEST = 50_000_000
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# Each built site has them; what a site is built from has only the first.
+SITE = ("jupyter-lite.json", "lab/index.html")
 # What the kernel itself needs.
 PACKAGES = ("micropip", "comm", "ipython", "jedi")
 # They are loaded when the kernel starts, and others when they are imported.
@@ -27,14 +29,16 @@ _OPTIONS = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": [*PA
 def build(
     output: Path, jupyter: Path, *, with_package: bool = True, notebooks: Iterable[Path] | None = None
 ) -> None:
-    """Build the site in a folder, which is emptied; ``jupyter`` is the command of jupyterlite-core.
+    """Build the site in a folder, in place of the one there; ``jupyter`` is the command of jupyterlite-core.
 
     It has the tutorials, or else ``notebooks``. Without the package it is a JupyterLite site as any other, to
     compare with.
 
     Raises:
-        subprocess.CalledProcessError: a step failed; its output has been printed.
+        OutputError: the folder must not be replaced; nothing has been changed.
+        subprocess.CalledProcessError: a step failed; its output has been printed. The folder is as it was.
     """
+    require_replaceable(output)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         wheels = download([*map(Requirement, PACKAGES), *(required("demo") if with_package else [])], WHEELS)
@@ -49,15 +53,54 @@ def build(
         contents.mkdir()
         for path in _tutorials() if notebooks is None else notebooks:
             shutil.copy(path, contents)
-        shutil.rmtree(output, ignore_errors=True)
+        site = folder / "site"
         command = [jupyter, "lite", "build", "--lite-dir", folder / "lite", "--contents", contents]
-        command += ["--output-dir", output, "--no-sourcemaps"]
+        command += ["--output-dir", site, "--no-sourcemaps"]
         done = subprocess.run(
             command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         if done.returncode:
             print(done.stdout)
             done.check_returncode()
+        replace(output, site)
+
+
+class OutputError(Exception):
+    """A folder that is not replaced by a site."""
+
+
+def require_replaceable(output: Path) -> None:
+    """Check that a folder may be replaced by a site: it is missing, empty, or a site.
+
+    Raises:
+        OutputError: it has something else, or the repository is in it.
+    """
+    output = output.resolve()
+    if ROOT.resolve().is_relative_to(output):
+        raise OutputError(
+            f"{output} has this repository in it. Fix: name a folder of its own, such as dist/lite."
+        )
+    if output.exists() and not output.is_dir():
+        raise OutputError(f"{output} is a file. Fix: name a folder.")
+    missing = [name for name in SITE if not (output / name).is_file()]
+    if output.is_dir() and any(output.iterdir()) and missing:
+        raise OutputError(
+            f"{output} is not empty, and is not a site: it has no {missing[0]}. "
+            "Fix: name a new or an empty folder."
+        )
+
+
+def replace(output: Path, site: Path) -> None:
+    """Move a site to a folder, in place of the site that is there.
+
+    Raises:
+        OutputError: the folder must not be replaced.
+    """
+    require_replaceable(output)
+    if output.exists():
+        shutil.rmtree(output)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(site, output)
 
 
 def size(folder: Path) -> int:

@@ -8,6 +8,7 @@ import { marked } from "../../kustomer_nb/labextension/modules/positions.js";
 import { requestQueue } from "../../kustomer_nb/labextension/modules/request_queue.js";
 import { isActionCell, isBegun, isDefinition } from "../../kustomer_nb/labextension/modules/texts.js";
 
+const TEXTS = new URL("../../kustomer_nb/labextension/modules/texts.js", import.meta.url).href;
 const settle = () => new Promise((done) => setTimeout(done));
 
 test("texts with a key that only an app or an action has are definitions", () => {
@@ -40,6 +41,25 @@ test("other texts are none, wherever they have words of a definition", () => {
   }
   assert.equal(isDefinition('{"cells": [], "actions": []}', "a.ipynb"), false);
   assert.equal(isDefinition('{"action": "a", "inputTemplate": {}}', "a.case.json"), false);
+});
+
+test("comments before a text are passed once each, however many there are", () => {
+  const script = `import { isDefinition } from ${JSON.stringify(TEXTS)};
+    const comments = "/* app */ ".repeat(15_000);
+    const unclosed = "/* app ".repeat(20_000);
+    const texts = [comments + '{"app": "shop"}', comments + "x = 1", comments + "/* app", "/*".repeat(50_000) + "app", unclosed, '{"app": "shop"} ' + unclosed];
+    console.log(JSON.stringify(texts.map((text) => isDefinition(text, "a.js"))));`;
+
+  // A pattern that goes back over them does not end in a thousand years: its process is ended.
+  const { stdout, signal } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf-8", timeout: 60_000 });
+
+  assert.equal(signal, null);
+  assert.deepEqual(JSON.parse(stdout), [true, false, false, false, false, true]);
+});
+
+test("a comment that is not closed yet does not hide what follows", () => {
+  assert.equal(isDefinition('{ /* a "x": {}, "actions": []}', "a.json"), true);
+  assert.equal(isDefinition('{ /* "actions": [] */ "x": "/*" }', "a.json"), false);
 });
 
 test("a file of its own name is one before it has a key, and nothing is wrong with it then", () => {
@@ -105,6 +125,8 @@ test("the inputs of the last run are those of the latest result in the notebook 
 
   assert.deepEqual([runs.a.inputs.id, runs.b.inputs.id, "c" in runs], [3, 1, false]);
   assert.deepEqual(lastRuns([notebook(cell(1, run("a", "x".repeat(200_000))))]), Object.create(null));
+  const large = lastRuns([notebook(cell(1, run("c", 1)), cell(2, run("b", "x".repeat(200_000))), cell(3, run("a", 3)))]);
+  assert.deepEqual(Object.keys(large), ["a", "c"]);
 });
 
 test("a proposal for a key leaves the quote that is typed, and shows the arguments of a helper", () => {
@@ -136,7 +158,7 @@ function answering({ status = 200, version = "1.0", language = "python", reply =
     statusChanged: { connect: (act) => listeners.push(act) },
     requestExecute: (content) => {
       calls.push(content);
-      return { done: Promise.resolve({ content: { user_expressions: { value: reply(content) } } }), dispose() {} };
+      return { done: Promise.resolve({ content: { status: "ok", user_expressions: { value: reply(content) } } }), dispose() {} };
     },
   };
   const source = answerSource(connection, version);
@@ -171,7 +193,8 @@ test("a kernel that works, is missing, or is of another language is not asked", 
   const other = answering({ version: "", language: "R" });
   const none = answering({ version: "" });
 
-  assert.deepEqual([await busy.ask(), await other.ask(), await none.source.ask("lint", {}, null)], [null, null, null]);
+  const answers = [await busy.ask(), await other.ask(), await none.source.ask("lint", {}, null)];
+  assert.deepEqual(answers.map(({ mayComeLater }) => mayComeLater), [true, true, true]);
   assert.deepEqual([busy, other, none].map(({ calls }) => calls.length), [0, 0, 0]);
 });
 
@@ -184,6 +207,31 @@ test("a kernel without kustomer_nb is asked once, and again after a restart", as
   for (const act of without.listeners) act(null, "restarting");
   await without.ask();
   assert.equal(without.calls.length, 2);
+});
+
+test("a kernel that ignores the expression is asked once, one that fails at it or aborts it again", async () => {
+  const counts = [];
+  for (const reply of [() => undefined, () => ({ status: "error", ename: "ValueError" })]) {
+    const { ask, calls } = answering({ version: "", reply });
+    await ask();
+    await ask();
+    counts.push(calls.length);
+  }
+  assert.deepEqual(counts, [1, 2]);
+});
+
+test("what is known of a kernel is forgotten at each restart, by one listener", async () => {
+  const versions = ["0.8", "0.9", "1.0"];
+  const { kernel, listeners, source } = answering({ reply: () => ({ data: { "text/plain": `'${versions.shift()}'` } }) });
+  const session = { session: { kernel } };
+
+  const words = [];
+  for (const status of ["restarting", "autorestarting", "busy"]) {
+    words.push(await source.difference(session));
+    for (const act of listeners) act(null, status);
+  }
+  assert.deepEqual(words.map((text) => /with ([\d.]+)\./.exec(text)?.[1]), ["0.8", "0.9", undefined]);
+  assert.deepEqual([await source.difference(session), versions, listeners.length], ["", [], 1]);
 });
 
 test("another version in the kernel is told once", async () => {

@@ -47,7 +47,9 @@ const questionsOf = (overview = NOTHING, more = {}) => {
 
 test("definitions are looked for in all folders but hidden and ignored ones, and files of other kinds are not read", async () => {
   const contents = filesOf({
-    "b/shop.json": "inputTemplate",
+    "b/shop.json": '{"inputTemplate": {}}',
+    "b/words.json": '{"words": "the actions"}',
+    "b/C.Kustomer.JSON": "soon",
     "a.kustomer.json": "soon",
     "b/package.json": "inputTemplate",
     "b/colours.json": "red",
@@ -60,9 +62,9 @@ test("definitions are looked for in all folders but hidden and ignored ones, and
 
   const { definitions, hasServer } = await workspaceFiles(contents, questions)(["node_modules"]);
 
-  assert.deepEqual(definitions.map(({ path }) => path), ["a.kustomer.json", "b/shop.json"]);
-  assert.deepEqual(contents.reads, ["a.kustomer.json", "b/colours.json", "b/shop.json"]);
-  assert.deepEqual(questions.asked, ["a.kustomer.json", "b/shop.json"]);
+  assert.deepEqual(definitions.map(({ path }) => path), ["a.kustomer.json", "b/C.Kustomer.JSON", "b/shop.json"]);
+  assert.deepEqual(contents.reads, ["a.kustomer.json", "b/C.Kustomer.JSON", "b/colours.json", "b/shop.json", "b/words.json"]);
+  assert.deepEqual(questions.asked, ["a.kustomer.json", "b/C.Kustomer.JSON", "b/shop.json"]);
   assert.equal(hasServer, true);
 });
 
@@ -92,6 +94,21 @@ test("what is too large or cannot be read is listed with the reason, and the res
     ["b.kustomer.json", "It is larger than 1 MB, so it is not checked."],
     ["d.kustomer.json", ""],
   ]);
+});
+
+test("a failure that passes is not listed at the next look", async () => {
+  const contents = filesOf({ "a.kustomer.json": "x" });
+  const questions = questionsOf();
+  const { post } = questions;
+  questions.post = () => Promise.reject(new Error("The server returned 503."));
+  const look = workspaceFiles(contents, questions);
+
+  const failed = await look([]);
+  questions.post = post;
+  const { definitions, hasServer } = await look([]);
+
+  assert.deepEqual([failed.definitions[0].reason, failed.hasServer], ["It cannot be read: The server returned 503.", true]);
+  assert.deepEqual([definitions[0].overview, definitions[0].reason, hasServer], [NOTHING, "", true]);
 });
 
 test("a JSON file by another name is a definition only if Python says so", async () => {
@@ -280,6 +297,18 @@ test("a definition is revealed at its first problem, also where it was closed", 
 test("a panel without the server extension says how it is enabled", () => {
   const { panel } = shownPanel({ ...WORKSPACE, hasServer: false });
   assert.match(panel.node.textContent, /jupyter server extension enable kustomer_nb.server/);
+});
+
+test("a panel in JupyterLite says that there is no server, and not how to enable an extension", () => {
+  const script = document.createElement("script");
+  script.dataset.jupyterLiteRoot = "..";
+  document.head.append(script);
+
+  const { panel } = shownPanel({ ...WORKSPACE, hasServer: false });
+  script.remove();
+
+  assert.match(panel.node.textContent, /JupyterLite has none/);
+  assert.doesNotMatch(panel.node.textContent, /server extension/);
 });
 
 const PROFILE = { name: "live", title: "live", colour: "red", guard: "unsafe methods are denied", names: ["live", "sandbox"], line: 3, environment: false, error: "" };

@@ -3,14 +3,14 @@
 /** @typedef {{ status: string, id: string, info?: Promise<{ language_info?: { name?: string } }>, statusChanged: { connect(act: (sender: unknown, status: string) => void): unknown }, requestExecute(content: object, disposeOnDone?: boolean): { done: Promise<any>, dispose(): void } }} AskedKernel */
 /** @typedef {{ session: { kernel: AskedKernel | null } | null }} AskedSession */
 /** @typedef {"lint" | "complete" | "hover" | "fixes" | "rename" | "definition"} Question */
-/** An answer of kustomer_nb.language.questions, with the version that gave it. @typedef {Record<string, any> & { version?: string, isTooLarge?: boolean }} Answer */
+/** An answer of kustomer_nb.language.questions, with the version that gave it; `mayComeLater` if a kernel was not asked, or is not asked again before a restart: waiting for it sends no requests. @typedef {Record<string, any> & { version?: string, isTooLarge?: boolean, mayComeLater?: boolean }} Answer */
 
 /** Milliseconds after which an answer is not waited for. */
 const PATIENCE = 15_000;
 /** What a server says that has no such page. */
 const ABSENT = [404, 405, 501];
 const TOO_LARGE = 413;
-/** How a kernel fails that has no kustomer_nb, or an old version; "" where it looked for it first. */
+/** How a kernel fails that has no kustomer_nb, or an old version; "" where it looked for it first. One that evaluates no expressions, as that of JupyterLite, has no value at all. */
 const LACKING = ["", "ModuleNotFoundError", "ImportError"];
 /** A kernel without kustomer_nb, such as one of another language, is not asked a second time. */
 const LACKS = "lacks";
@@ -25,6 +25,8 @@ export function answerSource(connection, version) {
   let isServed = version !== "";
   /** @type {WeakMap<AskedKernel, string>} */
   const known = new WeakMap();
+  /** @type {WeakSet<AskedKernel>} */
+  const followed = new WeakSet();
 
   /** @param {Question} question @param {object} posted @returns {Promise<Answer | null>} */
   async function askServer(question, posted) {
@@ -43,7 +45,7 @@ export function answerSource(connection, version) {
     }
   }
 
-  /** @param {AskedKernel} kernel @param {string} expression @returns {Promise<any>} */
+  /** The content of the reply; null if it is late. @param {AskedKernel} kernel @param {string} expression @returns {Promise<any>} */
   async function evaluate(kernel, expression) {
     const content = { code: "", silent: true, store_history: false, allow_stdin: false, stop_on_error: false, user_expressions: { value: expression } };
     const future = kernel.requestExecute(content, true);
@@ -54,7 +56,7 @@ export function answerSource(connection, version) {
     });
     try {
       const reply = await Promise.race([future.done, late]);
-      return reply?.content?.user_expressions?.value ?? null;
+      return reply?.content ?? null;
     } finally {
       clearTimeout(timer);
       future.dispose();
@@ -68,29 +70,33 @@ export function answerSource(connection, version) {
     return info?.language_info?.name === "python" && kernel.status === "idle";
   }
 
-  /** @param {AskedKernel} kernel */
-  function skip(kernel) {
-    known.set(kernel, LACKS);
-    // After a restart it may have it.
+  /** Keep what is known of a kernel until it is another process. @param {AskedKernel} kernel @param {string} fact */
+  function remember(kernel, fact) {
+    known.set(kernel, fact);
+    if (followed.has(kernel)) return;
+    followed.add(kernel);
     kernel.statusChanged.connect((_sender, status) => {
-      if (status === "restarting") known.delete(kernel);
+      if (status === "restarting" || status === "autorestarting") known.delete(kernel);
     });
   }
 
   /** @param {Question} question @param {object} posted @param {AskedSession | null} session @returns {Promise<Answer | null>} */
   async function askKernel(question, posted, session) {
     const kernel = session?.session?.kernel;
-    if (!kernel || !(await isFree(kernel))) return null;
-    const value = await evaluate(kernel, questionInPython(question, posted));
+    if (!kernel || !(await isFree(kernel))) return { mayComeLater: true };
+    const content = await evaluate(kernel, questionInPython(question, posted));
+    const value = content?.user_expressions?.value ?? null;
     if (value?.ename === "TooLargeError") return { isTooLarge: true };
     const answer = value?.data?.["application/json"] ?? null;
-    if (value && !answer && LACKING.includes(value.ename ?? "")) skip(kernel);
-    return answer;
+    const lacks = value ? LACKING.includes(value.ename ?? "") : content?.status === "ok";
+    if (answer || !lacks) return answer;
+    remember(kernel, LACKS);
+    return { mayComeLater: true };
   }
 
   return {
     /**
-     * The answer to a question; null if there is none.
+     * The answer to a question; null if the one who was asked has none.
      * @param {Question} question
      * @param {object} posted
      * @param {AskedSession | null} session that of the notebook or the file
@@ -109,11 +115,11 @@ export function answerSource(connection, version) {
     async difference(session) {
       const kernel = session?.session?.kernel;
       if (!isServed || !kernel || known.has(kernel) || !(await isFree(kernel))) return "";
-      const value = await evaluate(kernel, VERSION);
-      const own = String(value?.data?.["text/plain"] ?? "").replace(/^['"]|['"]$/g, "");
+      const content = await evaluate(kernel, VERSION);
+      const own = String(content?.user_expressions?.value?.data?.["text/plain"] ?? "").replace(/^['"]|['"]$/g, "");
       // Not imported yet: its version is not known.
       if (own === "") return "";
-      known.set(kernel, own);
+      remember(kernel, own);
       if (own === version) return "";
       return `kustomer_nb ${version} of the server checks this cell while you type; the kernel runs it with ${own}. Install the same version in both.`;
     },
@@ -133,8 +139,8 @@ export function questionInPython(question, posted) {
   // A JSON text is also a string of Python.
   const text = JSON.stringify(JSON.stringify(posted));
   const load = "__import__('importlib').import_module";
-  const asked = `load('kustomer_nb.language.questions').answer('${question}', load('json').loads(${text}))`;
+  const call = `load('kustomer_nb.language.questions').answer('${question}', load('json').loads(${text}))`;
   const version = "load('kustomer_nb').__version__";
-  const json = `load('IPython.display').JSON({**${asked}, 'version': ${version}})`;
+  const json = `load('IPython.display').JSON({**${call}, 'version': ${version}})`;
   return `(lambda load: ${json} if load('importlib.util').find_spec('kustomer_nb') else None)(${load})`;
 }

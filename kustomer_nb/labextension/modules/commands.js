@@ -1,6 +1,6 @@
 // @ts-check
 import { reasonOf } from "./workspace_files.js";
-import { NoServerError } from "./server_questions.js";
+import { missingServer, NoServerError } from "./server_questions.js";
 
 /** @import { Questions } from "./server_questions.js" */
 /** @import { Target } from "./workspace_rows.js" */
@@ -90,8 +90,7 @@ export function addCommands(app, { browsers, palette, launcher }, { questions, i
     try {
       return await act();
     } catch (error) {
-      const missing = "The server extension of kustomer-nb is not enabled. Run: jupyter server extension enable kustomer_nb.server - then restart JupyterLab.";
-      return showError(title, error instanceof NoServerError ? missing : reasonOf(error));
+      return showError(title, error instanceof NoServerError ? missingServer("This command") : reasonOf(error));
     }
   };
 

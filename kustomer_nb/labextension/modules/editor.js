@@ -45,13 +45,13 @@ export function editorHelp(services, packages, app) {
   /** @param {Editor} editor @returns {EditorPlace | null} null where there is no help, such as in a console's history */
   function placeOf(editor) {
     if (editor.dom.closest(".jp-FileEditor")) {
-      const widget = editors?.find((/** @type {any} */ one) => one.node.contains(editor.dom));
+      const widget = editors?.find((/** @type {any} */ panel) => panel.node.contains(editor.dom));
       const own = widget?.context.sessionContext;
       const session = own?.session ? own : (notebooks?.currentWidget?.sessionContext ?? null);
       return { path: widget?.context.path ?? "", isCell: false, session };
     }
     if (!editor.dom.closest(".jp-CodeCell")) return null;
-    const panel = notebooks?.find((/** @type {any} */ one) => one.node.contains(editor.dom));
+    const panel = notebooks?.find((/** @type {any} */ panel) => panel.node.contains(editor.dom));
     return { path: "", isCell: true, session: panel?.sessionContext ?? null };
   }
 
@@ -81,6 +81,7 @@ export function editorHelp(services, packages, app) {
       return source.ask(question, { text: doc.toString(), path: place.path, runs, ...more }, place.session);
     };
     const answer = await queue.ask(kind, request, { isUrgent: !isLint });
+    if (answer?.mayComeLater && !isLint) return null;
     return editor.state.doc === doc && editor.dom.isConnected ? answer : null;
   }
 
@@ -89,7 +90,7 @@ export function editorHelp(services, packages, app) {
     const open = [];
     notebooks?.forEach((/** @type {any} */ panel) => open.push(panel));
     // The current one counts most.
-    return open.sort((one, other) => Number(one === notebooks.currentWidget) - Number(other === notebooks.currentWidget));
+    return open.sort((a, b) => Number(a === notebooks.currentWidget) - Number(b === notebooks.currentWidget));
   }
 
   /** @param {Editor} editor @param {number} start @param {number} end @returns {Promise<QuickFix[]>} */
@@ -99,7 +100,7 @@ export function editorHelp(services, packages, app) {
 
   /** @param {Editor} editor @param {{ start: number, end: number, text: string }[]} edits @param {any} doc the text that they are made for */
   function applyEdits(editor, edits, doc) {
-    if (editor.state.doc !== doc || edits.length === 0) return false;
+    if (editor.state.readOnly || editor.state.doc !== doc || edits.length === 0) return false;
     const changes = edits.map(({ start, end, text }) => ({ from: start, to: end, insert: text }));
     editor.dispatch({ changes, userEvent: "input.complete" });
     return true;
@@ -162,7 +163,7 @@ export function editorHelp(services, packages, app) {
       this.editor = editor;
       this.id = (count += 1);
       this.isAttached = false;
-      /** Whether a kernel that has something else to do may answer later. */
+      /** Whether to check again when the kernel is idle. After each request it is idle, too, so not after an answer that failed. */
       this.isWaiting = false;
       /** @type {ReturnType<typeof setTimeout> | undefined} */
       this.timer = undefined;
@@ -189,6 +190,7 @@ export function editorHelp(services, packages, app) {
     }
 
     async check() {
+      this.isWaiting = false;
       const { editor } = this;
       const place = placeOf(editor);
       if (!place || !isOurs(editor, place)) return this.clear();
@@ -198,7 +200,7 @@ export function editorHelp(services, packages, app) {
       const isEmpty = !place.isCell && !isTooLarge && !isBegun(editor.state.doc.toString());
       if (isTooLarge || isEmpty) return this.clear(isTooLarge ? TOO_LARGE : "");
       const answer = await ask(editor, "lint");
-      this.wait(answer === null, place.session);
+      if (answer?.mayComeLater) return this.wait(place.session);
       if (answer?.isTooLarge) return this.clear(TOO_LARGE);
       if (answer === null) return;
       marks.showNote(editor, "");
@@ -206,10 +208,10 @@ export function editorHelp(services, packages, app) {
       if (place.isCell) await warnOfDifference(place.session);
     }
 
-    /** @param {boolean} isWaiting @param {any} session */
-    wait(isWaiting, session) {
-      this.isWaiting = isWaiting;
-      if (!isWaiting || session === this.session) return;
+    /** @param {any} session */
+    wait(session) {
+      this.isWaiting = true;
+      if (session === this.session) return;
       this.session?.statusChanged.disconnect(this.follow);
       this.session = session;
       session?.statusChanged.connect(this.follow);
@@ -217,7 +219,6 @@ export function editorHelp(services, packages, app) {
 
     /** @param {string} [note] */
     clear(note = "") {
-      this.isWaiting = false;
       if (!this.isAttached) return;
       marks.show(this.editor, []);
       marks.showNote(this.editor, note);

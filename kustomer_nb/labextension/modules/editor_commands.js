@@ -18,6 +18,7 @@
 
 const CATEGORY = "Kustomer";
 const SELECTOR = ".knb-lab-editor";
+const READ_ONLY = "This text is read-only.";
 
 /**
  * Add the commands of the editor, with their keys, which are those of VS Code where JupyterLab has no use for them.
@@ -104,6 +105,7 @@ async function showHelp(actions, editor, offset = caretOf(editor)) {
 
 /** @param {EditorActions} actions @param {Editor} editor */
 async function fixProblem(actions, editor) {
+  if (editor.state.readOnly) return say(actions, editor, READ_ONLY);
   const { marks, apputils } = actions;
   const { from, to } = editor.state.selection.main;
   const { doc } = editor.state;
@@ -126,6 +128,7 @@ async function fixProblem(actions, editor) {
 
 /** @param {EditorActions} actions @param {Editor} editor */
 async function renameName(actions, editor) {
+  if (editor.state.readOnly) return say(actions, editor, READ_ONLY);
   const offset = caretOf(editor);
   const { doc } = editor.state;
   const target = await actions.ask(editor, "rename", { offset, name: "" });

@@ -18,9 +18,9 @@ export function lastRuns(notebooks) {
   const runs = Object.create(null);
   let size = 0;
   for (const { action, inputs } of shownRuns(notebooks)) {
-    const length = JSON.stringify(inputs).length;
-    if (size + length > MOST_INPUTS) break;
     if (action in runs) continue;
+    const { length } = JSON.stringify(inputs);
+    if (size + length > MOST_INPUTS) continue;
     size += length;
     runs[action] = { inputs };
   }
@@ -34,7 +34,7 @@ function shownRuns(notebooks) {
     const cells = [];
     for (const cell of content.model?.cells ?? []) if (cell.type === "code" && cell.outputs) cells.push(cell);
     // By when they ran; cells that did not run in this session keep their order.
-    cells.sort((one, other) => (one.executionCount ?? 0) - (other.executionCount ?? 0));
+    cells.sort((a, b) => (a.executionCount ?? 0) - (b.executionCount ?? 0));
     for (const { outputs } of cells) {
       for (let at = 0; at < (outputs?.length ?? 0); at += 1) {
         const run = outputs?.get(at).data[RESULT];

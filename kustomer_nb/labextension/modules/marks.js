@@ -74,11 +74,11 @@ export function editorMarks({ state, view }) {
   return {
     extension: [problems, help, note, view.EditorView.editorAttributes.of({ class: "knb-lab-editor" })],
     problemsIn,
-    /** @param {any} editor @param {Problem[]} found */
-    show(editor, found) {
+    /** @param {any} editor @param {Problem[]} shown */
+    show(editor, shown) {
       const text = editor.state.doc.toString();
       const places = [];
-      for (const problem of sortedByRank(found)) {
+      for (const problem of sortedByRank(shown)) {
         const place = marked(text, problem.start, problem.end);
         if (place) places.push({ ...place, problem });
       }
@@ -103,9 +103,9 @@ export function editorMarks({ state, view }) {
 
 /** @typedef {ReturnType<typeof editorMarks>} EditorMarks */
 
-/** @param {Problem[]} found */
-function sortedByRank(found) {
-  return [...found].sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
+/** @param {Problem[]} unsorted */
+function sortedByRank(unsorted) {
+  return [...unsorted].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
 }
 
 /** @param {string} words */

@@ -64,10 +64,10 @@ export function profileStatus(contents, questions, open, now = Date.now) {
    * @param {string} path
    */
   async function update(path) {
-    const mine = ++turn;
+    const current = ++turn;
     const shown = await profileOf(path).catch(() => null);
     // Somebody went on to another file meanwhile.
-    if (mine === turn) draw(shown);
+    if (current === turn) draw(shown);
   }
 
   /** @param {ProjectProfile | null} shown */

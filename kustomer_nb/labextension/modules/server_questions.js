@@ -9,6 +9,19 @@ const PAUSE = 60_000;
 /** The server has no extension of ours, as in JupyterLite. */
 export class NoServerError extends Error {}
 
+const ENABLE = "To enable it: jupyter server extension enable kustomer_nb.server - then restart JupyterLab.";
+
+/**
+ * What is missing without the server extension, and what to do. In JupyterLite there can be none.
+ * @param {string} subject what needs it, as the beginning of a sentence
+ */
+export function missingServer(subject) {
+  // Each page of JupyterLite has it at the script with its configuration.
+  const isLite = document.querySelector("[data-jupyter-lite-root]") !== null;
+  if (isLite) return `${subject} needs a Jupyter server, and JupyterLite has none. In a notebook, knb.load(path) and knb.lint(app) work here.`;
+  return `${subject} needs the server extension of kustomer-nb, which this server does not have. ${ENABLE}`;
+}
+
 /**
  * Ask the server extension, with the token and the XSRF header of JupyterLab.
  * @param {ServicesPackage} services

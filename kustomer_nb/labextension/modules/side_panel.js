@@ -1,6 +1,7 @@
 // @ts-check
 import { emptyState, hidden, make, withCode } from "../../widgets/lib/dom.js";
 import { icon } from "../../widgets/lib/icons.js";
+import { missingServer } from "./server_questions.js";
 import { rowsOf, summary } from "./workspace_rows.js";
 
 /** @import { Workspace } from "./workspace_files.js" */
@@ -14,8 +15,6 @@ const WORD = 600;
 const ICONS = { file: "file", action: "play", ok: "ok", error: "error", warning: "warning", hint: "hint" };
 /** What the icon of a row says. @type {Record<string, string>} */
 const WORDS = { file: "Definition", action: "Action", error: "Error", warning: "Warning", hint: "Hint", ok: "Passed" };
-const NO_SERVER =
-  "Actions and problems need the server extension of kustomer-nb, which this server does not have. To enable it: jupyter server extension enable kustomer_nb.server - then restart JupyterLab.";
 
 /**
  * The list of a workspace: definitions with their actions and problems, and the last test results.
@@ -50,7 +49,7 @@ export function sidePanel(acts) {
   /** @param {Workspace} next */
   function show(next) {
     workspace = next;
-    notices.replaceChildren(...(next.hasServer ? [] : [notice(NO_SERVER)]), ...next.notices.map(notice));
+    notices.replaceChildren(...(next.hasServer ? [] : [notice(missingServer("The list of actions and problems"))]), ...next.notices.map(notice));
     tests.hidden = !acts.hasTests();
     draw();
   }

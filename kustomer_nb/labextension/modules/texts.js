@@ -12,8 +12,9 @@ const OTHER_NAMES = [".case.json", ".ipynb"];
 const KEYS = ["actions", "inputTemplate", "outputTemplate", "inputSchema", "outputSchema", "sampleOutputContext", "appSettings"];
 const NAME_PREFIX = "kustomer.app.";
 const MENTION = new RegExp(`\\b(?:${KEYS.join("|")}|app|rest[-_]api)\\b|\\bkustomer\\.app\\.`, "i");
-const BEGINNING = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*[[{]/;
-const TOKEN = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\[^])*`?|\/\/[^\n]*|\/\*[^]*?\*\/|[{}[\]:,]|[^\s{}[\]:,"'`/]+/g;
+/** What may come before a value. A comment that has no end matches nothing, and is searched for its end once. */
+const BEFORE_VALUE = /\s+|\/\/[^\n]*|\/\*[^]*?\*\//y;
+const TOKEN = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\[^])*`?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|[{}[\]:,]|[^\s{}[\]:,"'`/]+/g;
 
 /**
  * Whether a cell contains a definition.
@@ -34,7 +35,7 @@ export function isDefinition(text, path = "") {
   if (OTHER_NAMES.some((ending) => name.endsWith(ending))) return false;
   if (name.endsWith(OWN_NAME)) return true;
   const beginning = text.slice(0, LOOKED_AT);
-  return MENTION.test(beginning) && BEGINNING.test(beginning) && hasKeyOfDefinition(beginning);
+  return MENTION.test(beginning) && beginsWithBracket(beginning) && hasKeyOfDefinition(beginning);
 }
 
 /**
@@ -43,6 +44,17 @@ export function isDefinition(text, path = "") {
  */
 export function isBegun(text) {
   return !/^\s*(?:\{\s*\}|\[\s*\])?\s*$/.test(text);
+}
+
+/**
+ * Whether the first value of a text is an object or an array. It takes a time in proportion to the length, as each
+ * comment is matched by itself.
+ * @param {string} text
+ */
+function beginsWithBracket(text) {
+  let end = 0;
+  for (BEFORE_VALUE.lastIndex = 0; BEFORE_VALUE.test(text); ) end = BEFORE_VALUE.lastIndex;
+  return text[end] === "{" || text[end] === "[";
 }
 
 /**
@@ -55,8 +67,7 @@ function hasKeyOfDefinition(text) {
   let level = 1;
   let latest = "";
   let key = "";
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token.startsWith("//") || token.startsWith("/*")) continue;
+  for (const token of tokensOf(text)) {
     if (token === "{" || token === "[") {
       if (depth === 0 && token === "[") level = 2;
       depth += 1;
@@ -70,6 +81,21 @@ function hasKeyOfDefinition(text) {
     } else if (depth === level) key = "";
   }
   return false;
+}
+
+/**
+ * The tokens of a text without comments. What follows the beginning of a comment that has no end is read, too: somebody
+ * is typing it.
+ * @param {string} text
+ * @returns {Generator<string>}
+ */
+function* tokensOf(text) {
+  for (const [token] of text.matchAll(TOKEN)) {
+    const isBlock = token.startsWith("/*");
+    const isClosed = token.length > 3 && token.endsWith("*/");
+    if (isBlock && !isClosed) yield* tokensOf(text.slice(text.length - token.length).replaceAll("/*", "  "));
+    else if (!isBlock && !token.startsWith("//")) yield token;
+  }
 }
 
 /**

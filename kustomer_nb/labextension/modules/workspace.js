@@ -130,7 +130,8 @@ function panelOf(app, restorer, packages, { questions, icon, options }) {
       list.show({ definitions: [], runs: [], command: "", hasServer: true, notices: [reasonOf(error)] });
     } finally {
       looking = null;
-      again(Math.min(LONGEST, Math.max(PAUSE, SHARE * (performance.now() - start))));
+      // What was saved during the look may be behind it.
+      again(isOutdated ? SOON : Math.min(LONGEST, Math.max(PAUSE, SHARE * (performance.now() - start))));
     }
   }
 

@@ -1,5 +1,6 @@
 // @ts-check
 import { NoServerError } from "./server_questions.js";
+import { isDefinition } from "./texts.js";
 
 /** @import { Questions } from "./server_questions.js" */
 /** @typedef {{ name: string, line: number, start: number }} Action */
@@ -23,8 +24,6 @@ const MOST_ASKED = 50;
 const DEFINITION = ".kustomer.json";
 const PROFILES = "kustomer-nb.toml";
 const OTHERS = new Set(["package.json", "package-lock.json", "tsconfig.json", "composer.json", "manifest.json", "jsconfig.json"]);
-/** Each definition has one of these words; other JSON files are not sent to be looked at. */
-const WORDS = /\b(?:inputTemplate|outputTemplate|inputSchema|actions|appSettings)\b/;
 const NO_WORKSPACE = { definitions: [], runs: [], command: "", hasServer: true, notices: [] };
 
 /**
@@ -68,8 +67,9 @@ export function workspaceFiles(contents, questions) {
       if (before?.mark === mark) seen.set(file.path, before);
       else {
         const definition = await read(file);
-        const isComplete = !definition || definition.overview || definition.reason;
-        if (!isComplete) hasServer = false;
+        // A failure may pass without a change of the file.
+        const isComplete = !definition || definition.overview || (file.size ?? 0) > LARGEST;
+        if (definition && !definition.overview && !definition.reason) hasServer = false;
         seen.set(file.path, { mark: isComplete ? mark : "", definition });
       }
     }
@@ -77,8 +77,8 @@ export function workspaceFiles(contents, questions) {
     const definitions = [...seen.values()].flatMap(({ definition }) => definition ?? []);
     if (definitions.length > MOST_DEFINITIONS) notices.push(`Only the first ${MOST_DEFINITIONS} of ${definitions.length} definitions are listed.`);
     const shown = definitions.slice(0, MOST_DEFINITIONS);
-    const asked = [...new Set([...folders, ...shown.map(({ path }) => folderOf(path))])];
-    return { ...NO_WORKSPACE, definitions: shown, hasServer, notices, ...(await lastRuns(asked)) };
+    const projects = [...new Set([...folders, ...shown.map(({ path }) => folderOf(path))])];
+    return { ...NO_WORKSPACE, definitions: shown, hasServer, notices, ...(await lastRuns(projects)) };
   };
 
   /**
@@ -86,17 +86,17 @@ export function workspaceFiles(contents, questions) {
    * @returns {Promise<Definition | null>}
    */
   async function read({ path, name, size }) {
-    const isNamed = name.endsWith(DEFINITION);
+    const isNamed = name.toLowerCase().endsWith(DEFINITION);
     /** @param {string} reason @param {Overview | null} overview */
     const definition = (reason, overview = null) => ({ path, reason, overview });
     if ((size ?? 0) > LARGEST) return isNamed ? definition(`It is larger than ${LARGEST / 1_000_000} MB, so it is not checked.`) : null;
     try {
       const { content } = await contents.get(path, { type: "file", format: "text", content: true });
-      if (!isNamed && !WORDS.test(content)) return null;
+      // What is none is not sent to be looked at.
+      if (!isDefinition(content, path)) return null;
       const overview = await questions.post("overview", { text: content, path });
       // A file by another name that cannot be read at all may be anything.
-      const isOne = isNamed || overview.definition === true;
-      return isOne ? definition("", overview) : null;
+      return isNamed || overview.definition === true ? definition("", overview) : null;
     } catch (error) {
       if (error instanceof NoServerError) return definition("");
       return definition(`It cannot be read: ${reasonOf(error)}`);
