@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { mount, press } from "./page.js";
 import { openTarget, writeDefinition } from "../../kustomer_nb/labextension/modules/commands.js";
 import { profileStatus, tipOf } from "../../kustomer_nb/labextension/modules/profile_status.js";
-import { NoServerError, serverQuestions } from "../../kustomer_nb/labextension/modules/server_questions.js";
+import { NoServerError, serverQuestions, within } from "../../kustomer_nb/labextension/modules/server_questions.js";
 import { sidePanel } from "../../kustomer_nb/labextension/modules/side_panel.js";
 import { LARGEST, MOST_FOLDERS, mayBeDefinition, workspaceFiles } from "../../kustomer_nb/labextension/modules/workspace_files.js";
 import { age, MOST_ROWS, outcomeWords, rowsOf, shortName, summary } from "../../kustomer_nb/labextension/modules/workspace_rows.js";
@@ -424,4 +424,10 @@ test("a server without the extension is asked once a minute, and an error has it
     ["http://lab/base/kustomer-nb/tests?folder=a+b", undefined],
     ["http://lab/base/kustomer-nb/overview", "POST"],
   ]);
+});
+
+test("a server that does not answer is left alone after a while", async () => {
+  await assert.rejects(within(new Promise(() => {}), 5), /does not answer/);
+  assert.equal(await within(Promise.resolve(7), 5), 7);
+  await assert.rejects(within(Promise.reject(new Error("500")), 5), /500/);
 });

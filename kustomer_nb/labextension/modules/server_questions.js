@@ -6,6 +6,30 @@
 /** Milliseconds for which a server without the extension is not asked again. */
 const PAUSE = 60_000;
 
+/** Milliseconds after which a server that does not answer is left alone, so that the list goes on without it. */
+export const PATIENCE = 15_000;
+
+/**
+ * What a promise becomes, if it does so in time.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {number} [limit]
+ * @returns {Promise<T>}
+ */
+export async function within(promise, limit = PATIENCE) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {Promise<never>} */
+  const late = new Promise((_, refuse) => {
+    timer = setTimeout(() => refuse(new Error("The server does not answer.")), limit);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The server has no extension of ours, as in JupyterLite. */
 export class NoServerError extends Error {}
 
@@ -37,13 +61,13 @@ export function serverQuestions({ ServerConnection }, settings, now = Date.now) 
    */
   const ask = async (path, init) => {
     if (now() - missingSince < PAUSE) throw new NoServerError();
-    const response = await ServerConnection.makeRequest(`${settings.baseUrl}kustomer-nb/${path}`, init, settings);
+    const response = await within(ServerConnection.makeRequest(`${settings.baseUrl}kustomer-nb/${path}`, init, settings));
     if ([404, 405, 501].includes(response.status)) {
       missingSince = now();
       throw new NoServerError();
     }
     missingSince = -Infinity;
-    const answer = await response.json().catch(() => ({}));
+    const answer = await within(response.json()).catch(() => ({}));
     if (!response.ok) throw new Error(answer.message || `The server returned ${response.status}.`);
     return answer;
   };

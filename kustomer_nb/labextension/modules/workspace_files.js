@@ -1,5 +1,5 @@
 // @ts-check
-import { NoServerError } from "./server_questions.js";
+import { NoServerError, within } from "./server_questions.js";
 import { isDefinition } from "./texts.js";
 
 /** @import { Questions } from "./server_questions.js" */
@@ -91,7 +91,7 @@ export function workspaceFiles(contents, questions) {
     const definition = (reason, overview = null) => ({ path, reason, overview });
     if ((size ?? 0) > LARGEST) return isNamed ? definition(`It is larger than ${LARGEST / 1_000_000} MB, so it is not checked.`) : null;
     try {
-      const { content } = await contents.get(path, { type: "file", format: "text", content: true });
+      const { content } = await within(contents.get(path, { type: "file", format: "text", content: true }));
       // What is none is not sent to be looked at.
       if (!isDefinition(content, path)) return null;
       const overview = await questions.post("overview", { text: content, path });
@@ -138,7 +138,7 @@ async function listed(contents, ignored) {
     const folder = waiting.shift() ?? "";
     let content = [];
     try {
-      ({ content } = await contents.get(folder, { type: "directory", content: true }));
+      ({ content } = await within(contents.get(folder, { type: "directory", content: true })));
     } catch (error) {
       notices.push(`The folder ${folder || "/"} cannot be listed: ${reasonOf(error)}`);
     }
