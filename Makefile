@@ -33,7 +33,8 @@ lite: $(VENV)/.test $(WHEELS) $(LITE)/.installed
 	@$(BIN)/python -m lite $(SITE)
 
 test: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) check lowest executed
-	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
+	# Three for two cores: tests in a browser wait for it.
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
 test-slow: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) $(LITE)/.installed $(MARIMO)/.installed
