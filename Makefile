@@ -32,8 +32,8 @@ lab: $(VENV)/.lab
 lite: $(VENV)/.test $(WHEELS) $(LITE)/.installed
 	@$(BIN)/python -m lite $(SITE)
 
+# In three processes for two cores: tests in a browser wait for it.
 test: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) check lowest executed
-	# Three for two cores: tests in a browser wait for it.
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 # The tests that `make test` runs in a small form, in their long form: more cases, and longer texts.
