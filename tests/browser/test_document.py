@@ -280,7 +280,8 @@ def test_a_kernel_that_is_gone_is_reported_and_starts_again(page: Page, extended
     pick(page, "getOrder")
     box(page, "/orderId").fill("12")
     expect(page.locator(".knb-place-preview")).to_contain_text("/orders/12")
-    page.wait_for_timeout(600)
+    # Until the page has what was typed; it is told 0.3 seconds later, and nothing shows when.
+    page.wait_for_timeout(3_000)
 
     extended.end_kernels()
     expect(report(page)).to_contain_text("The kernel")
