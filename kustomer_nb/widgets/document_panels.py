@@ -322,7 +322,7 @@ def _connect(loop: asyncio.AbstractEventLoop, place: Place, comm: Any, message: 
     def send(content: dict[str, Any]) -> None:
         comm.send(sendable(content))
 
-    page = _Page(place, loop, send)
+    page = _Page(place, loop, send, lambda: comm.close())
 
     def receive(message: Mapping[str, Any]) -> None:
         loop.call_soon_threadsafe(page.receive, message["content"]["data"])
@@ -334,10 +334,13 @@ def _connect(loop: asyncio.AbstractEventLoop, place: Place, comm: Any, message: 
 class _Page:
     """The side of one comm: a page that has opened one file."""
 
-    def __init__(self, place: Place, loop: asyncio.AbstractEventLoop, send: Send) -> None:
+    def __init__(
+        self, place: Place, loop: asyncio.AbstractEventLoop, send: Send, end: Callable[[], object]
+    ) -> None:
         self._place = place
         self._loop = loop
         self._send = send
+        self._end = end
         self._name = ""
         self._panel: DocumentPanel | None = None
 
@@ -354,6 +357,8 @@ class _Page:
                 self._move(self._panel, self._place.path_of(message.name))
             else:
                 self._panel.receive(message, self._name)
+                if isinstance(message, CloseDocument):
+                    self._end()
         except (KustomerNbError, InvalidMessage) as error:
             self._send({"kind": "failed", "words": str(error)})
         except Exception as error:  # the loop would only log it

@@ -395,6 +395,10 @@ class Comm:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.threads: set[int] = set()
+        self.is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
 
     def send(self, content: dict[str, Any]) -> None:
         self.sent.append(content)
@@ -437,6 +441,29 @@ def served_in(folder: str, comm: Comm, *contents: Any) -> None:
         await asyncio.sleep(0)
 
     asyncio.run(talk())
+
+
+def test_the_kernel_ends_the_connection_once_it_has_dropped_what_was_not_saved(
+    served: dict[Path, DocumentPanel],
+) -> None:
+    comm = Comm()
+    typed = {
+        "kind": "edit",
+        "view": "v",
+        "revision": 1,
+        "version": 0,
+        "start": 0,
+        "removed": 0,
+        "inserted": " ",
+    }
+
+    served_in("", comm, opening(NAME), typed)
+    (panel,) = served.values()
+    assert (panel.text, comm.is_closed) == (f" {TEXT}", False)
+    comm = Comm()
+    served_in("", comm, opening(NAME), {"kind": "close"})
+
+    assert (panel.text, comm.is_closed) == (TEXT, True)
 
 
 @pytest.mark.parametrize(

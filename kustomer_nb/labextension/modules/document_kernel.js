@@ -172,7 +172,8 @@ export function documentKernel({ sessionContext, prepare, folderOf, opening, hea
     /** The document is closed; its kernel goes on, as that of a notebook does. */
     close() {
       isOpen = false;
-      disconnect();
+      // The kernel ends the connection when it has heard of it: in another thread, an end could come before that.
+      forget();
     },
     restart,
   };
