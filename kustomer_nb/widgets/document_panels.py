@@ -67,7 +67,7 @@ class PanelText:
             self._tell("", 0, *units, inserted, text)
 
     def take(self, edit: EditDocument) -> str | None:
-        """Return the text with an edit of the page, None if that is of another version; the page hears of it.
+        """Return the text with an edit of the page, None if that is of another version; the page is answered.
 
         Raises:
             ValueError: it is outside the text.
@@ -301,14 +301,14 @@ class Place(NamedTuple):
 
 
 _PANELS: dict[Path, DocumentPanel] = {}
-# Where this kernel was started, as the first page told it: a file that is moved takes its session along.
+# Where this kernel was started, as the first page named it: a file that is moved takes its session along.
 _STARTED: list[Place] = []
 
 
 def serve(name: str) -> None:
     """Let document panels of JupyterLab open files in this kernel, by comms with the target `TARGET`.
 
-    A cell calls it: what a page sends is handled between cells, on their thread, whichever thread hears it.
+    A cell calls it: what a page sends is handled between cells and on their thread, whichever receives it.
     ``name`` is the folder of JupyterLab in which the kernel was started; a later call does not change it.
     """
     from comm import get_comm_manager

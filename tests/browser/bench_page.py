@@ -148,7 +148,7 @@ def tab_to(page: Page, label: str, *, most: int = 80) -> int:
     pytest.fail(f"Tab never came to {label!r}")
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with our own parts of the page."""
-    report: dict[str, Any] = Axe().run(page, context=".knb").response
+def violations(page: Page, context: str = ".knb") -> list[str]:
+    """Return what axe finds wrong with our own parts of the page, or with those of a selector."""
+    report: dict[str, Any] = Axe().run(page, context=context).response
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in report["violations"]]

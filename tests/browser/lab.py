@@ -79,6 +79,8 @@ CLOSE_ALL = """async (theme) => {
     await app.commands.execute('apputils:change-theme', { theme });
   }
 }"""
+# What a host shows in place of a widget whose kernel is gone, and while it looks for it.
+NO_WIDGET = "text=/Error displaying widget|model not found|Loading widget/"
 LIGHT = "JupyterLab Light"
 THEMES = ("Light", "Dark")
 WINDOW = {"width": 1400, "height": 1000}

@@ -17,20 +17,22 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.bench_page import box, pick, tab, toast
+from tests.browser.bench_page import box, pick, tab, toast, violations
 from tests.browser.conftest import picture
 from tests.browser.lab import (
     FOLDERS,
+    NO_WIDGET,
     ROOT,
+    THEMES,
     Lab,
     clear,
     free_port,
     is_usual,
     new_page,
     started_lab,
+    use_theme,
     wait_for,
     write_settings,
 )
@@ -78,7 +80,6 @@ SHOW = """async (name) => {
   window.jupyterapp.shell.activateById(panel.id);
 }"""
 FOCUS = f"window.jupyterapp.shell.activateById({DOCUMENT}.id)"
-NO_WIDGET = "text=/Error displaying widget|model not found|Loading widget/"
 
 
 @pytest.fixture(scope="module")
@@ -127,11 +128,6 @@ def report(page: Page) -> Locator:
 def action_of(page: Page, name: str) -> Locator:
     """A button of the toolbar of the document."""
     return page.locator(".jp-Toolbar").get_by_text(name, exact=True)
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, context=".knb-document").response["violations"]
-    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
 
 
 def until(page: Page, expression: str, argument: object = None) -> None:
@@ -245,12 +241,9 @@ def test_a_file_that_is_no_definition_says_what_to_do(page: Page, extended: Lab)
     open_document(page, "others/package.json")
     expect(report(page)).to_contain_text("package.json has no workbench")
     expect(report(page)).to_contain_text("Fix: open the file of a definition")
-    for theme in ("Light", "Dark"):
-        page.evaluate(
-            f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
-        )
-        expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
-        assert not violations(page)
+    for theme in THEMES:
+        use_theme(page, theme)
+        assert not violations(page, ".knb-document")
         picture(page, f"document-no-definition-{theme.lower()}")
     # Edited until it is one.
     report(page).get_by_role("button", name="Open in Editor").click()
@@ -266,12 +259,9 @@ def test_a_file_that_is_no_definition_says_what_to_do(page: Page, extended: Lab)
     report(page).get_by_role("button", name="Write an Example").click()
     shows_workbench(page)
     until(page, f"() => {IS_DIRTY} && {TEXT_OF}.includes('new-shop')")
-    for theme in ("Dark", "Light"):
-        page.evaluate(
-            f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {theme}'}})"
-        )
-        expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
-        assert not violations(page)
+    for theme in reversed(THEMES):
+        use_theme(page, theme)
+        assert not violations(page, ".knb-document")
         picture(page, f"document-{theme.lower()}")
 
 
@@ -280,12 +270,12 @@ def test_a_kernel_that_is_gone_is_reported_and_starts_again(page: Page, extended
     pick(page, "getOrder")
     box(page, "/orderId").fill("12")
     expect(page.locator(".knb-place-preview")).to_contain_text("/orders/12")
-    # Until the page has what was typed; it is told 0.3 seconds later, and nothing shows when.
+    # Until the page has what was typed; it is sent 0.3 seconds later, and nothing shows when.
     page.wait_for_timeout(3_000)
 
     extended.end_kernels()
     expect(report(page)).to_contain_text("The kernel")
-    assert not violations(page)
+    assert not violations(page, ".knb-document")
     picture(page, "document-no-kernel")
     report(page).get_by_role("button", name="Start Kernel Again").click()
     shows_workbench(page)
@@ -342,7 +332,7 @@ def opens_and_follows(page: Page, lab: Lab, folder: str) -> None:
     page.reload()
     shows_workbench(page)
     expect(box(page, "/orderId")).to_have_value("1042")
-    assert not violations(page)
+    assert not violations(page, ".knb-document")
     picture(page, f"document-{folder}")
 
 

@@ -9,12 +9,23 @@ from typing import Any
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.bench_page import a_notebook
+from tests.browser.bench_page import a_notebook, violations
+from tests.browser.broken_parts import Broken, hanging, in_each_way
 from tests.browser.conftest import picture
-from tests.browser.lab import LIGHT, ROOT, Lab, clear, new_page, open_notebook, run_all, save, started_lab
+from tests.browser.lab import (
+    ROOT,
+    THEMES,
+    Lab,
+    clear,
+    new_page,
+    open_notebook,
+    run_all,
+    save,
+    started_lab,
+    use_theme,
+)
 from tests.conftest import require
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -47,7 +58,6 @@ OPEN = """async (path) => {
   const widget = await app.commands.execute('docmanager:open', { path, factory: 'Editor' });
   await widget.context.ready;
 }"""
-THEME = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 # The editor of the file, or that of the cell with the definition.
 EDITOR = """
   const widget = window.jupyterapp.shell.currentWidget;
@@ -104,25 +114,18 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def helped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """JupyterLab with the extension and the server extension."""
-    with started_lab(tmp_path_factory.mktemp("helped"), has_extension=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def shown_page(browser: Browser, helped: Lab) -> Iterator[Page]:
-    page = start(browser, helped)
+def shown_page(browser: Browser, extended: Lab) -> Iterator[Page]:
+    page = start(browser, extended)
     yield page
     page.context.close()
 
 
 @pytest.fixture
-def editing(shown_page: Page, helped: Lab) -> Iterator[Page]:
+def editing(shown_page: Page, extended: Lab) -> Iterator[Page]:
     """A page in which JupyterLab stays open from test to test."""
     yield shown_page
     clear(shown_page)
-    helped.reset()
+    extended.reset()
 
 
 def open_file(page: Page, lab: Lab, name: str, content: str | bytes) -> Path:
@@ -191,12 +194,6 @@ def rest_on(page: Page, mark: Locator) -> None:
     expect(tooltip(page)).to_be_visible()
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the help, as far as it is ours."""
-    report: dict[str, Any] = Axe().run(page, context=".knb-lab-help").response
-    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in report["violations"]]
-
-
 def helps(page: Page) -> None:
     """Do in an editor with `ACTION` what the help is for; it ends with the input named ``orderKey``."""
     error = marks(page, "error")
@@ -261,9 +258,9 @@ def helps(page: Page) -> None:
     assert (list(schema["properties"]), schema["required"]) == (["orderKey", "nope"], ["orderKey"])
 
 
-def test_a_definition_in_a_file(editing: Page, helped: Lab) -> None:
+def test_a_definition_in_a_file(editing: Page, extended: Lab) -> None:
     page, asked = editing, Asked(editing)
-    path = open_file(page, helped, "find.json", TEXT.replace("\n", "\r\n"))
+    path = open_file(page, extended, "find.json", TEXT.replace("\n", "\r\n"))
 
     helps(page)
 
@@ -273,10 +270,10 @@ def test_a_definition_in_a_file(editing: Page, helped: Lab) -> None:
     assert not asked.console
 
 
-def test_a_definition_in_a_cell(editing: Page, helped: Lab) -> None:
+def test_a_definition_in_a_cell(editing: Page, extended: Lab) -> None:
     page, asked = editing, Asked(editing)
-    notebook = a_notebook(helped, "cell.ipynb", "import kustomer_nb", CELL)
-    open_notebook(page, helped, notebook)
+    notebook = a_notebook(extended, "cell.ipynb", "import kustomer_nb", CELL)
+    open_notebook(page, extended, notebook)
 
     helps(page)
 
@@ -294,15 +291,14 @@ def a_run(lab: Lab, name: str) -> str:
     return notebook
 
 
-def test_the_help_shows_the_inputs_of_the_last_run_in_both_themes(editing: Page, helped: Lab) -> None:
+def test_the_help_shows_the_inputs_of_the_last_run_in_both_themes(editing: Page, extended: Lab) -> None:
     page = editing
-    open_notebook(page, helped, a_run(helped, "last.ipynb"))
-    open_file(page, helped, "last.json", TEXT)
+    open_notebook(page, extended, a_run(extended, "last.ipynb"))
+    open_file(page, extended, "last.json", TEXT)
     error = marks(page, "error")
 
-    for theme in (LIGHT, "JupyterLab Dark"):
-        page.evaluate(THEME, theme)
-        expect(page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    for theme in THEMES:
+        use_theme(page, theme)
         page.mouse.move(0, 0)
         expect(tooltip(page)).to_have_count(0)
         # Until then, the editor of JupyterLab takes the pointer for where its text was in the other theme.
@@ -311,31 +307,31 @@ def test_the_help_shows_the_inputs_of_the_last_run_in_both_themes(editing: Page,
         expect(tooltip(page)).to_contain_text("With the inputs of the last run")
         expect(tooltip(page)).to_contain_text("https://api.shop.com/orders/1042/")
         expect(tooltip(page).get_by_role("button")).to_have_count(1)
-        assert tooltip(page).evaluate("(element) => getComputedStyle(element).colorScheme") in theme.lower()
-        assert not violations(page)
-        picture(page, f"editor-{theme.lower().replace(' ', '-')}")
+        assert tooltip(page).evaluate("(element) => getComputedStyle(element).colorScheme") == theme.lower()
+        assert not violations(page, ".knb-lab-help")
+        picture(page, f"editor-{theme.lower()}")
 
 
-def test_other_texts_ask_nothing_until_they_are_a_definition(editing: Page, helped: Lab) -> None:
+def test_other_texts_ask_nothing_until_they_are_a_definition(editing: Page, extended: Lab) -> None:
     page, asked = editing, Asked(editing)
     cells = ["x = {'inputTemplate': 1}", "# %%action", '{"app": "shop"}']
-    open_notebook(page, helped, a_notebook(helped, "other.ipynb", *cells))
-    open_file(page, helped, "package.json", '{"name": "lab", "scripts": {"app": "x"}}')
+    open_notebook(page, extended, a_notebook(extended, "other.ipynb", *cells))
+    open_file(page, extended, "package.json", '{"name": "lab", "scripts": {"app": "x"}}')
     page.keyboard.press("Control+End")
     page.keyboard.type("// actions")
     page.wait_for_timeout(600)
     page.keyboard.press("Tab")
     clear(page)
-    open_file(page, helped, "shop.py", f"shop = {TEXT}")
+    open_file(page, extended, "shop.py", f"shop = {TEXT}")
     page.evaluate(SET_SOURCE, "actions = []")
     page.wait_for_timeout(600)
     clear(page)
     # Neither a definition of which each key would be a second, nor one that is not begun.
     large = json.dumps([ACTION] * 3_000)
-    open_file(page, helped, "large.json", large)
+    open_file(page, extended, "large.json", large)
     expect(page.locator(".knb-lab-note")).to_contain_text("too large to check while it is typed")
     clear(page)
-    open_file(page, helped, "new.kustomer.json", "")
+    open_file(page, extended, "new.kustomer.json", "")
     page.wait_for_timeout(600)
 
     assert (asked.questions, asked.console) == ([], [])
@@ -345,9 +341,9 @@ def test_other_texts_ask_nothing_until_they_are_a_definition(editing: Page, help
     assert asked.questions == ["POST lint"]
 
 
-def test_an_answer_about_an_earlier_text_is_dropped(editing: Page, helped: Lab) -> None:
+def test_an_answer_about_an_earlier_text_is_dropped(editing: Page, extended: Lab) -> None:
     page = editing
-    open_file(page, helped, "stale.json", TEXT)
+    open_file(page, extended, "stale.json", TEXT)
     expect(marks(page, "error")).to_have_text("{{{nope}}}")
     waiting: list[Route] = []
     late = "**/kustomer-nb/lint*"
@@ -413,27 +409,15 @@ def test_the_kernel_answers_where_the_server_does_not_and_else_nobody(
     page.context.close()
 
 
-def missing(route: Route) -> None:
-    route.fulfill(status=404)
-
-
-def throwing(route: Route) -> None:
-    route.fulfill(content_type="text/javascript", body="throw new Error('broken on purpose');")
-
-
-def hanging(route: Route) -> None:
-    """Answer nothing, as a server that is stuck."""
-
-
-@pytest.mark.parametrize("broken", [missing, throwing, hanging], ids=lambda broken: broken.__name__)
-def test_a_broken_part_leaves_the_editor_as_it_is(browser: Browser, helped: Lab, broken: Any) -> None:
+@in_each_way
+def test_a_broken_part_leaves_the_editor_as_it_is(browser: Browser, extended: Lab, broken: Broken) -> None:
     page = new_page(browser)
     page.route("**/kustomer-nb/**/editor.js", broken)
     warnings: list[str] = []
     page.on("console", lambda message: warnings.append(message.text) if "the part" in message.text else None)
-    page.goto(f"{helped.url}/lab?reset&token={helped.token}")
+    page.goto(f"{extended.url}/lab?reset&token={extended.token}")
     page.wait_for_function("window.jupyterapp !== undefined")
-    open_file(page, helped, "broken.json", TEXT)
+    open_file(page, extended, "broken.json", TEXT)
 
     put_caret(page, "orders/{{{", "orderId")
     page.keyboard.type("x")
@@ -447,10 +431,10 @@ def test_a_broken_part_leaves_the_editor_as_it_is(browser: Browser, helped: Lab,
     page.context.close()
 
 
-def test_another_version_in_the_kernel_is_told_once(editing: Page, helped: Lab) -> None:
+def test_another_version_in_the_kernel_is_reported_once(editing: Page, extended: Lab) -> None:
     page = editing
     first = "import kustomer_nb; kustomer_nb.__version__ = '0.0.9'"
-    open_notebook(page, helped, a_notebook(helped, "version.ipynb", first, CELL))
+    open_notebook(page, extended, a_notebook(extended, "version.ipynb", first, CELL))
     run_all(page, stop_before_last=True)
     expect(marks(page, "error")).to_be_visible()
 

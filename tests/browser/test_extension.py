@@ -9,11 +9,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.bench_page import RESTART, a_notebook, box, open_shop, show, status, violations
+from tests.browser.broken_parts import Broken, in_each_way
 from tests.browser.conftest import picture
 from tests.browser.lab import (
+    NO_WIDGET,
     ROOT,
     THEMES,
     Host,
@@ -56,8 +58,6 @@ SHUT_DOWN = """async () => {
   await panel.sessionContext.shutdown();
   if (panel.sessionContext.session) throw new Error('there is a session');
 }"""
-# What a host says in place of a widget whose kernel is gone, and while it looks for it.
-NO_WIDGET = "text=/Error displaying widget|model not found|Loading widget/"
 
 
 @pytest.fixture(scope="module")
@@ -198,28 +198,16 @@ def test_values_are_drawn_folded_searched_and_copied(opened: Page, extended: Lab
         picture(page, f"extension-values-{theme.lower()}")
 
 
-def missing(route: Route) -> None:
-    route.fulfill(status=404)
-
-
-def throwing(route: Route) -> None:
-    route.fulfill(content_type="text/javascript", body="throw new Error('broken on purpose');")
-
-
-def hanging(route: Route) -> None:
-    """Answer nothing, as a server that is stuck."""
-
-
-@pytest.mark.parametrize("broken", [missing, throwing, hanging], ids=lambda broken: broken.__name__)
-def test_a_broken_part_keeps_jupyterlab_from_nothing(browser: Browser, extended: Lab, broken: object) -> None:
+@in_each_way
+def test_a_broken_part_keeps_jupyterlab_from_nothing(browser: Browser, extended: Lab, broken: Broken) -> None:
     page, warnings = new_page(browser), []
     page.on(
         "console", lambda message: warnings.append(message.text) if "kustomer-nb" in message.text else None
     )
-    page.route("**/kustomer-nb/**/results.js", broken)  # type: ignore[arg-type]  # one of the three above
-    write_shop(extended.folder / broken.__name__)  # type: ignore[attr-defined]
+    page.route("**/kustomer-nb/**/results.js", broken)
+    write_shop(extended.folder / broken.__name__)
     cells = [START, RUN, "run", BENCH.format(more=f", {ORDER}")]
-    notebook = a_notebook(extended, f"{broken.__name__}/shop.ipynb", *cells)  # type: ignore[attr-defined]
+    notebook = a_notebook(extended, f"{broken.__name__}/shop.ipynb", *cells)
 
     open_notebook(page, extended, notebook)
     run_all(page)

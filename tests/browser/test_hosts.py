@@ -25,15 +25,13 @@ from tests.browser.bench_page import (
     violations,
 )
 from tests.browser.conftest import picture
-from tests.browser.lab import ROOT, Host, Lab, new_page, open_notebook, save, started_lab
+from tests.browser.lab import NO_WIDGET, ROOT, Host, Lab, new_page, open_notebook, save, started_lab
 from tests.browser.shop import cells_of_shop, write_shop
 from tests.conftest import require
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 ORDER = "action='getOrder', inputs={'orderId': 1042}"
 LOWEST = ROOT / ".venv-lowest" / "bin" / "python"
-# What a host says in place of a widget whose kernel is gone, and while it looks for it.
-NO_WIDGET = "Error displaying widget|model not found|Loading widget"
 # As it is when somebody else's notebook is opened: what they changed has no signature of this machine.
 FROM_ELSEWHERE = "# from somewhere else\n"
 MOST_WIDTH = "(card) => getComputedStyle(card.parentNode).maxWidth"
@@ -126,7 +124,7 @@ def shows_one_card(page: Page) -> None:
     expect(card).to_be_visible()
     for part in ("Last run, saved", "sandbox 200 OK", "/orders/1004", "Output beside sample"):
         expect(card).to_contain_text(part)
-    expect(page.locator(f"text=/{NO_WIDGET}/").locator("visible=true")).to_have_count(0)
+    expect(page.locator(NO_WIDGET).locator("visible=true")).to_have_count(0)
     expect(page.locator(".knb-shell")).to_have_count(0)
 
 

@@ -16,7 +16,7 @@ import kustomer_nb as knb
 from kustomer_nb.reporting import starter
 from tests.browser.bench_page import violations
 from tests.browser.conftest import picture
-from tests.browser.lab import Lab, clear, new_page, started_lab
+from tests.browser.lab import THEMES, Lab, clear, new_page, started_lab, use_theme
 from tests.conftest import require
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -47,7 +47,6 @@ WRITE = """async (text) => {
   await context.ready;
   context.model.sharedModel.setSource(text);
 }"""
-THEME = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 EXECUTE = "([id, args]) => window.jupyterapp.commands.execute(id, args).then(() => null)"
 CASE = {
     "name": "run just now",
@@ -155,9 +154,8 @@ def write_text(page: Page, text: str) -> None:
 
 
 def in_both_themes(page: Page, name: str) -> None:
-    for theme in ("Dark", "Light"):
-        page.evaluate(THEME, f"JupyterLab {theme}")
-        expect(page.locator("body")).to_have_attribute("data-jp-theme-name", f"JupyterLab {theme}")
+    for theme in reversed(THEMES):
+        use_theme(page, theme)
         assert not violations(page)
         picture(page, f"workspace-{name}-{theme.lower()}")
 
@@ -221,7 +219,7 @@ def test_the_panel_lists_what_is_wrong_where_and_how_the_tests_ended(opened: Pag
     in_both_themes(page, "panel")
     row(page, "KNB303").press("Enter")
     page.wait_for_function(f"({LINE})() === 26")
-    # Mended and saved here, and written by another program.
+    # Fixed and saved here, and written by another program.
     write_text(page, starter("stock"))
     expect(row(page, "KNB303")).to_have_count(0)
     (workspace.folder / "shop/late.kustomer.json").write_text(starter("late"))

@@ -294,7 +294,7 @@ test("of a document that was closed, its kernel is asked nothing more", async ()
   assert.equal(codes.length, 2);
 });
 
-test("a kernel is told the folder that it was started in, also after the file was moved", async () => {
+test("a kernel gets the folder that it was started in, also after the file was moved", async () => {
   const { bench, context, opened, sent, codes, kernel, begin, hear } = await openBench();
   const sessionContext = bench.sessionContext;
   assert.match(codes[0], /_serve\("a\/b"\)/);

@@ -234,7 +234,7 @@ test("what is known of a kernel is forgotten at each restart, by one listener", 
   assert.deepEqual([await source.difference(session), versions, listeners.length], ["", [], 1]);
 });
 
-test("another version in the kernel is told once", async () => {
+test("another version in the kernel is reported once", async () => {
   const versioned = (version) => answering({ reply: () => ({ data: { "text/plain": `'${version}'` } }) });
   const other = versioned("0.9");
   const session = { session: { kernel: other.kernel } };

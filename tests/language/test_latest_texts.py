@@ -1,4 +1,4 @@
-"""What an editor is told of a text that is typed is what reading all of the text gives, for less work."""
+"""Reading what was typed gives an editor what reading all of the text gives, for less work."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ async function benchOf(surroundings, context) {
   const { sessions, kernelspecs, kernels } = app.serviceManager;
   await kernelspecs.ready;
   const name = pythonKernel(kernelspecs.specs);
-  // A path of its own: of two connections to one kernel, as the editor of the file may have one, only the first hears of widgets.
+  // A path of its own: of two connections to one kernel, as the editor of the file may have one, only the first gets the messages of widgets.
   const sessionContext = new apputils.SessionContext({
     sessionManager: sessions,
     specsManager: kernelspecs,

@@ -42,7 +42,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   /** @type {Promise<unknown> | null} */
   let managed = null;
   let isReloading = false;
-  /** The text that the file has, as far as Python was told. @type {string | null} */
+  /** The text that Python takes for that of the file. @type {string | null} */
   let savedText = null;
   /** @type {Set<(shown: Shown) => void>} */
   const listeners = new Set();

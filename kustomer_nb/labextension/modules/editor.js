@@ -255,7 +255,7 @@ export function editorHelp(services, packages, app) {
   addEditorCommands({ app, palette, apputils, view, marks, currentEditor, ask, fixesWithin, applyEdits, helpAt, goToDefinition });
 
   return {
-    /** Follow an editor; the returned object hears of its changes. @param {Editor} editor */
+    /** Follow an editor; the returned object gets its changes. @param {Editor} editor */
     follow(editor) {
       const follower = new Follower(editor);
       followers.set(editor, follower);

@@ -35,7 +35,7 @@
   /** @param {string} file */
   const load = (file) => {
     const module = import(new URL(file, base).href);
-    // Whoever uses it hears of it.
+    // Its users get the error.
     module.catch(() => {});
     return module;
   };

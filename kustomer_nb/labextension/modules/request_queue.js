@@ -36,7 +36,7 @@ export function requestQueue() {
     ask(kind, request, { isUrgent = false } = {}) {
       return new Promise((done) => {
         waiting.get(kind)?.drop();
-        // Set anew, so that it is the last.
+        // Set again, so that it is the last.
         waiting.delete(kind);
         const run = async () => {
           try {

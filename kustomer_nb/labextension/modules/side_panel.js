@@ -65,7 +65,7 @@ export function sidePanel(acts) {
     const isSearch = filter.value.trim() !== "";
     if (rows.length === 0) empty.replaceChildren(isSearch ? emptyState("No matches", "Nothing here has these words.") : nothing());
     filter.hidden = rows.length === 0 && !isSearch;
-    // A live region is said each time it is written.
+    // A live region is announced each time it is written.
     const words = summary(workspace);
     if (status.textContent !== words) status.textContent = words;
     if (hasFocus) focus(current);

@@ -26,7 +26,7 @@ export function isActionCell(text) {
 
 /**
  * Whether the text of a file is an app, an action or a list of actions, or a file by whose name it will be one. Most
- * other texts are told by a single search for a few words.
+ * other texts are recognized by a single search for a few words.
  * @param {string} text the text, or its beginning
  * @param {string} [path]
  */

@@ -62,7 +62,7 @@ export function start(services, packages, app) {
 }
 
 /**
- * The settings of a person, and who hears of their changes.
+ * The settings of a person, and what follows their changes.
  * @param {any} registry
  */
 function settingsOf(registry) {
