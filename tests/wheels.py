@@ -31,6 +31,14 @@ def make_environment(home: Path) -> Path:
     return home / "bin/python"
 
 
+def link_widgets(home: Path) -> None:
+    """Give an environment what draws widgets in JupyterLab, as ipywidgets and anywidget bring it."""
+    extensions = Path("share/jupyter/labextensions")
+    (home / extensions).mkdir(parents=True, exist_ok=True)
+    for name in ("anywidget", "@jupyter-widgets"):
+        (home / extensions / name).symlink_to(sys.prefix / extensions / name)
+
+
 def pip(python: Path, *arguments: str | Path) -> None:
     """Run pip for an environment."""
     command = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--quiet"]
