@@ -18,7 +18,7 @@ from kustomer_nb.transport import FAULTS, fault_transport, send, wait
 from tests.transport.wires import a_wire
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -51,7 +51,7 @@ def test_every_link_with_an_anchor_leads_to_a_heading(page: Path) -> None:
 
 
 def test_the_page_on_the_platform_lists_every_assumption() -> None:
-    page = (ROOT / "docs/platform.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/behaviour/platform.md").read_text(encoding="utf-8")
 
     def row(assumption: Assumption) -> str:
         value = dict(assumption.value) if isinstance(assumption.value, Mapping) else assumption.value
@@ -63,14 +63,14 @@ def test_the_page_on_the_platform_lists_every_assumption() -> None:
 
 
 def test_every_leaf_is_on_the_page_on_the_workbench() -> None:
-    page = (ROOT / "docs/workbench.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/reference/workbench.md").read_text(encoding="utf-8")
 
     missing = [name for name in widgets.__all__ if name != "workbench" and f"knb.{name}" not in page]
 
     assert missing == ["Workbench"]
 
 
-@pytest.mark.parametrize("page", ["workbench.md", "form.md"])
+@pytest.mark.parametrize("page", ["reference/workbench.md", "reference/form.md"])
 def test_what_a_page_of_the_docs_says_to_click_is_in_the_page(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "kustomer_nb/widgets").rglob("*.js")]
@@ -82,7 +82,7 @@ def test_what_a_page_of_the_docs_says_to_click_is_in_the_page(page: str) -> None
     assert [name for name in named if name not in titles] == []
 
 
-TEMPLATES = (ROOT / "docs/templates.md").read_text(encoding="utf-8")
+TEMPLATES = (ROOT / "docs/behaviour/templates.md").read_text(encoding="utf-8")
 SURPRISING_RESULTS = re.findall(r"^\| `(.+)` \| `(\{.*\})` \| `(.*)` \|$", TEMPLATES, re.MULTILINE)
 
 
@@ -100,7 +100,7 @@ def test_every_helper_and_function_is_on_the_page() -> None:
 
 
 def test_the_page_on_the_network_lists_every_simulated_failure_with_its_result() -> None:
-    page = (ROOT / "docs/network.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/behaviour/network.md").read_text(encoding="utf-8")
 
     def outcome(name: str) -> str:
         wire = a_wire("http://of-nobody.test/")
