@@ -1,4 +1,4 @@
-"""The files for CI in docs/how-to/testing.md: each command runs, in a repository with an action and a case."""
+"""The files for CI in docs/how-to/testing.md: each command runs, in a project with an action and a case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference page of all rules; ``python -m kustomer_nb.rules.docs > docs/reference/rules.md`` writes it."""
+"""The page of all rules; ``python -m kustomer_nb.rules.docs > docs/reference/rules.md`` writes it."""
 
 from __future__ import annotations
 

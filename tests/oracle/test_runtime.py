@@ -213,7 +213,7 @@ def headers_and_body(received):
     return [line, *[name for name in names if name not in ("host", "content-length")]], body
 
 
-# The differences that docs/behaviour/platform.md lists, each asked what differs, of which case, and what is reported.
+# The differences on docs/behaviour/platform.md, each asked what differs, of which case, and what is reported.
 KNOWN = {
     "Another origin gets no token, cookie, header with a setting, body, own host or private referer": (
         is_withheld
