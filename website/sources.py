@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from . import api
+from .reference import api
 
 ROOT = Path(__file__).parents[1]
 # Folders and files of the repository, and where they are on the site.
