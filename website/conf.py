@@ -15,6 +15,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "website.pictures",
+    "website.signatures",
 ]
 # Rules show what is no JSON as what it was meant to be.
 suppress_warnings = ["misc.highlighting_failure"]
@@ -36,6 +37,8 @@ add_module_names = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "kustomer_nb"
+# Pages without others beside them.
+html_sidebars = {name: [] for name in ("index", "changelog", "start/index", "contributing/index")}
 html_static_path = ["static"]
 html_css_files = ["website.css"]
 html_show_sourcelink = False
