@@ -17,7 +17,7 @@ from kustomer_nb.template.helpers import FUNCTIONS, HELPERS
 from kustomer_nb.transport import FAULTS, fault_transport, send, wait
 from tests.transport.wires import a_wire
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
