@@ -1,4 +1,4 @@
-"""The files for CI in docs/reference/testing.md: each command runs, in a project with an action and a case."""
+"""The files for CI in docs/reference/testing.md: each command runs, in a project with a case."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from kustomer_nb import __version__
 
 project = "kustomer_nb"
 author = "The authors of kustomer_nb"
-copyright = "the authors of kustomer_nb"  # noqa: A001 - the name that Sphinx reads
+copyright = "the authors of kustomer_nb"
 version = release = __version__
 
 extensions = [

@@ -1,7 +1,7 @@
 """What the site is made of: the pages of docs/, the notebooks and the changelog, in one folder.
 
-The pages are written for GitHub, so that nothing in them is for Sphinx alone. Here each section gets its contents, in
-the order in which its ``index.md`` links to the pages, and a link that leaves docs/ leads to where its file is now.
+The pages are written for GitHub, so that nothing in them is for Sphinx alone. Here each section gets its
+contents, in the order in which its ``index.md`` links to the pages, and a link that leaves docs/ is changed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ PLACES = {"docs": ".", "notebooks": "tutorials", "CHANGELOG.md": "changelog.md"}
 API = "reference/api.md"
 _COPIED = {".png", ".svg", ".webp", ".json"}
 # Code is left as it is; the second group is the target of a link.
-_LINK = re.compile(r"(?P<code>^ *```.*?^ *```|`[^`\n]+`)|(?<=\]\()(?P<target>[^)\s]+)(?=\))", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(
+    r"(?P<code>^ *```.*?^ *```|`[^`\n]+`)|(?<=\]\()(?P<target>[^)\s]+)(?=\))", re.MULTILINE | re.DOTALL
+)
 
 
 class SourceError(Exception):
@@ -49,7 +51,7 @@ def stage(folder: Path) -> None:
 
 
 def _texts() -> Iterator[tuple[str, str]]:
-    """The name on the site and the text of each page."""
+    """Yield the name on the site and the text of each page."""
     sources = [ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
     for path in sources:
         name = _place(path)
@@ -106,7 +108,7 @@ def _relinked(text: str, path: Path) -> str:
 
 
 def _notebook(path: Path) -> str:
-    """Return a notebook with what a page can show: its texts, code and outputs, without what only JupyterLab draws."""
+    """Return a notebook without the forms of its outputs that only JupyterLab draws."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":

@@ -182,7 +182,7 @@ def _fix_of_unknown(key: str, known: Collection[str]) -> str:
     for table, names in _INNER.items():
         if near := near_miss(key, names):
             return f"did you mean `{table}.{near}`?"
-    return "remove it, or use a key that `kustomer-nb schema --config` lists (docs/reference/configuration.md)."
+    return "remove it, or use a key that `kustomer-nb schema --config` lists."
 
 
 def file_schema() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The pages of docs/reference/ that say what the code says; ``python -m website.reference`` writes them.
 
-A test compares them with the files, so that a command, an option, a key or a code without its line is noticed.
+A test compares them with the files, so that one without its line is noticed.
 """
 
 from __future__ import annotations

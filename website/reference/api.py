@@ -1,4 +1,4 @@
-"""The reference of Python: a page of all public names, and on the site a page for each group with signatures."""
+"""The reference of Python: a page of all public names, and on the site one a group, with signatures."""
 
 from __future__ import annotations
 
@@ -7,60 +7,55 @@ from importlib import import_module
 
 _INTRODUCTION = """# Python
 
-All public names of `kustomer_nb`, by what they are for. On the site of the documentation each leads to its signature,
-its options and an example; in a notebook Shift+Tab shows the same, and `help(knb.load)` prints it.
+All public names of `kustomer_nb`, by what they are for. On the site of the documentation each leads to its
+signature, its options and an example. In a notebook Shift+Tab shows the same, and `help(knb.load)` prints it.
 
 Everything else in the package may change between two versions, except the modules at the end of this page.
 """
 
 # The title of each group, its module and its names: a public name that is in no group fails the tests.
-GROUPS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+_GROUPS = {
     "definitions": (
         "Definitions",
         "kustomer_nb",
-        ("load", "loads", "new_app", "App", "Action", "lint", "definition_schema")
-        + ("Diagnostic", "Diagnostics", "Severity", "Span"),
+        "load loads new_app App Action lint definition_schema Diagnostic Diagnostics Severity Span",
     ),
-    "runs": (
-        "Requests and runs",
-        "kustomer_nb",
-        ("Request", "Response", "Run", "Platform", "Secret", "UNDEFINED"),
-    ),
+    "runs": ("Requests and runs", "kustomer_nb", "Request Response Run Platform Secret UNDEFINED"),
     "comparing": (
         "Differences, schemas and versions",
         "kustomer_nb",
-        ("diff", "Diff", "infer", "compare", "Comparison"),
+        "diff Diff infer compare Comparison",
     ),
     "testing": (
         "Tests and history",
         "kustomer_nb",
-        ("test", "Results", "coverage", "Coverage", "hazards", "Hazards", "History", "share", "Shared"),
+        "test Results coverage Coverage hazards Hazards History share Shared",
     ),
-    "importing": ("Imports", "kustomer_nb", ("from_curl", "Imported", "from_log")),
+    "importing": ("Imports", "kustomer_nb", "from_curl Imported from_log"),
     "widgets": (
         "Widgets",
         "kustomer_nb",
-        ("workbench", "Workbench", "ActionForm", "DefinitionCode", "DefinitionForm", "DiffView", "HistoryView")
-        + ("OutputView", "ProblemsView", "RequestPreview", "ResponseView", "RunBar", "SettingsForm"),
+        "workbench Workbench ActionForm DefinitionCode DefinitionForm DiffView HistoryView OutputView "
+        "ProblemsView RequestPreview ResponseView RunBar SettingsForm",
     ),
     "errors": (
         "Errors",
         "kustomer_nb",
-        ("KustomerNbError", "LoadError", "NameNotFoundError", "InputError", "SettingError", "TemplateError")
-        + ("RequestError", "GuardError", "TransportError", "ResponseTimeoutError", "ReplayError")
-        + ("ConversionError", "EditError", "SaveError"),
+        "KustomerNbError LoadError NameNotFoundError InputError SettingError TemplateError RequestError "
+        "GuardError TransportError ResponseTimeoutError ReplayError ConversionError EditError SaveError",
     ),
-    "demo": ("The demo store", "kustomer_nb.demo", ("start", "Store", "definition_text")),
-    "reporting": ("Values as text", "kustomer_nb.reporting", ("text", "html", "as_json")),
-    "template": ("Templates", "kustomer_nb.template", ("Template", "Scope", "render_value")),
-    "schema": ("Schemas", "kustomer_nb.schema", ("coerce", "project")),
+    "demo": ("The demo store", "kustomer_nb.demo", "start Store definition_text"),
+    "reporting": ("Values as text", "kustomer_nb.reporting", "text html as_json"),
+    "template": ("Templates", "kustomer_nb.template", "Template Scope render_value"),
+    "schema": ("Schemas", "kustomer_nb.schema", "coerce project"),
     "transport": (
         "Transport",
         "kustomer_nb.transport",
-        ("Connection", "Destination", "fault_transport", "is_forbidden"),
+        "Connection Destination fault_transport is_forbidden",
     ),
-    "session": ("Sessions of widgets", "kustomer_nb.widgets.session", ("Session",)),
+    "session": ("Sessions of widgets", "kustomer_nb.widgets.session", "Session"),
 }
+GROUPS = {key: (title, module, tuple(names.split())) for key, (title, module, names) in _GROUPS.items()}
 
 
 def page() -> str:

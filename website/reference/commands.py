@@ -14,8 +14,8 @@ from .markdown import prose, table
 
 _INTRODUCTION = """# Commands
 
-Every command of `kustomer-nb`, with all of its arguments and options. [The page on the command line](command-line.md)
-says what they have in common: files and stdin, inputs and settings, exit codes, JSON, colours and completion.
+Every command of `kustomer-nb`, with all of its arguments and options. [The command line](command-line.md) says
+what they have in common: files and stdin, inputs and settings, exit codes, JSON, colours and completion.
 
 `kustomer-nb COMMAND --help` prints the same.
 """
@@ -29,12 +29,14 @@ def page() -> str:
         '# Commands'
     """
     sections = list(_commands(main, click.Context(main, info_name="kustomer-nb")))
-    listed = table(["Command", ""], [(f"[`{name}`](#{_anchor(name)})", summary) for name, summary, _ in sections])
+    listed = table(
+        ["Command", ""], [(f"[`{name}`](#{_anchor(name)})", summary) for name, summary, _ in sections]
+    )
     return "\n".join([_INTRODUCTION, listed, *(section for _, _, section in sections)])
 
 
 def _commands(group: click.Group, context: click.Context) -> Iterator[tuple[str, str, str]]:
-    """The name, the summary and the section of each command, also of those within a command."""
+    """Yield the name, the summary and the section of each command, also of those within a command."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if command is None or command.hidden:
@@ -53,7 +55,11 @@ def _section(command: click.Command, context: click.Context) -> str:
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     lines = [f"## {context.command_path}\n", *(f"{part}\n" for part in words), f"```text\n{usage}\n```\n"]
     options = [option for option in command.get_params(context) if isinstance(option, click.Option)]
-    rows = [(_flag(option, context), _meaning(option)) for option in options if not option.hidden and option.name != "help"]
+    rows = [
+        (_flag(option, context), _meaning(option))
+        for option in options
+        if not option.hidden and option.name != "help"
+    ]
     lines.append(table(["Option", ""], rows))
     lines += [f"```console\n{part.removeprefix('Example: ')}\n```\n" for part in examples]
     return "\n".join(lines)

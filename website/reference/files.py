@@ -13,12 +13,12 @@ from .markdown import prose, table
 
 _INTRODUCTION = """# Files
 
-The keys of each file that is read or written. A schema for your editor has the same, and checks it while you type.
+The keys of each file that is read or written. A schema for your editor has the same keys.
 
 | File | What it is | Schema |
 |---|---|---|
-| `shop.json`, `shop.kustomer.json` | [a definition](#definition): an app, one action or a list of actions | `kustomer-nb schema` |
-| `kustomer-nb.toml` | [the configuration of a project](#kustomer-nbtoml): profiles, masks, guards | `kustomer-nb schema --config` |
+| `shop.json`, `shop.kustomer.json` | [a definition](#definition) | `kustomer-nb schema` |
+| `kustomer-nb.toml` | [profiles, guards](#kustomer-nbtoml) | `kustomer-nb schema --config` |
 | `*.case.json` | [a test case](#test-case) | `kustomer-nb schema case` |
 | `*.cassette.json` | recorded responses: [cassettes](cassettes.md) | |
 | `.kustomer-nb/history.jsonl` | finished runs, one a line: [history](history.md#what-an-entry-contains) | |
@@ -41,8 +41,8 @@ def page() -> str:
             "## Definition\n",
             *_tables(definition_schema(), _DEFINITION),
             "## kustomer-nb.toml\n",
-            "[Configuration](configuration.md#profiles) says what each key means. The keys of a profile may be",
-            "above the profiles, too, where they hold for all of them.\n",
+            "[Configuration](configuration.md#profiles) says what each key means. The keys of a profile may",
+            "be above the profiles, too, where they hold for all of them.\n",
             *_tables({"properties": toml["properties"], "$defs": toml["$defs"]}, _CONFIGURATION),
             "## Test case\n",
             "[Test cases](cases.md) has examples, and the markers for what varies.\n",

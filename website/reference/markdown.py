@@ -13,13 +13,13 @@ _NAMES = re.compile(
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table, with a line break at its end.
+    r"""Return a table, with a line break at its end.
 
     Example:
         >>> print(table(["Key", ""], [["`a`", "x|y"]]), end="")
         | Key | |
         |---|---|
-        | `a` | x\\|y |
+        | `a` | x\|y |
     """
     titles = list(head)
     lines = [titles, ["---"] * len(titles)]
@@ -40,7 +40,9 @@ def prose(text: str) -> str:
 
 
 def _marked(text: str) -> str:
-    text = re.sub(r"(\{\{\{?[^{}]*\}?\}\}|(?:\w+:)?<[^<>\s]+>(?:\.<[^<>\s]+>)*|(?<![\w-])-(?= is stdin))", r"`\1`", text)
+    text = re.sub(
+        r"(\{\{\{?[^{}]*\}?\}\}|(?:\w+:)?<[^<>\s]+>(?:\.<[^<>\s]+>)*|(?<![\w-])-(?= is stdin))", r"`\1`", text
+    )
     pieces = re.split(r"(`[^`]*`)", text)
     return "".join(piece if piece.startswith("`") else _NAMES.sub(r"`\1`", piece) for piece in pieces)
 
