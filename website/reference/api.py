@@ -86,7 +86,7 @@ def _table(group: tuple[str, str, tuple[str, ...]]) -> str:
     title, module, names = group
     where = "" if module == "kustomer_nb" else f"In `{module}`.\n\n"
     rows = "".join(f"| `{name}` | {_summary(module, name)} |\n" for name in names)
-    return f"\n## {title}\n\n{where}| Name | |\n|---|---|\n{rows}"
+    return f"\n## {title}\n\n{where}| Name | What it is |\n|---|---|\n{rows}"
 
 
 def _summary(module: str, name: str) -> str:

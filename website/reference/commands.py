@@ -14,8 +14,8 @@ from .markdown import prose, table
 
 _INTRODUCTION = """# Commands
 
-Every command of `kustomer-nb`, with all of its arguments and options. [The command line](command-line.md) says
-what they have in common: files and stdin, inputs and settings, exit codes, JSON, colours and completion.
+Every command of `kustomer-nb`, with all of its arguments and options. [The command line](command-line.md)
+says what they have in common: files and stdin, inputs and settings, exit codes, JSON, colours and completion.
 
 `kustomer-nb COMMAND --help` prints the same.
 """
@@ -30,7 +30,8 @@ def page() -> str:
     """
     sections = list(_commands(main, click.Context(main, info_name="kustomer-nb")))
     listed = table(
-        ["Command", ""], [(f"[`{name}`](#{_anchor(name)})", summary) for name, summary, _ in sections]
+        ["Command", "What it does"],
+        [(f"[`{name}`](#{_anchor(name)})", summary) for name, summary, _ in sections],
     )
     return "\n".join([_INTRODUCTION, listed, *(section for _, _, section in sections)])
 
@@ -60,7 +61,7 @@ def _section(command: click.Command, context: click.Context) -> str:
         for option in options
         if not option.hidden and option.name != "help"
     ]
-    lines.append(table(["Option", ""], rows))
+    lines.append(table(["Option", "Meaning"], rows))
     lines += [f"```console\n{part.removeprefix('Example: ')}\n```\n" for part in examples]
     return "\n".join(lines)
 

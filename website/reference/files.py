@@ -89,7 +89,7 @@ def _tables(schema: dict[str, Any], parts: dict[str, str]) -> Iterator[str]:
         yield f"### {title}\n"
         if words:
             yield words
-        yield table(["Key", "Value", ""], rows)
+        yield table(["Key", "Value", "Meaning"], rows)
         if required:
             yield "\\* required\n"
 
