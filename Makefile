@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # imported: one to two seconds in each process that imports jsonschema, as each JupyterLab and pytest with nbval do.
 SLIM = $(BIN)/python -m pip uninstall --quiet --quiet --disable-pip-version-check --yes rfc3987-syntax
 
-.PHONY: lab lite test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
+.PHONY: lab lite docs reference test test-slow check executed lowest fuzz benchmarks notebooks screenshots clean
 
 lab: $(VENV)/.lab
 	@$(BIN)/python -m kustomer_nb lab $(LAB)
@@ -31,6 +31,14 @@ lab: $(VENV)/.lab
 # The notebooks as a static site, with Python in the browser: in dist/lite, or in SITE.
 lite: $(VENV)/.test $(WHEELS) $(LITE)/.installed
 	@$(BIN)/python -m lite $(SITE)
+
+# The site of the documentation, in dist/docs: any web server can serve it, and its pages open as files, too.
+docs: $(VENV)/.test
+	@$(BIN)/python -m website
+
+# The pages of docs/ that say what the code says: a test compares them.
+reference: $(VENV)/.test
+	@$(BIN)/python -m website.reference
 
 # In three processes for two cores: tests in a browser wait for it.
 test: $(VENV)/.test $(if $(NODE),$(MODULES) $(WHEELS)) check lowest executed
@@ -46,6 +54,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
 
 # The notebooks give what they show. It waits for kernels, so that it costs little beside the others.
 executed: $(VENV)/.test
@@ -96,7 +105,7 @@ $(VENV)/.lab: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.test: pyproject.toml Makefile | $(VENV)/bin/python
 	@echo "Installing kustomer_nb with everything its tests need into $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo,test]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[lab,demo,docs,test]"
 	@$(SLIM)
 	@touch $(VENV)/.lab $@
 

@@ -37,7 +37,8 @@ class RenderOptions(TypedDict, total=False):
     env: Annotated[Mapping[str, str] | None, "Variables of _env, such as orgId or workflowId."]
     allow_missing: Annotated[Iterable[str] | None, "Variables that may have no value."]
     helpers: Annotated[
-        Mapping[str, Callable[..., Any]] | None, "Your own template helpers, by name: helper(options, *args)."
+        Mapping[str, Callable[..., Any]] | None,
+        "Your own template helpers, by name: `helper(options, *args)`.",
     ]
     now: Annotated[datetime | None, "The current time for templates, in UTC if it has no time zone."]
     seed: Annotated[int | None, "Random seed for template helpers."]

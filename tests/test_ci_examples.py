@@ -1,4 +1,4 @@
-"""The files for CI in docs/testing.md: each command runs, in a repository with an action and a case."""
+"""The files for CI in docs/reference/testing.md: each command runs, in a project with a case."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```yaml\n# (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILES = {
     name: yaml.safe_load(text)
-    for name, text in BLOCK.findall((ROOT / "docs/testing.md").read_text(encoding="utf-8"))
+    for name, text in BLOCK.findall((ROOT / "docs/reference/testing.md").read_text(encoding="utf-8"))
 }
 ACTIONS, DRIFT = ".github/workflows/actions.yml", ".github/workflows/drift.yml"
 GITLAB, PRE_COMMIT = ".gitlab-ci.yml", ".pre-commit-config.yaml"

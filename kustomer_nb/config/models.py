@@ -89,7 +89,11 @@ _MODE = f"^({'|'.join(MODES)}|{FAULT}({'|'.join(FAULT_DESCRIPTIONS)}|[45][0-9][0
 # The parts of a recorded run; "*" and "**" match any of them.
 _Pointer = Annotated[str, Field(pattern=r"^/(inputs|request|response|output|\*\*?)(/|$)")]
 _OutputPointer = Annotated[str, Field(pattern=r"^(/([^~]|~[012])*)?$")]
-_PLATFORM_TYPES = {float: Annotated[float, Field(gt=0)], bool: bool}
+_PLATFORM_TYPES = {
+    float: Annotated[float, Field(gt=0)],
+    int: Annotated[int, Field(gt=0)],
+    bool: bool,
+}
 _TLS = ("ca_file", "cert_file", "key_file")
 Tls = create_model("Tls", __base__=_Table, **dict.fromkeys(_TLS, (_Path, "")))  # type: ignore[call-overload]
 Env = create_model("Env", __base__=_Table, **dict.fromkeys(SAMPLE_ENV, (str, "")))  # type: ignore[call-overload]
@@ -182,7 +186,7 @@ def _fix_of_unknown(key: str, known: Collection[str]) -> str:
     for table, names in _INNER.items():
         if near := near_miss(key, names):
             return f"did you mean `{table}.{near}`?"
-    return "remove it, or use a key that `kustomer-nb schema --config` lists (docs/safety.md explains them)."
+    return "remove it, or use a key that `kustomer-nb schema --config` lists."
 
 
 def file_schema() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The reference page of all rules; ``python -m kustomer_nb.rules.docs > docs/rules.md`` writes it."""
+"""The page of all rules; ``python -m kustomer_nb.rules.docs > docs/reference/rules.md`` writes it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ignore rules, use `--ignore KNB219,KNB5` on the command line, `app.lint(ignore=[
 ignore = ["KNB219"]
 ```
 
-This page is generated from the rules: `python -m kustomer_nb.rules.docs > docs/rules.md`.
+This page is generated from the rules: `python -m kustomer_nb.rules.docs > docs/reference/rules.md`.
 """
 
 

@@ -13,7 +13,7 @@ from kustomer_nb.compatibility.versions import Version, is_enough, next_version,
 from kustomer_nb.reporting import as_json, text
 from tests.compatibility.test_pairs import PAIRS, sides
 
-PAGE = (Path(__file__).parents[2] / "docs/compare.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/reference/compare.md").read_text(encoding="utf-8")
 BY_ID = {pair["id"]: pair for pair in PAIRS}
 
 

@@ -213,7 +213,7 @@ def headers_and_body(received):
     return [line, *[name for name in names if name not in ("host", "content-length")]], body
 
 
-# The differences that docs/platform.md lists, each asked what differs, of which case, and what is reported.
+# The differences on docs/behaviour/platform.md, each asked what differs, of which case, and what is reported.
 KNOWN = {
     "Another origin gets no token, cookie, header with a setting, body, own host or private referer": (
         is_withheld
@@ -256,7 +256,7 @@ def is_known(found, case, codes):
 
 
 def test_each_known_difference_is_listed_with_its_reason():
-    listed = (Path(__file__).parents[2] / "docs/platform.md").read_text(encoding="utf-8")
+    listed = (Path(__file__).parents[2] / "docs/behaviour/platform.md").read_text(encoding="utf-8")
 
     assert [title for title in KNOWN if f"| {title} |" not in listed] == []
 

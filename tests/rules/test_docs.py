@@ -6,7 +6,7 @@ from pathlib import Path
 from kustomer_nb.rules import RULES
 from kustomer_nb.rules.docs import page
 
-WRITTEN = Path(__file__).parents[2] / "docs/rules.md"
+WRITTEN = Path(__file__).parents[2] / "docs/reference/rules.md"
 
 
 def test_the_page_in_the_docs_is_that_of_the_rules():
