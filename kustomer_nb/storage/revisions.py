@@ -13,6 +13,7 @@ from kustomer_nb.errors import LoadError
 from kustomer_nb.printable import quoted
 
 from .files import text_file
+from .programs import find_program
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.text_file import TextFile
@@ -84,14 +85,15 @@ def revisions(path: Path) -> list[str]:
 def _git(path: Path, *arguments: str, question: bytes = b"") -> bytes | None:
     """Return what git prints in the folder of a file, None if it fails; ``question`` is what it reads."""
     # Without the monitor that the repository configures: it may be any program.
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(path.parent), *arguments]
+    git = find_program("git")
+    if git is None:
+        raise _refusal("git is not installed, or not in PATH.", "install git.")
+    command = [git, "-c", "core.fsmonitor=false", "-C", str(path.parent), *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
     try:
         done = subprocess.run(  # noqa: S603 - a list, so no shell reads a name
             command, capture_output=True, check=False, env=environment, input=question
         )
-    except FileNotFoundError as error:
-        raise _refusal("git is not installed, or not in PATH.", "install git.") from error
     except OSError as error:
         raise _refusal(f"git cannot be run: {error.strerror}.", "check its installation.") from error
     return done.stdout if done.returncode == 0 else None
