@@ -41,13 +41,27 @@ def read_revision(path: Path, revision: str) -> TextFile:
 def changed_since(path: Path, revision: str) -> frozenset[Path]:
     """Return the files of the repository of ``path`` that differ from a revision, also those not added yet.
 
+    Before the first commit, all of them differ from ``HEAD``.
+
     Raises:
         LoadError: git is not installed, ``path`` is in no repository, or there is no such revision.
     """
+    if revision == "HEAD" and (empty := _empty_tree(path)):
+        revision = empty
     top = _require_revision(path, revision)
     changed = _git(path, "diff", "--name-only", "--no-renames", "-z", revision, "--", ":(top)") or b""
     added = _git(path, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":(top)") or b""
     return frozenset(top / os.fsdecode(name) for name in (changed + added).split(b"\0") if name)
+
+
+def _empty_tree(path: Path) -> str:
+    """Return the name of a tree without files if the branch has no commit yet; empty if it has."""
+    is_new = (
+        _git(path, "symbolic-ref", "--quiet", "HEAD") is not None
+        and _git(path, "rev-parse", "--verify", "--quiet", "HEAD") is None
+    )
+    name = _git(path, "hash-object", "-t", "tree", "--stdin") if is_new else None
+    return (name or b"").decode().strip()
 
 
 def ignored_in(folder: Path, files: Iterable[Path]) -> set[Path]:
