@@ -128,9 +128,9 @@ def how_to_type(option: str, value: str) -> str:
 
 def _shell_word(value: str) -> str:
     # Late: only a message on the command line quotes one.
-    import shlex
+    from .shell_words import shell_word
 
-    return shlex.quote(value)
+    return shell_word(value)
 
 
 def alternatives(*ways: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 from kustomer_nb.covering import coverage as measure
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.reporting import as_json, marked_lines
+from kustomer_nb.shell_words import shell_word
 from kustomer_nb.testing.hiding import ProjectSecrets, hide_secrets_of
 
 from .arguments import SOURCE, json_option
@@ -108,6 +108,6 @@ def _show(
         show(result, path)
         if result.missing and not is_added:
             # A command is copied: it is not wrapped.
-            show_text(f"To write the next cases: kustomer-nb coverage --add {shlex.quote(str(path))}")
+            show_text(f"To write the next cases: kustomer-nb coverage --add {shell_word(str(path))}")
         if result.problems:
             show_errors(Diagnostics(result.problems), path)

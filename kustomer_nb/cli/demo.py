@@ -12,6 +12,8 @@ from .arguments import WholeNumber, json_option
 from .console import prints_json, show_json, show_text
 from .failures import exit_on_error
 
+_PAUSE = 0.25
+
 
 @click.command()
 @click.option(
@@ -40,8 +42,14 @@ def demo(port: int) -> None:
             # At once: a program reads it from a pipe while the store runs.
             show_json({"url": store.url, "token": store.token})
             sys.stdout.flush()
-            stopped.wait()
+            _wait_for(stopped)
             return
         show_text("\n".join(lines), highlight=False)
-        stopped.wait()
+        _wait_for(stopped)
         show_text("Stopped.", highlight=False)
+
+
+def _wait_for(stopped: threading.Event) -> None:
+    # On Windows Ctrl+C is noticed only when a wait for a lock ends.
+    while not stopped.wait(_PAUSE):
+        pass

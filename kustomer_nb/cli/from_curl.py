@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from kustomer_nb.convert.shells import SHELLS
 from kustomer_nb.importing import Imported, from_curl
 from kustomer_nb.loading import load
 from kustomer_nb.printable import one_line, shortened
+from kustomer_nb.shell_words import shell_word
 from kustomer_nb.storage.files import LARGEST, read_file, text_file
 
 from .console import prints_json, show_exactly, show_json, show_problems, show_text
@@ -215,9 +215,9 @@ def _secret_lines(imported: Imported, stored_in: str) -> list[str]:
 
 
 def _next_lines(imported: Imported, path: Path) -> list[str]:
-    file_name = shlex.quote(str(path))
-    action = f" {shlex.quote(imported.action.name)}" if len(imported.app.actions) > 1 else ""
-    pairs = "".join(f" -i {shlex.quote(_pair(name, value))}" for name, value in imported.examples.items())
+    file_name = shell_word(str(path))
+    action = f" {shell_word(imported.action.name)}" if len(imported.app.actions) > 1 else ""
+    pairs = "".join(f" -i {shell_word(_pair(name, value))}" for name, value in imported.examples.items())
     steps = [
         f"lint {file_name}",
         f"render {file_name}{action}{pairs}",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from difflib import get_close_matches
 
 import click
 
 from kustomer_nb.near_names import near_miss
+from kustomer_nb.shell_words import shell_word
 
 # As click writes it: Got unexpected extra argument (orderId=1001).
 _EXTRA = re.compile(r"unexpected extra arguments? \((?P<words>.*)\)", re.DOTALL)
@@ -112,7 +112,7 @@ def input_option(words: str) -> str:
         return "-i NAME=VALUE"
     value = match["value"]
     pair = f"{match['name']}={value if len(value) <= _LONGEST else 'VALUE'}"
-    return f"-i {shlex.quote(pair)}"
+    return f"-i {shell_word(pair)}"
 
 
 def looks_like_input(word: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -14,6 +13,7 @@ import click
 from kustomer_nb import reporting
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
+from kustomer_nb.shell_words import shell_word
 
 from .arguments import SOURCE, code_options, json_option, report_format_option
 from .console import prints_json, show, show_annotations, show_json, show_message, show_text
@@ -185,7 +185,7 @@ def _show_way_to_fix(by_path: Mapping[Path, Diagnostics]) -> None:
     paths = [path for path, problems in by_path.items() if any(problem.edits for problem in problems)]
     share = _share(len(fixable), sum(map(len, by_path.values())))
     flag, note = _unsafe_flag(fixable)
-    names = " ".join(shlex.quote(str(path)) for path in paths[:_MOST_PATHS])
+    names = " ".join(shell_word(str(path)) for path in paths[:_MOST_PATHS])
     more = " …" if len(paths) > _MOST_PATHS else ""
     show_message(f"{share} can be fixed: kustomer-nb fix{flag} {names}{more}{note}")
 

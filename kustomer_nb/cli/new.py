@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import click
 from kustomer_nb import reporting
 from kustomer_nb.linting.messages import quote
 from kustomer_nb.printable import one_line
+from kustomer_nb.shell_words import shell_word
 
 from .arguments import json_option
 from .console import prints_json, show_json, show_text
@@ -55,7 +55,7 @@ def _write_starter(path: Path, app: str | None) -> None:
     next_steps = ["lint {}", "render {} -i orderId=1001", "run {} -i orderId=1001 --demo"]
     try:
         # "x" never overwrites an existing file.
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(reporting.starter(name))
     except FileExistsError:
         show_usage_error(f"{path} already exists.", "choose another name.")
@@ -63,7 +63,7 @@ def _write_starter(path: Path, app: str | None) -> None:
     except OSError as error:
         show_usage_error(f"{path} cannot be written: {error.strerror}.", "choose another path.")
         sys.exit(USAGE)
-    file_name = one_line(shlex.quote(str(path)))
+    file_name = one_line(shell_word(str(path)))
     commands = [f"kustomer-nb {step.format(file_name)}" for step in next_steps]
     if prints_json():
         show_json({"path": str(path), "app": name, "next": commands})

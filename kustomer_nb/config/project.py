@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from kustomer_nb.definition import AppDefinition, Document
 from kustomer_nb.errors import LoadError
 from kustomer_nb.storage.definitions import open_document
 from kustomer_nb.storage.folders import definitions_below
+from kustomer_nb.storage.identity import file_identity
 
 # A project has a few definitions among some hundred files; reading more would make lint slow.
 _MOST_FILES = 500
@@ -52,9 +52,9 @@ class Project:
         )
 
     def _is_other(self, document: Document) -> bool:
-        is_same = self.without is not None and document.path is not None
-        is_same = is_same and os.path.realpath(str(document.path)) == os.path.realpath(str(self.without))
-        return document.is_definition and not is_same
+        if not document.is_definition or self.without is None or document.path is None:
+            return document.is_definition
+        return file_identity(document.path) != file_identity(self.without)
 
 
 def _opened(path: Path) -> Document | None:

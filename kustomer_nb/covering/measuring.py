@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from kustomer_nb.linting import Concealment
 from kustomer_nb.run import Run
 from kustomer_nb.storage.folders import files_below
 from kustomer_nb.storage.history import Entry
+from kustomer_nb.storage.identity import file_identity
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.replay import replay
@@ -77,7 +77,7 @@ def _collected(app: App, paths: Iterable[str | Path], problems: list[Diagnostic]
 
 
 def _is_of(case: Case, app: App) -> bool:
-    return app.path is not None and os.path.realpath(case.app_path) == os.path.realpath(app.path)
+    return app.path is not None and file_identity(case.app_path) == file_identity(app.path)
 
 
 def _runs(app: App, tests: Any, problems: list[Diagnostic]) -> Iterator[Evidence]:

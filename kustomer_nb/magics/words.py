@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 from IPython.core.error import UsageError
 
 from kustomer_nb.near_names import near_miss
+from kustomer_nb.on_windows import ON_WINDOWS
 
 # Those of a run that are typed in a line; the others are arguments of `Action.run`.
 OPTIONS = ("--mode", "--profile", "--confirm")
@@ -68,10 +69,19 @@ def _split(line: str, usage: str) -> Iterator[str | tuple[str, Any]]:
             value, position = _json(match[1], line, match.end(), usage)
             yield match[1], value
         elif match := _WORD.match(line, position):
-            yield "".join(shlex.split(match[0]))
+            yield _without_quotes(match[0])
             position = match.end()
         else:
             raise UsageError(f"{usage}\nA quote has no end.")
+
+
+def _without_quotes(word: str) -> str:
+    lexer = shlex.shlex(word, posix=True)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    if ON_WINDOWS:
+        # There a backslash separates folders.
+        lexer.escape = ""
+    return "".join(lexer)
 
 
 def _no_option(name: str, usage: str) -> NoReturn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.printable import quoted
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 from kustomer_nb.storage.files import read_if_present, write_file
+from kustomer_nb.storage.identity import file_identity
 
 from .files import SUFFIX, notebook_text, read_notebook, set_stable_ids
 from .known_values import KnownSecrets, known_secrets
@@ -48,7 +48,7 @@ def share(path: str | Path, *, output: str | Path | None = None) -> Shared:
     """
     path = Path(path)
     copy = path.with_name(f"{path.stem}{SHARED}{SUFFIX}") if output is None else Path(output)
-    if os.path.realpath(copy) == os.path.realpath(path):
+    if file_identity(copy) == file_identity(path):
         message = f"{quoted(str(path))} is the notebook itself, which stays as it is."
         raise SaveError.from_code(Code.NOT_SHARED, message, "name another file for the copy.")
     shared = check(path)

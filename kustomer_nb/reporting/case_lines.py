@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from functools import wraps
@@ -16,6 +15,7 @@ from kustomer_nb.jsontext.string_values import with_strings
 from kustomer_nb.linting import without_tokens
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.secrets.redactor import redactor_of_all
+from kustomer_nb.shell_words import shell_command
 from kustomer_nb.testing.markers import reads_as_marker
 from kustomer_nb.testing.results import CaseResult, Outcome
 
@@ -193,7 +193,7 @@ def rerun_command(result: CaseResult, options: Iterable[str] = ()) -> str:
     words = ["kustomer-nb", "test", case_path(result)]
     words += ["--row", result.case.row] if result.case.row else []
     words += options
-    return one_line(redacted(shlex.join(words)))
+    return one_line(redacted(shell_command(words)))
 
 
 def counts(results: Iterable[CaseResult]) -> dict[str, int]:

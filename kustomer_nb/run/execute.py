@@ -13,6 +13,7 @@ from kustomer_nb.config import OFFLINE, SENDING, Profile, fault_of, keeps_histor
 from kustomer_nb.config.settings import resolve_proxy
 from kustomer_nb.errors import TransportError
 from kustomer_nb.in_browser import IN_BROWSER
+from kustomer_nb.on_windows import with_slashes
 from kustomer_nb.transport import Connection, RawResponse, fault_transport, send
 
 from .assemble import run_from_response
@@ -107,7 +108,7 @@ def connection_from_profile(profile: Profile, root: Path) -> Connection:
     Raises:
         SettingError: the environment variable that holds the proxy has no value.
     """
-    tls_paths = {name: root / path for name, path in profile.tls.items()}
+    tls_paths = {name: root / with_slashes(path) for name, path in profile.tls.items()}
     return Connection(**tls_paths, proxy=resolve_proxy(profile, root), requests_per_minute=profile.rate_limit)
 
 

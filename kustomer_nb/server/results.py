@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kustomer_nb.config import project_root
+from kustomer_nb.shell_words import shell_command
 from kustomer_nb.testing.last_results import LastResults, read_results
 
 # A page asks for the folders of its definitions.
@@ -42,9 +41,7 @@ def command_of_tests() -> str:
         >>> command_of_tests().endswith(" test")
         True
     """
-    # PowerShell, in the terminals of Windows, takes a quoted program for a string without &.
-    python = f'& "{sys.executable}"' if os.name == "nt" else shlex.quote(sys.executable)
-    return f"{python} -m kustomer_nb test"
+    return shell_command([sys.executable, "-m", "kustomer_nb", "test"])
 
 
 def _project(top: Path, folder: str) -> Path | None:

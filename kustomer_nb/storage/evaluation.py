@@ -10,7 +10,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from kustomer_nb.definition.evaluated import Evaluation
+from kustomer_nb.on_windows import ON_WINDOWS
+
+from .programs import find_program
 
 TIME_LIMIT = 10.0
 # Characters of JSON, and bytes of output in all: a module may print as well.
@@ -40,7 +42,7 @@ def evaluate(path: Path, text: str, root: Path) -> Evaluation:
 
     ``text`` is the text of the file at ``path``, with changes that are not saved yet.
     """
-    node = shutil.which("node")
+    node = find_program("node")
     if node is None:
         return Evaluation(problem="there is no `node` on the PATH", fix="install Node 20 or newer")
     version = _version_of(node)
@@ -81,7 +83,8 @@ def _version_of(node: str) -> tuple[int, int]:
         done = subprocess.run(  # noqa: S603 - the node on the PATH, with a constant argument
             [node, "--version"],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=TIME_LIMIT,
             env=_environment(),
             check=False,
@@ -94,7 +97,7 @@ def _version_of(node: str) -> tuple[int, int]:
 
 def _environment() -> dict[str, str]:
     # Windows starts no program without it.
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if os.name == "nt" and name in os.environ}
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if ON_WINDOWS and name in os.environ}
 
 
 def _is_kept_back(entry: os.DirEntry[str]) -> bool:

@@ -46,9 +46,11 @@ def read_file(path: Path) -> TextFile:
         fix = _missing_file_fix(path)
         raise _refusal(LoadError, Code.FILE_MISSING, f'There is no file "{path}".', fix) from error
     except IsADirectoryError as error:
-        message = f'"{path}" is a folder.'
-        raise _refusal(LoadError, Code.FILE_IS_FOLDER, message, "use a file in it.") from error
+        raise _folder_refusal(path) from error
     except (OSError, ValueError) as error:
+        # Windows says of a folder what it says of a file without permission.
+        if isinstance(error, PermissionError) and path.is_dir():
+            raise _folder_refusal(path) from error
         # A ValueError has no strerror: the path contains a null character.
         reason = getattr(error, "strerror", None) or str(error)
         fix = "check the path and the permissions of the file."
@@ -184,6 +186,10 @@ def _missing_file_fix(path: Path) -> str:
     stems = {Path(name).stem: name for name in reversed(names)}
     near = path.stem if path.stem in stems else near_miss(path.stem, reversed(stems))
     return f'did you mean "{path.parent / stems[near]}"?' if near else "check the path."
+
+
+def _folder_refusal(path: Path) -> LoadError:
+    return _refusal(LoadError, Code.FILE_IS_FOLDER, f'"{path}" is a folder.', "use a file in it.")
 
 
 def _refusal(kind: type[E], code: Code, message: str, fix: str, span: Span | None = None) -> E:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from kustomer_nb.in_browser import IN_BROWSER
+from kustomer_nb.on_windows import ON_WINDOWS
 
 from .gitignore import is_ignored
 from .regular_files import (
@@ -34,6 +35,10 @@ _LARGEST_IGNORE = 2**16
 _UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV})
 # File systems without locks; EBADF comes from NFS, which cannot lock a folder.
 _WITHOUT_LOCKS = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.EBADF})
+# Windows replaces no file that is open: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION. Most are for a moment.
+_OPEN_ELSEWHERE = frozenset({5, 32})
+_OPEN_ELSEWHERE_PATIENCE = 1.0
+_OPEN_ELSEWHERE_PAUSE = 0.02
 
 
 class NotIgnoredError(IrregularError):
@@ -155,8 +160,8 @@ def locked(lock: StrPath, *, patience: float, pause: float = 0.01) -> Iterator[N
 def sole_writer(path: Path, *, patience: float) -> Iterator[None]:
     """Allow one caller at a time to write a file.
 
-    If the private folder cannot be used, the folder of the file is locked instead. On a file system without
-    locks nothing is locked.
+    If the private folder cannot be used, the folder of the file is locked instead, except on Windows. On a
+    file system without locks nothing is locked.
 
     Raises:
         TimeoutError: another caller has been writing it for ``patience`` seconds.
@@ -172,7 +177,9 @@ def sole_writer(path: Path, *, patience: float) -> Iterator[None]:
             except OSError as error:
                 if not _is_unusable(error):
                     raise
-                stack.enter_context(_hold(lambda: os.open(path.parent, os.O_RDONLY), patience))
+                # Windows has no lock of a folder.
+                if not ON_WINDOWS:
+                    stack.enter_context(_hold(lambda: os.open(path.parent, os.O_RDONLY), patience))
         except OSError as error:
             if isinstance(error, IrregularError) or error.errno not in _WITHOUT_LOCKS:
                 raise
@@ -266,11 +273,25 @@ def _replace(folder: Path, path: Path, content: bytes, mode: int | None) -> None
             os.fsync(file.fileno())
         if mode is not None:
             draft.chmod(mode)
-        draft.replace(path)
+        _move(draft, path)
     except BaseException:
         with contextlib.suppress(OSError):
             draft.unlink()
         raise
+
+
+def _move(draft: Path, path: Path) -> None:
+    """Rename a draft; on Windows wait for who has the file open, such as an editor or a virus scanner."""
+    deadline = time.monotonic() + _OPEN_ELSEWHERE_PATIENCE
+    while True:
+        try:
+            draft.replace(path)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _OPEN_ELSEWHERE or time.monotonic() >= deadline:
+                raise
+            time.sleep(_OPEN_ELSEWHERE_PAUSE)
+        else:
+            return
 
 
 def _remove_abandoned(private: Path, name: str) -> None:

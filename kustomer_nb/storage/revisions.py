@@ -13,6 +13,7 @@ from kustomer_nb.errors import LoadError
 from kustomer_nb.printable import quoted
 
 from .files import text_file
+from .programs import find_program
 
 if TYPE_CHECKING:
     from kustomer_nb.jsontext.text_file import TextFile
@@ -40,13 +41,27 @@ def read_revision(path: Path, revision: str) -> TextFile:
 def changed_since(path: Path, revision: str) -> frozenset[Path]:
     """Return the files of the repository of ``path`` that differ from a revision, also those not added yet.
 
+    Before the first commit, all of them differ from ``HEAD``.
+
     Raises:
         LoadError: git is not installed, ``path`` is in no repository, or there is no such revision.
     """
+    if revision == "HEAD" and (empty := _empty_tree(path)):
+        revision = empty
     top = _require_revision(path, revision)
     changed = _git(path, "diff", "--name-only", "--no-renames", "-z", revision, "--", ":(top)") or b""
     added = _git(path, "ls-files", "--others", "--exclude-standard", "--full-name", "-z", ":(top)") or b""
     return frozenset(top / os.fsdecode(name) for name in (changed + added).split(b"\0") if name)
+
+
+def _empty_tree(path: Path) -> str:
+    """Return the name of a tree without files if the branch has no commit yet; empty if it has."""
+    is_new = (
+        _git(path, "symbolic-ref", "--quiet", "HEAD") is not None
+        and _git(path, "rev-parse", "--verify", "--quiet", "HEAD") is None
+    )
+    name = _git(path, "hash-object", "-t", "tree", "--stdin") if is_new else None
+    return (name or b"").decode().strip()
 
 
 def ignored_in(folder: Path, files: Iterable[Path]) -> set[Path]:
@@ -84,14 +99,15 @@ def revisions(path: Path) -> list[str]:
 def _git(path: Path, *arguments: str, question: bytes = b"") -> bytes | None:
     """Return what git prints in the folder of a file, None if it fails; ``question`` is what it reads."""
     # Without the monitor that the repository configures: it may be any program.
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(path.parent), *arguments]
+    git = find_program("git")
+    if git is None:
+        raise _refusal("git is not installed, or not in PATH.", "install git.")
+    command = [git, "-c", "core.fsmonitor=false", "-C", str(path.parent), *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
     try:
         done = subprocess.run(  # noqa: S603 - a list, so no shell reads a name
             command, capture_output=True, check=False, env=environment, input=question
         )
-    except FileNotFoundError as error:
-        raise _refusal("git is not installed, or not in PATH.", "install git.") from error
     except OSError as error:
         raise _refusal(f"git cannot be run: {error.strerror}.", "check its installation.") from error
     return done.stdout if done.returncode == 0 else None

@@ -18,6 +18,7 @@ from kustomer_nb.errors import KustomerNbError, LoadError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.jsontext.json_styles import styled
 from kustomer_nb.near_names import near_miss
+from kustomer_nb.on_windows import with_slashes
 from kustomer_nb.storage.case import (
     CaseFile,
     Fault,
@@ -93,7 +94,7 @@ def cases_from(read: ReadCase, find: Finder = find_definition) -> FileCases:
 
 def _app_path(case: Path, app: str) -> Path:
     # Not by Path.parent, which makes a Path for each case of a folder.
-    return _path_from(os.path.dirname(case), app)  # noqa: PTH120 - see above
+    return _path_from(os.path.dirname(case), with_slashes(app))  # noqa: PTH120 - see above
 
 
 @lru_cache(maxsize=256)
@@ -129,15 +130,19 @@ def _row_cases(read: ReadCase, file: CaseFile, app_path: Path) -> tuple[list[Cas
         if row_file is not None and not faults:
             label = row_file.name if row_file.name != file.name else f"row {row.number}"
             case = _case(row_file, read.path, app_path)
-            table_path = read.path.parent / file.rows if isinstance(file.rows, str) else None
+            table_path = _table_path(read, file.rows) if isinstance(file.rows, str) else None
             cases.append(replace(case, name=file.name, row=label, table=table_path))
     return cases, problems
+
+
+def _table_path(read: ReadCase, rows: str) -> Path:
+    return read.path.parent / with_slashes(rows)
 
 
 def _table(read: ReadCase, file: CaseFile) -> Table:
     if isinstance(file.rows, list):
         return inline_table(file.rows)
-    path = read.path.parent / (file.rows or "")
+    path = _table_path(read, file.rows or "")
     try:
         return read_table(path)
     except LoadError as error:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from kustomer_nb.comparing import load_revision
 from kustomer_nb.errors import LoadError
 from kustomer_nb.near_names import is_short_for
+from kustomer_nb.storage.identity import file_identity
 from kustomer_nb.storage.revisions import changed_since
 
 from .definitions import load_app, may_be_definition
@@ -32,27 +32,30 @@ class Changes:
         self._revision = revision
         # Any file in the folder names its repository.
         self._files = changed_since(folder / "any", revision)
-        self._actions: dict[Path, frozenset[str] | None] = {}
+        self._identities = frozenset(map(file_identity, self._files))
+        self._actions: dict[Hashable, frozenset[str] | None] = {}
 
     def includes(self, case: Case) -> bool:
         """Return whether a case may come to something else: its file, its table or its action changed."""
         files = (case.path, case.table) if case.table else (case.path,)
-        if any(_real(path) in self._files for path in files):
+        if any(file_identity(path) in self._identities for path in files):
             return True
         names = self._changed_actions(case.app_path)
         return names is None or any(is_short_for(case.action, name) for name in names)
 
     def untested(self, cases: Iterable[Case]) -> tuple[str, ...]:
         """Return the full names of changed actions that no case is about."""
-        tested = {(_real(case.app_path), case.action) for case in cases}
-        actions_by_path: dict[Path, list[str]] = {}
-        for path, action in tested:
-            actions_by_path.setdefault(path, []).append(action)
+        tested = {(file_identity(case.app_path), case.action) for case in cases}
+        names_by_definition: dict[Hashable, list[str]] = {}
+        for definition, action in tested:
+            names_by_definition.setdefault(definition, []).append(action)
         return tuple(
             name
             for path in self._definitions
             for name in _names_in(path, self._changed_actions(path))
-            if not any(is_short_for(action, name) for action in actions_by_path.get(path, ()))
+            if not any(
+                is_short_for(action, name) for action in names_by_definition.get(file_identity(path), ())
+            )
         )
 
     @cached_property
@@ -61,12 +64,12 @@ class Changes:
 
     def _changed_actions(self, path: Path) -> frozenset[str] | None:
         """Return the names of the actions in a definition that changed; None if all did."""
-        path = _real(path)
-        if path not in self._files:
+        identity = file_identity(path)
+        if identity not in self._identities:
             return frozenset()
-        if path not in self._actions:
-            self._actions[path] = self._compared(path)
-        return self._actions[path]
+        if identity not in self._actions:
+            self._actions[identity] = self._compared(path)
+        return self._actions[identity]
 
     def _compared(self, path: Path) -> frozenset[str] | None:
         try:
@@ -96,7 +99,3 @@ def _names_in(path: Path, changed: frozenset[str] | None) -> list[str]:
         return []
     names = [action.definition.name or "" for action in document.actions] if document.is_definition else []
     return [name for name in names if changed is None or name in changed]
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))

@@ -19,6 +19,7 @@ from kustomer_nb.near_names import is_short_for, near_miss
 from kustomer_nb.printable import quoted
 from kustomer_nb.storage.case import CASE_SUFFIX
 from kustomer_nb.storage.folders import files_below
+from kustomer_nb.storage.identity import file_identity
 
 from .case_files import FileCases, Finder, cases_of
 from .changes import Changes
@@ -91,14 +92,14 @@ def _all_cases(sources: Iterable[Path]) -> tuple[list[Case], list[Diagnostic]]:
     # Each file once, even if it is named twice or lies in a folder that is named too.
     files: dict[str, FileCases] = {}
     chosen: dict[int, Case] = {}
-    find, resolve = _cached_finder(), lru_cache(maxsize=None)(Path.resolve)
+    find, identity = _cached_finder(), lru_cache(maxsize=None)(file_identity)
     for source in sources:
         is_definition = _is_definition(source)
         below = [_read_once(files, path, find) for path in _files(source.parent if is_definition else source)]
         tested = [case for file in below for case in file.cases]
         if is_definition:
-            definition = source.resolve()
-            tested = [case for case in tested if resolve(case.app_path) == definition]
+            definition = file_identity(source)
+            tested = [case for case in tested if identity(case.app_path) == definition]
         if not below or (is_definition and not tested and not any(file.problems for file in below)):
             problems.append(_nothing_at(source))
         chosen |= {id(case): case for case in tested}

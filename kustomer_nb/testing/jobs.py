@@ -28,6 +28,8 @@ FEWEST_CASES = 600
 _CHUNK = 50
 # If most of more cases than that fail, it would take longer to replay them twice.
 _MOST_FAILURES = 200
+# Windows waits for at most 63 processes at once.
+_MOST_PROCESSES = 60
 # How long a process may take to end, in seconds.
 _PATIENCE = 5.0
 
@@ -58,7 +60,7 @@ def passing(cases: Sequence[Case], *, mode: str, jobs: int) -> Mapping[tuple[Pat
     tasks = _tasks(cases)
     times: dict[tuple[Path, str], float] = {}
     replayed = 0
-    with _processes(min(jobs, len(tasks)), mode) as connections:
+    with _processes(min(jobs, len(tasks), _MOST_PROCESSES), mode) as connections:
         busy = set(connections)
         # One task at a time: a process that reports takes no other one, and both would wait for ever.
         for connection in connections:

@@ -7,10 +7,12 @@ import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
+from concurrent.futures import wait as wait_for_futures
 from contextlib import suppress
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from kustomer_nb.in_browser import IN_BROWSER
+from kustomer_nb.on_windows import ON_WINDOWS
 
 from .browser import wait_in_browser
 
@@ -18,6 +20,7 @@ T = TypeVar("T")
 Work: TypeAlias = Coroutine[Any, Any, T] | Callable[[], Coroutine[Any, Any, T]]
 # The seconds that a cancelled coroutine has to end: a cell must be free within half a second of Ctrl+C.
 PATIENCE = 0.4
+_INTERRUPT_PAUSE = 0.1
 
 
 def wait(work: Work[T], *, begun: Callable[[Future[T]], object] = lambda future: None) -> T:
@@ -42,7 +45,7 @@ def wait(work: Work[T], *, begun: Callable[[Future[T]], object] = lambda future:
     try:
         call.begin(_loop())
         begun(call.future)
-        return call.future.result()
+        return _result(call.future)
     except CancelledError:
         raise asyncio.CancelledError from None
     finally:
@@ -50,6 +53,15 @@ def wait(work: Work[T], *, begun: Callable[[Future[T]], object] = lambda future:
         call.give_up()
         if call.future.cancel():
             call.ended.wait(PATIENCE)
+
+
+def _result(future: Future[T]) -> T:
+    """Return the result of a future as soon as it has one, unless an interrupt comes first."""
+    if ON_WINDOWS:
+        # There Ctrl+C is noticed only when a wait for a lock ends.
+        while not wait_for_futures([future], _INTERRUPT_PAUSE).done:
+            pass
+    return future.result()
 
 
 class _Call(Generic[T]):

@@ -4,10 +4,12 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
+from kustomer_nb.cli.demo import _wait_for
 from tests.cli.conftest import Call
 from tests.cli.processes import answers, is_there, running
 from tests.samples import ECOMMSTORE
@@ -60,3 +62,21 @@ def test_a_port_that_is_taken_exits_with_4(call: Call) -> None:
 
     assert done.exit_code == 4
     assert f"KNB806 The E-comm Store cannot listen on port {wanted}" in done.stderr
+
+
+def test_a_signal_that_ends_no_wait_still_stops_the_store() -> None:
+    # As Ctrl+C on Windows, which ends no wait for a lock.
+    stopped = threading.Event()
+    patience: list[float | None] = []
+
+    class Stopped:
+        def wait(self, timeout: float | None = None) -> bool:
+            patience.append(timeout)
+            if len(patience) == 3:
+                stopped.set()
+            return stopped.is_set()
+
+    _wait_for(Stopped())  # type: ignore[arg-type]
+
+    assert all(timeout is not None and timeout < 1 for timeout in patience)
+    assert len(patience) == 3

@@ -152,3 +152,15 @@ def test_live_runs_take_one_process(ten: Path, call: Call) -> None:
 
     assert done.exit_code == 2
     assert "--jobs is for replays" in done.stderr
+
+
+def test_no_more_processes_than_windows_can_wait_for(ten: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+    processes = jobs._processes
+    monkeypatch.setattr(jobs, "_processes", lambda count, mode: counts.append(count) or processes(0, mode))
+    monkeypatch.setattr(jobs, "_CHUNK", 1)
+    cases = collect(["cases"]).cases * 20
+
+    passing([case for _ in range(10) for case in cases[:10]], mode="replay", jobs=128)
+
+    assert counts == [60]

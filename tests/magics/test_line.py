@@ -170,3 +170,15 @@ def test_the_newest_definition_comes_first(shell: InteractiveShell) -> None:
     shell.run_cell_magic("action", "mine", json.dumps({"name": "kustomer.app.shop.mine", "type": "rest_api"}))
 
     assert "KNB411" in knb(shell, "lint").codes
+
+
+def test_a_path_of_windows_keeps_its_folders(
+    shell: InteractiveShell, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A file whose name has backslashes takes the part of one in a folder.
+    (folder / r"my shops\shop.json").write_bytes((folder / "shop.json").read_bytes())
+    monkeypatch.setattr("kustomer_nb.magics.words.ON_WINDOWS", True)
+
+    assert knb(shell, r'lint "my shops\shop.json"') == knb(shell, "lint shop.json")
+    with pytest.raises(UsageError, match="A quote has no end"):
+        knb(shell, 'lint "my shops')

@@ -118,3 +118,14 @@ def test_refuses_a_file_larger_than_fifty_megabytes(tmp_path):
     diagnostic = refusal(path)
 
     assert (diagnostic.code, diagnostic.message) == ("KNB134", f'"{path}" is larger than 50 MB.')
+
+
+def test_says_that_a_path_is_a_folder_where_opening_it_is_denied(tmp_path, monkeypatch):
+    def denied(path, flags, *mode):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    # As Windows does.
+    monkeypatch.setattr(files.os, "open", denied)
+
+    with pytest.raises(LoadError, match="is a folder"):
+        read_file(tmp_path)

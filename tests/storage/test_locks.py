@@ -239,3 +239,85 @@ def test_filelock_brings_no_event_loop_with_it() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_on_windows_a_file_is_replaced_as_soon_as_nobody_has_it_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.json"
+    path.write_bytes(b"old")
+    refusals = open_elsewhere(monkeypatch, times=3)
+
+    replace(path, b"new")
+
+    assert path.read_bytes() == b"new"
+    assert len(refusals) == 3
+
+
+def test_on_windows_a_file_that_stays_open_is_unchanged_and_has_no_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "shop.json"
+    path.write_bytes(b"old")
+    monkeypatch.setattr("kustomer_nb.storage.locks._OPEN_ELSEWHERE_PATIENCE", 0.1)
+    open_elsewhere(monkeypatch, times=10_000)
+
+    with pytest.raises(PermissionError):
+        replace(path, b"new")
+
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.rglob("*.tmp")] == []
+
+
+def open_elsewhere(monkeypatch: pytest.MonkeyPatch, *, times: int) -> list[Path]:
+    """Let a rename fail so many times, as Windows does it for a file that is open; return the attempts."""
+    refusals: list[Path] = []
+    rename = Path.replace
+
+    def refuse(draft: Path, target: Path) -> Path:
+        if len(refusals) == times:
+            return rename(draft, target)
+        refusals.append(draft)
+        error = PermissionError(13, "Access is denied")
+        error.winerror = 5  # type: ignore[attr-defined]
+        raise error
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    return refusals
+
+
+def test_a_rename_that_other_systems_refuse_is_tried_once_in_each_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[Path] = []
+
+    def refuse(draft: Path, target: Path) -> Path:
+        attempts.append(draft)
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+    with pytest.raises(PermissionError):
+        replace(tmp_path / "shop.json", b"new")
+
+    assert len(attempts) == 2
+
+
+def test_windows_writes_without_the_lock_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_private_folder(folder: Path) -> Path:
+        raise PermissionError(13, "Access is denied")
+
+    def no_folder(path: Path, flags: int, *mode: int) -> int:
+        if Path(path).is_dir():
+            raise PermissionError(13, "Access is denied")
+        return opened(path, flags, *mode)
+
+    opened = os.open
+    monkeypatch.setattr("kustomer_nb.storage.locks.private_folder", no_private_folder)
+    monkeypatch.setattr("kustomer_nb.storage.locks.ON_WINDOWS", True)
+    monkeypatch.setattr(os, "open", no_folder)
+
+    with sole_writer(tmp_path / "shop.json", patience=1):
+        replace(tmp_path / "shop.json", b"new")
+
+    assert (tmp_path / "shop.json").read_bytes() == b"new"

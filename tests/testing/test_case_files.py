@@ -173,6 +173,16 @@ def test_the_definition_is_the_nearest_one_with_the_action(project: Path) -> Non
     assert cases(project, app="../../shop.json")[0].app_path.exists()
 
 
+def test_paths_may_be_written_as_on_windows(project: Path) -> None:
+    (project / "tables").mkdir()
+    (project / "tables/rows.csv").write_text("orderId\n7\n", encoding="utf-8")
+    (case,) = cases(project, app=r"..\..\shop.json", rows=r"tables\rows.csv")
+
+    assert case.app_path == project.parents[1] / "shop.json"
+    assert case.table == project / "tables/rows.csv"
+    assert case.inputs == {"orderId": "7"}
+
+
 def test_rows_of_csv_are_typed_by_the_schemas(project: Path) -> None:
     (project / "rows.csv").write_text(
         "orderId,note,lines,/address/zip,expected.id,expected.code,response.body.id,response.body.code,"

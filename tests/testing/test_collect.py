@@ -120,6 +120,16 @@ def test_since_a_revision_a_changed_or_new_file_counts(project: Path) -> None:
     assert ids(project, since="main") == ["orders.cancel/new", "orders.find/a case"]
 
 
+def test_before_the_first_commit_everything_changed_since_head(tmp_path: Path) -> None:
+    project = a_project(tmp_path)
+    (project / ".git").rmdir()
+    write_case(project)
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+
+    assert [case.name for case in collect([project], since="HEAD").cases] == ["refund of a paid order"]
+
+
 def test_since_a_revision_a_change_of_the_app_is_one_of_all_its_actions(project: Path) -> None:
     app = json.loads((project / "shop.json").read_text(encoding="utf-8"))
     write(project / "shop.json", {**app, "settings": {"default": {"url": {"type": "string"}}}})

@@ -124,3 +124,22 @@ def test_an_exception_on_the_transports_thread_ends_only_its_own_work(raised: ty
         wait(raising)
 
     assert wait(asyncio.sleep(0, 7)) == 7
+
+
+def test_no_wait_of_windows_is_longer_than_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    # There an interrupt does not end the wait for a lock.
+    patience: list[float | None] = []
+    waiting = threading.Condition.wait
+
+    def noted(self: threading.Condition, timeout: float | None = None) -> bool:
+        if threading.current_thread() is threading.main_thread():
+            patience.append(timeout)
+        return waiting(self, timeout)
+
+    wait(asyncio.sleep(0))
+    monkeypatch.setattr("kustomer_nb.transport.event_loop.ON_WINDOWS", True)
+    monkeypatch.setattr(threading.Condition, "wait", noted)
+
+    assert wait(asyncio.sleep(0.3, result=7)) == 7
+    assert len(patience) > 1
+    assert all(timeout is not None and timeout <= 0.1 for timeout in patience)

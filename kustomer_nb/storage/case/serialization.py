@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import LoadError, SaveError
@@ -21,8 +22,10 @@ FOLDER = "cases"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNFIT = re.compile(r"[^\w.]+")
 _LONGEST = 80
+# Of the 255 that a name may have: a draft of the file has a longer one.
+_LONGEST_BYTES = 200
 # What no file may be called on Windows.
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 
 def format_case(case: Mapping[str, Any]) -> str:
@@ -44,8 +47,7 @@ def slug(name: str) -> str:
         >>> slug("Refund of a paid order!"), slug("../"), slug("Größe: 7")
         ('refund-of-a-paid-order', 'case', 'größe-7')
     """
-    text = _UNFIT.sub("-", name.lower())[:_LONGEST].strip("-._")
-    return f"{text}-case" if _RESERVED.fullmatch(text) else text or "case"
+    return _fit(name.lower(), "case")
 
 
 def case_path(app_path: Path, action: str, name: str) -> Path:
@@ -56,8 +58,15 @@ def case_path(app_path: Path, action: str, name: str) -> Path:
         'cases/orders.refund/paid.case.json'
     """
     short = action.removeprefix("kustomer.app.").partition(".")[2] or action
-    folder = _UNFIT.sub("-", short).strip("-._") or "action"
-    return app_path.parent / FOLDER / folder / f"{slug(name)}{CASE_SUFFIX}"
+    return app_path.parent / FOLDER / _fit(short, "action") / f"{slug(name)}{CASE_SUFFIX}"
+
+
+def _fit(name: str, kind: str) -> str:
+    """Return a name as every system allows it for a file or folder; ``kind`` is a word for what it is."""
+    # macOS types an accent as a character of its own, which would become a dash.
+    text = _UNFIT.sub("-", normalize("NFC", name))[:_LONGEST]
+    text = text.encode()[:_LONGEST_BYTES].decode(errors="ignore").strip("-._")
+    return f"{text}-{kind}" if _RESERVED.fullmatch(text) else text or kind
 
 
 def write_case(path: Path, case: Mapping[str, Any], *, overwrite: bool) -> None:

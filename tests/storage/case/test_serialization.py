@@ -24,6 +24,29 @@ def test_any_name_is_that_of_one_file_in_the_folder(name: str) -> None:
     assert slug(name) not in ("con", "nul", "aux.json")
 
 
+@pytest.mark.parametrize("name", ["COM¹", "lpt²", "com0", "prn.txt", "aux"])
+def test_no_file_or_folder_has_a_name_that_windows_reserves(name: str) -> None:
+    path = case_path(Path("shop.json"), f"kustomer.app.shop.{name}", name)
+
+    assert path.name == f"{name.lower()}-case.case.json"
+    assert path.parent.name == f"{name}-action"
+
+
+@pytest.mark.parametrize("letter", ["a", "ß", "訂", "𠮷"], ids=["1 byte", "2", "3", "4"])
+def test_a_long_name_can_be_written_in_every_alphabet(letter: str, tmp_path: Path) -> None:
+    path = case_path(tmp_path / "shop.json", f"kustomer.app.shop.{letter * 300}", letter * 300)
+
+    write_case(path, CASE, overwrite=False)
+    write_case(path, CASE, overwrite=True)
+
+    assert path.name.startswith(letter * 50)
+    assert path.exists()
+
+
+def test_an_accent_that_is_a_character_of_its_own_stays_in_its_word() -> None:
+    assert slug("Gro\u0308ße") == slug("Größe") == "größe"
+
+
 @pytest.mark.parametrize("action", ["", "find", "../x", "kustomer.app.shop", "a/b.c"])
 def test_any_action_is_a_folder_beside_the_definition(action: str) -> None:
     path = case_path(Path("apps/shop.json"), action, "a")
