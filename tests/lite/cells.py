@@ -8,6 +8,9 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+# The tag of a cell that starts another process, which Python in a browser cannot do.
+NEEDS_PROCESSES = "needs-processes"
+
 
 class Awaiting(ast.NodeTransformer):
     """Awaits `arun` in place of `run`, which suspends Python: Node 20 and 22 cannot do that."""
@@ -44,4 +47,6 @@ async def main() -> None:
         shell.displayhook.write_output_prompt = lambda: None
         cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
         for number, cell in enumerate(cells, 1):
+            if NEEDS_PROCESSES in cell["metadata"].get("tags", []):
+                continue
             print(json.dumps([path.name, number, await run(shell, cell), saved_texts(cell)]))
