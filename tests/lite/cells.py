@@ -8,8 +8,9 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-# The tag of a cell that starts another process, which Python in a browser cannot do.
-NEEDS_PROCESSES = "needs-processes"
+# The tags of cells that are left out. One starts a process, which Python in a browser cannot do; one waits for
+# a simulated failure in a call that cannot be awaited, which browsers can do, and Node 20 and 22 cannot.
+LEFT_OUT = {"needs-processes", "needs-waiting"}
 
 
 class Awaiting(ast.NodeTransformer):
@@ -47,6 +48,6 @@ async def main() -> None:
         shell.displayhook.write_output_prompt = lambda: None
         cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
         for number, cell in enumerate(cells, 1):
-            if NEEDS_PROCESSES in cell["metadata"].get("tags", []):
+            if LEFT_OUT.intersection(cell["metadata"].get("tags", [])):
                 continue
             print(json.dumps([path.name, number, await run(shell, cell), saved_texts(cell)]))
