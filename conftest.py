@@ -7,6 +7,8 @@ from sybil.sybil import SybilCollection
 
 # Their runs are in projects of their own, and the pages show the history of these.
 KEEP_HISTORY = ["**/history.md", "**/safety.md", "**/workbench.md"]
+# The projects that the tutorials make beside them.
+collect_ignore_glob = ["notebooks/*/*"]
 PARSERS = [PythonCodeBlockParser(), SkipParser()]
 ENVIRONMENT = pytest.MonkeyPatch()
 

@@ -124,6 +124,7 @@ class Code(StrEnum):
         "An action, an input or a setting cannot have a name: it is in use, or cannot be written there.",
     )
     NOT_A_NOTEBOOK = "KNB163", "The file is not a notebook that Jupyter can read."
+    NOT_A_TUTORIAL = "KNB164", "A folder for a tutorial has other files; nothing in it was changed."
     FILE_LOCKED = (
         "KNB147",
         "Another process has been writing the file for more than 10 seconds; it is unchanged.",

@@ -11,4 +11,6 @@ from pathlib import Path
 from kustomer_nb.cli import main
 
 if __name__ == "__main__":
-    main(["record", *(sys.argv[1:] or [str(Path(__file__).parent)]), "--yes"])
+    # Not the folder: the projects of the tutorials in it have cases.
+    notebooks = sys.argv[1:] or [str(path) for path in sorted(Path(__file__).parent.glob("*.ipynb"))]
+    main(["record", *notebooks, "--yes"])

@@ -24,7 +24,9 @@ DATA = f"kustomer_nb-{__version__}.data/data/"
 METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 # What the extension adds, and all of it, in bytes: a library that comes in by accident is larger.
 MOST_OF_EXTENSION = 100_000
-MOST = 1_850_000
+MOST = 1_930_000
+# The tutorials with their outputs, without which nobody can read them on GitHub or in the documentation.
+MOST_OF_TUTORIALS = 80_000
 # In modules, in style sheets, and imports that are not awaited; not the types in comments.
 _IMPORT = re.compile(r'(?:^import [^"]*|=> import\(|@import url\()"(\.{1,2}/[^"]+)"', re.MULTILINE)
 
@@ -58,7 +60,12 @@ def test_the_wheel_has_each_file_of_the_package_and_no_other(wheel: Path) -> Non
         files = archive.infolist()
 
     names = {file.filename for file in files}
-    assert names == package | metadata | installed_names()
+    tutorials = {f"kustomer_nb/tutorials/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert tutorials == {
+        name.replace("notebooks", "kustomer_nb/tutorials") for name in tracked("notebooks/*.ipynb")
+    }
+    assert names == package | metadata | installed_names() | tutorials
+    assert sum(file.compress_size for file in files if file.filename in tutorials) < MOST_OF_TUTORIALS
     extension = sum(file.compress_size for file in files if file.filename.startswith(DATA))
     assert extension < MOST_OF_EXTENSION
     assert wheel.stat().st_size < MOST

@@ -48,6 +48,7 @@ VERBS = (
     "schema",
     "share",
     "test",
+    "tutorial",
 )
 
 

@@ -5,8 +5,9 @@ without internet. Needs the extra ``demo``: ``pip install "kustomer-nb[demo]"``.
 """
 
 from .definition import definition_text
+from .project import project
 from .server import Store
 from .service import service
 from .starting import start
 
-__all__ = ["Store", "definition_text", "service", "start"]
+__all__ = ["Store", "definition_text", "project", "service", "start"]

@@ -214,8 +214,8 @@ def take_notebooks(camera: Camera) -> None:
     """What the notebooks of the repository show of a fix, and of a value that was lost."""
     page = camera.page
     for state, notebook, cell in (
-        ("fixing", "02-find-and-fix.ipynb", ".jp-CodeCell:has(.knb-html .knb-added)"),
-        ("tracing", "03-where-did-it-go.ipynb", ".jp-CodeCell:has(.knb-html .knb-same)"),
+        ("fixing", "02-read-and-fix.ipynb", ".jp-CodeCell:has(.knb-html .knb-added)"),
+        ("tracing", "04-where-did-my-value-go.ipynb", ".jp-CodeCell:has(.knb-html .knb-same)"),
     ):
         camera.open(notebook, cell)
         camera.take(state)

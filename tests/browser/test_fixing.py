@@ -10,7 +10,7 @@ from tests.browser.conftest import picture
 from tests.browser.lab import THEMES, Lab, open_notebook, run_all, use_theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-NOTEBOOK = "02-find-and-fix.ipynb"
+NOTEBOOK = "02-read-and-fix.ipynb"
 
 
 def test_a_cell_shows_its_problems_and_a_fix_its_changes(page: Page, lab: Lab) -> None:
@@ -18,10 +18,10 @@ def test_a_cell_shows_its_problems_and_a_fix_its_changes(page: Page, lab: Lab) -
     open_notebook(page, lab, NOTEBOOK)
     run_all(page)
 
-    table = page.locator(".jp-OutputArea-output", has_text="7 errors, 1 hint")
-    expect(table.locator("tbody tr")).to_have_count(8)
-    expect(table).to_contain_text("did you mean `rest_api`?")
-    changes = page.locator(".jp-OutputArea-output", has_text="Changed in the definition").first
+    table = page.locator(".jp-OutputArea-output", has_text="6 errors, 1 warning, 5 hints")
+    expect(table.locator("tbody tr")).to_have_count(12)
+    expect(table).to_contain_text("declare `orderId` in inputSchema")
+    changes = page.locator(".jp-OutputArea-output", has_text="Changed in as-printed.json").first
     changes.scroll_into_view_if_needed()
     expect(changes.locator(".knb-added").first).to_be_visible()
 

@@ -10,7 +10,7 @@ from tests.browser.conftest import picture
 from tests.browser.lab import THEMES, Lab, open_notebook, run_all, use_theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-NOTEBOOK = "03-where-did-it-go.ipynb"
+NOTEBOOK = "04-where-did-my-value-go.ipynb"
 
 
 def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab) -> None:
@@ -22,7 +22,7 @@ def test_why_and_origins_are_tables_anybody_can_read(page: Page, lab: Lab) -> No
     expect(why.locator("tbody tr")).to_have_count(4)
     origins = page.locator(".jp-OutputArea-output", has_text='converted from "1042" to 1042')
     expect(origins.locator("tbody tr")).to_have_count(2)
-    expect(page.locator(".jp-OutputArea-output", has_text="sampleOutputContext")).to_be_visible()
+    expect(page.locator(".jp-OutputArea-output", has_text="sampleOutputContext").first).to_be_visible()
 
     for theme in THEMES:
         use_theme(page, theme)

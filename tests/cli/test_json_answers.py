@@ -63,6 +63,7 @@ GOOD = {
     "run": ["shop.json", "-i", "orderId=1", "--mode", "sample"],
     "schema": [],
     "share": ["a.ipynb"],
+    "tutorial": [],
     "test": ["."],
 }
 BAD = {
@@ -91,6 +92,7 @@ BAD = {
     "schema": ["more"],
     "share": ["broken.json"],
     "test": ["--report", "tex"],
+    "tutorial": ["a.json"],
 }
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from tests.cli.conftest import Call
 from tests.cli.processes import answers, is_there, running, until
 
 TOKEN = "a-token-for-one-test"
+FIRST = Path("kustomer-tutorial/01-first-action.ipynb")
 STAND_IN = """
 import json, os, sys
 print(json.dumps({"arguments": sys.argv[1:], "url": os.environ["KUSTOMER_NB_DEMO_URL"]}))
@@ -111,13 +114,98 @@ def test_with_json_stdout_is_one_document(stand_in: Path) -> None:
     assert json.loads(done.stdout)["data"]["url"].startswith("http://127.0.0.1:")
 
 
-def test_the_first_notebook_is_opened_where_there_is_one(stand_in: Path) -> None:
-    (stand_in / "notebooks").mkdir()
-    (stand_in / "notebooks" / "01-first-action.ipynb").write_text("{}")
+@pytest.mark.parametrize("place", [".", "notebooks", "kustomer-tutorial"])
+def test_the_first_tutorial_is_opened_where_there_is_one(place: str, stand_in: Path) -> None:
+    (stand_in / place).mkdir(exist_ok=True)
+    (stand_in / place / "01-first-action.ipynb").write_text("{}")
 
     _, received, _ = lab(stand_in, "--no-browser")
 
-    assert received["arguments"] == [str(Path("notebooks/01-first-action.ipynb")), "--no-browser"]
+    assert received["arguments"] == [str(Path(place, "01-first-action.ipynb")), "--no-browser"]
+
+
+def test_with_tutorial_they_are_written_and_the_first_is_opened(stand_in: Path) -> None:
+    (stand_in / "notes.md").write_text("mine")
+
+    code, received, lines = lab(stand_in, "--tutorial")
+
+    assert (code, received["arguments"]) == (0, [str(FIRST)])
+    assert "Wrote 9 files to kustomer-tutorial." in lines
+    assert (stand_in / FIRST).stat().st_size > 10_000
+
+
+def test_with_tutorial_what_a_reader_changed_is_kept_and_opened(stand_in: Path) -> None:
+    (stand_in / FIRST.parent).mkdir()
+    (stand_in / FIRST).write_text("{}")
+
+    code, received, lines = lab(stand_in, "--tutorial")
+
+    assert (code, received["arguments"]) == (0, [str(FIRST)])
+    assert (stand_in / FIRST).read_text() == "{}"
+    assert "They differ from the tutorials, and were kept" in "\n".join(lines)
+
+
+def lab_at_a_terminal(folder: Path, *arguments: str, reply: bytes = b"", ci: str = "") -> bytes:
+    """Return what `kustomer-nb lab` wrote to a terminal at which a person types a reply."""
+    ours, theirs = pty.openpty()
+    os.write(ours, reply)
+    environment = {**os.environ, "CI": ci, "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": "200"}
+    command = [sys.executable, "-m", "kustomer_nb", "lab", *arguments]
+    process = subprocess.Popen(
+        command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    )
+    os.close(theirs)
+    written = b""
+    # Linux ends a terminal that nobody has open any more with an error.
+    with contextlib.suppress(OSError):
+        while part := os.read(ours, 65_536):
+            written += part
+    os.close(ours)
+    assert process.wait(100) == 0, written
+    return written
+
+
+QUESTION = b"This folder is empty. Write the tutorials to kustomer-tutorial and open the first? [Y/n]"
+
+
+@pytest.mark.parametrize("reply", [b"\n", b"y\n"])
+def test_in_an_empty_folder_a_person_is_asked_and_gets_the_tutorials(reply: bytes, stand_in: Path) -> None:
+    (stand_in / ".venv").mkdir()
+    (stand_in / "env").mkdir()
+    (stand_in / "env/pyvenv.cfg").touch()
+
+    written = lab_at_a_terminal(stand_in, reply=reply)
+
+    assert QUESTION in written
+    assert b"Wrote 9 files to kustomer-tutorial." in written
+    assert json.dumps({"arguments": [str(FIRST)]})[1:-2].encode() in written
+
+
+def test_a_person_who_does_not_want_them_gets_the_empty_folder(stand_in: Path) -> None:
+    written = lab_at_a_terminal(stand_in, reply=b"n\n")
+
+    assert QUESTION in written
+    assert b'{"arguments": ["."' in written
+    assert list(stand_in.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ci", "file"),
+    [
+        pytest.param(["--no-input"], "", "", id="--no-input"),
+        pytest.param([], "true", "", id="in CI"),
+        pytest.param(["."], "", "", id="a path"),
+        pytest.param([], "", "shop.json", id="a folder with a file"),
+    ],
+)
+def test_nobody_is_asked_otherwise(arguments: list[str], ci: str, file: str, stand_in: Path) -> None:
+    if file:
+        (stand_in / file).write_text("{}")
+
+    written = lab_at_a_terminal(stand_in, *arguments, ci=ci)
+
+    assert QUESTION not in written
+    assert not (stand_in / FIRST).exists()
 
 
 def test_its_exit_code_is_that_of_jupyterlab(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,10 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+# The tags of cells that are left out. One starts a process, which Python in a browser cannot do; one waits for
+# a simulated failure in a call that cannot be awaited, which browsers can do, and Node 20 and 22 cannot.
+LEFT_OUT = {"needs-processes", "needs-waiting"}
+
 
 class Awaiting(ast.NodeTransformer):
     """Awaits `arun` in place of `run`, which suspends Python: Node 20 and 22 cannot do that."""
@@ -44,4 +48,6 @@ async def main() -> None:
         shell.displayhook.write_output_prompt = lambda: None
         cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
         for number, cell in enumerate(cells, 1):
+            if LEFT_OUT.intersection(cell["metadata"].get("tags", [])):
+                continue
             print(json.dumps([path.name, number, await run(shell, cell), saved_texts(cell)]))

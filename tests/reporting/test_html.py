@@ -120,7 +120,7 @@ def test_what_an_author_or_a_service_writes_comes_out_inert(value: Any, styled: 
     page = Reader(reporting.html(value, styled=styled))
 
     assert page.tags <= TAGS
-    assert page.attributes <= {"class", "title"}
+    assert page.attributes <= {"class", "tabindex", "title"}
     assert page.is_balanced
 
 
