@@ -73,9 +73,7 @@ def map_output(
         context["body"] = response["body"]
     tracing = Tracing(Scope(context), rendering or Rendering.from_platform(platform, previews=False))
     notes, authored = tracing.notes, definition.output_template
-    # The platform's own template is a copy each time.
-    compile_template = _compile_template if authored is None else _COMPILED.get
-    traced = tracing.trace(compile_template(output_template(definition, platform)))
+    traced = tracing.trace(compiled_output(definition, platform))
     printed = pieces(traced)
     notes.diagnostics.extend(html_escape_warnings(printed))
     if "[object" in "".join([piece.text for piece in printed]):
@@ -87,8 +85,15 @@ def map_output(
     missing = () if authored is None else tuple(notes.missing)
     # Only a helper of the user's own returns what may have no end.
     is_json = rendering is None or not rendering.helpers
-    projected = _projected(mapped, definition, platform, is_json=is_json)
+    projected = projected_output(mapped, definition, platform, is_json=is_json)
     return Output(projected, missing, tuple(notes.diagnostics), mapped)
+
+
+def compiled_output(definition: ActionDefinition, platform: Platform) -> CompiledValue:
+    """Return the compiled `output_template`."""
+    # The platform's own template is a copy each time.
+    compile_template = _compile_template if definition.output_template is None else _COMPILED.get
+    return compile_template(output_template(definition, platform))
 
 
 def output_template(definition: ActionDefinition, platform: Platform) -> Any:
@@ -109,10 +114,13 @@ def map_sample(definition: ActionDefinition, platform: Platform | None = None) -
     # A copy: the output is the user's to change, the definition is not.
     sample = as_doubles(definition.sample_output_context)
     # It is part of a document, so it is JSON.
-    return Output(_projected(sample, definition, platform or Platform(), is_json=True), mapped=sample)
+    return Output(projected_output(sample, definition, platform or Platform(), is_json=True), mapped=sample)
 
 
-def _projected(value: Any, definition: ActionDefinition, platform: Platform, *, is_json: bool) -> Projected:
+def projected_output(
+    value: Any, definition: ActionDefinition, platform: Platform, *, is_json: bool
+) -> Projected:
+    """Return what outputSchema makes of the result of outputTemplate, or of a sample."""
     if value is UNDEFINED:
         # There is no value to convert: null would become "" or 0.
         return Projected(None)

@@ -112,8 +112,8 @@ class Response(Displayable):
         only the start of the body, ``decompresses`` if a compressed body was decompressed already.
         """
         redactor = redactor or Redactor({})
-        joined = _joined(headers)
-        reader = _Reader(parses_json, parse_limit)
+        joined = joined_headers(headers)
+        reader = BodyReader(parses_json, parse_limit)
         encoding = str(joined.get("content-encoding", "identity"))
         if is_truncated:
             message = (
@@ -121,7 +121,7 @@ class Response(Displayable):
             )
             reader.note(Code.RESPONSE_TRUNCATED, message, "request less data, such as one page at a time.")
             reader.parses_json = False
-        if content and _is_compressed(encoding, decompresses=decompresses):
+        if content and is_compressed_as(encoding, decompresses=decompresses):
             message = f"the body is compressed ({encoding}), and npm request does not decompress it."
             reader.note(Code.RESPONSE_COMPRESSED, message, _COMPRESSED)
         text = reader.text(content, str(joined.get("content-type", "")))
@@ -183,13 +183,14 @@ def _without_secrets(number: Rounded, redactor: Redactor) -> Rounded:
     return Rounded(keys, redactor.text(number.literal)[:LONGEST_LITERAL], number.after)
 
 
-def _is_compressed(encoding: str, *, decompresses: bool) -> bool:
+def is_compressed_as(encoding: str, *, decompresses: bool) -> bool:
+    """Return whether a body with this content-encoding is compressed when templates read it."""
     is_decompressed = decompresses and encoding.strip().lower() in _DECOMPRESSED
     return encoding != "identity" and not is_decompressed
 
 
 @dataclass
-class _Reader:
+class BodyReader:
     """Reads a body as npm request does, and notes what is lost."""
 
     parses_json: bool
@@ -198,6 +199,7 @@ class _Reader:
     rounded: Sequence[Rounded] = ()
 
     def note(self, code: str, message: str, fix: str) -> None:
+        """Note what is lost."""
         self.notes.append(Diagnostic(code, Severity.WARNING, "/body", message, fix))
 
     @property
@@ -259,6 +261,7 @@ class _Reader:
         return body
 
     def note_repeated(self, keys: Sequence[str]) -> None:
+        """Note keys that occur twice in one object."""
         names = ", ".join(f"`{name}`" for name in keys[:MOST_NAMES])
         message = f"the body has a key twice in one object, and the last one counts: {names}."
         fix = "fix the service, or read the text without json."
@@ -322,7 +325,7 @@ def _is_deep(value: Any) -> bool:
     return True
 
 
-def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def joined_headers(headers: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Join repeated headers as Node's ``IncomingMessage.headers`` does."""
     joined: dict[str, Any] = {}
     for original_name, value in headers:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BEARER = "authorization"
 _JSON = Text.of("application/json", Kind.DEFAULT)
 # By Platform.keeps_alive.
-_CONNECTION = {True: Text.of("keep-alive", Kind.DEFAULT), False: Text.of("close", Kind.DEFAULT)}
+CONNECTION = {True: Text.of("keep-alive", Kind.DEFAULT), False: Text.of("close", Kind.DEFAULT)}
 
 
 class AccountToken(NamedTuple):
@@ -78,7 +78,7 @@ def with_defaults(
     """
     authored = {*map(str.lower, parts.headers_json), *[name.lower() for name, _ in headers]}
     length = "0" if parts.body is None else str(len(utf8(parts.body.real)))
-    added = [*_npm_headers(parts, length), ("Connection", _CONNECTION[context.platform.keeps_alive])]
+    added = [*_npm_headers(parts, length), ("Connection", CONNECTION[context.platform.keeps_alive])]
     _check_framing(context, headers, parts, length)
     return (*headers, *[header for header in added if header[0].lower() not in authored])
 

@@ -168,6 +168,16 @@ def check_header_name(name: str, pointer: str) -> Diagnostic | None:
     return Diagnostic(Code.HEADER_NAME, Severity.ERROR, pointer, message, "use letters, digits and dashes.")
 
 
+def is_header_text(text: str) -> bool:
+    r"""Return whether Node sends a text as the value of a header.
+
+    Example:
+        >>> is_header_text("é"), is_header_text("5\n")
+        (True, False)
+    """
+    return _NOT_IN_HEADERS.search(text) is None
+
+
 def check_header_value(name: str, value: Text, pointer: str) -> Diagnostic | None:
     r"""Return the diagnostic for a header value that Node refuses (KNB407).
 

@@ -41,6 +41,7 @@ def _compile_template(template: dict[str, Any]) -> tuple[dict[str, CompiledValue
 
 # An action has one inputTemplate, which each of its requests is rendered from.
 _COMPILED = ValueCache(_compile_template)
+compiled_template = _COMPILED.get
 _ABSENT = CompiledValue(None)
 
 
@@ -62,7 +63,7 @@ class BuildContext:
     used: list[Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._compiled, is_suspicious = _COMPILED.get(self.template)
+        self._compiled, is_suspicious = compiled_template(self.template)
         self.scope, self.notes = self.tracing.scope, self.tracing.notes
         # The diagnostics so far, including those of helpers.
         self.diagnostics = self.notes.diagnostics
@@ -98,10 +99,7 @@ class BuildContext:
     @property
     def declared(self) -> frozenset[str]:
         """The names that a template may read without a value."""
-        schema = self.definition.input_schema or {}
-        properties = schema.get("properties")
-        names = properties if isinstance(properties, dict) else ()
-        return frozenset([*names, "_env", *self.definition.setting_keys])
+        return declared_names(self.definition)
 
     def report(
         self, code: str, severity: Severity, pointer: str, message: str, fix: str, span: Span | None = None
@@ -159,6 +157,14 @@ class BuildContext:
             self.used += self.notes.reads
             self.notes.reads.clear()
         return tree
+
+
+def declared_names(definition: ActionDefinition) -> frozenset[str]:
+    """Return the names that the templates of an action may read without a value."""
+    schema = definition.input_schema or {}
+    properties = schema.get("properties")
+    names = properties if isinstance(properties, dict) else ()
+    return frozenset([*names, "_env", *definition.setting_keys])
 
 
 def unset_settings(pieces: Iterable[Piece], secrets: Mapping[str, Secret | None]) -> dict[str, Piece]:

@@ -43,6 +43,16 @@ class PlainTags:
         literals = tuple(part for part in parts if isinstance(part, Piece))
         self._text = Text(literals) if len(literals) == len(parts) else None
 
+    @property
+    def parts(self) -> tuple[Piece | Tag, ...]:
+        """The texts and the tags, in order."""
+        return self._parts
+
+    @property
+    def tags(self) -> list[Tag]:
+        """The tags, in order."""
+        return [part for part in self._parts if isinstance(part, Tag)]
+
     def at(self, pointer: str) -> PlainTags:
         """Return the same at another pointer."""
         parts = (

@@ -86,7 +86,20 @@ def render_value(value: Any, context: Any, rendering: Rendering | None = None) -
         >>> render_value("/#fn:parseInt,body.count", {"body": {"count": "7"}})
         7
     """
-    return _resolve(compile_value(value), _PlainResolver(context, rendering or Rendering()))
+    return render_compiled(compile_value(value), context, HelperSet(rendering or Rendering()))
+
+
+def render_compiled(compiled: CompiledValue, context: Any, helper_set: HelperSet) -> Any:
+    """Return what `render_value` returns, of a compiled value and with the helpers of a rendering.
+
+    Raises:
+        TemplateError: as `render_value` does.
+
+    Example:
+        >>> render_compiled(compile_value("{{id}}"), {"id": 7}, HelperSet(Rendering()))
+        '7'
+    """
+    return _resolve(compiled, PlainResolver(context, helper_set))
 
 
 def trace_value(
@@ -142,13 +155,13 @@ def compile_members(members: Mapping[str, Any], pointer: str) -> dict[str, Compi
     return {name: compile_value(value, pointers.join(pointer, name)) for name, value in members.items()}
 
 
-class _HelperSet:
+class HelperSet:
     """The helpers and functions of one rendering; their diagnostics go to ``diagnostics``, or to the log.
 
     They are created on demand, because most values do not call any.
     """
 
-    def __init__(self, rendering: Rendering, diagnostics: list[Diagnostic] | None) -> None:
+    def __init__(self, rendering: Rendering, diagnostics: list[Diagnostic] | None = None) -> None:
         self.rendering = rendering
         self.diagnostics = diagnostics
         known = _known_helpers()
@@ -218,11 +231,11 @@ def _known_helpers() -> Mapping[str, Any]:
 class _Node(Protocol):
     """A compiled string, object or array."""
 
-    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+    def resolve(self, value: Any, resolver: PlainResolver | Tracing) -> Any:
         """Return the value with each string in it resolved."""
 
 
-class _ReferenceNode:
+class ReferenceNode:
     """A string that begins with ``/#``."""
 
     __slots__ = ("_parsed", "_piece", "_segments", "pointer", "span", "text")
@@ -253,11 +266,12 @@ class _ReferenceNode:
             self._parsed = parsed
         return self._parsed, self._segments
 
-    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+    def resolve(self, value: Any, resolver: PlainResolver | Tracing) -> Any:
+        """Return the value of the reference or function."""
         return resolver.reference(self)
 
 
-class _TemplateNode:
+class TemplateNode:
     """A string that does not begin with ``/#``."""
 
     __slots__ = ("_parsed", "_tags", "pointer", "text")
@@ -278,11 +292,12 @@ class _TemplateNode:
             self._parsed = template
         return self._parsed, self._tags
 
-    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+    def resolve(self, value: Any, resolver: PlainResolver | Tracing) -> Any:
+        """Return the text of the template."""
         return resolver.template(self)
 
 
-class _ObjectNode:
+class ObjectNode:
     """An object; ``nodes`` are those of its members that are not constants."""
 
     __slots__ = ("nodes",)
@@ -290,7 +305,8 @@ class _ObjectNode:
     def __init__(self, nodes: Mapping[str, _Node]) -> None:
         self.nodes = nodes
 
-    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+    def resolve(self, value: Any, resolver: PlainResolver | Tracing) -> Any:
+        """Return the object with each member resolved."""
         nodes, errors = self.nodes, []
         resolved = {}
         for key, item in value.items():
@@ -307,7 +323,7 @@ class _ObjectNode:
         return resolved if not errors else _raise_all(errors)
 
 
-class _ArrayNode:
+class ArrayNode:
     """An array; ``nodes`` are those of its items, None for a constant."""
 
     __slots__ = ("nodes",)
@@ -315,7 +331,8 @@ class _ArrayNode:
     def __init__(self, nodes: Sequence[_Node | None]) -> None:
         self.nodes = nodes
 
-    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+    def resolve(self, value: Any, resolver: PlainResolver | Tracing) -> Any:
+        """Return the array with each item resolved."""
         errors = []
         resolved = []
         for item, node in zip(value, self.nodes, strict=True):
@@ -338,7 +355,7 @@ class _NumberNode:
         self.after = number(value)
         self.diagnostic = rounded_number(value, pointer)
 
-    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> Any:
+    def resolve(self, value: Any, resolver: PlainResolver | Tracing) -> Any:
         if isinstance(resolver, Tracing):
             if resolver.keeps_numbers:
                 return value
@@ -352,25 +369,25 @@ class _TooDeepNode:
 
     __slots__ = ()
 
-    def resolve(self, value: Any, resolver: _PlainResolver | Tracing) -> NoReturn:
+    def resolve(self, value: Any, resolver: PlainResolver | Tracing) -> NoReturn:
         raise RecursionError
 
 
 def _compile(value: Any, pointer: str) -> _Node | None:
     if isinstance(value, str):
-        return (_ReferenceNode if value.startswith(REFERENCE) else _TemplateNode)(value, pointer)
+        return (ReferenceNode if value.startswith(REFERENCE) else TemplateNode)(value, pointer)
     # Loops, not comprehensions: each of those would be one more call at each level.
     if isinstance(value, dict):
         members = {}
         for key, item in value.items():
             if (node := _compile(item, pointers.join(pointer, key))) is not None:
                 members[key] = node
-        return _ObjectNode(members)
+        return ObjectNode(members)
     if isinstance(value, list):
         items = []
         for index, item in enumerate(value):
             items.append(_compile(item, f"{pointer}/{index}"))
-        return _ArrayNode(items)
+        return ArrayNode(items)
     if isinstance(value, (int, float)) and not -SAFE_INTEGER <= value <= SAFE_INTEGER:
         return _NumberNode(value, pointer)
     return None
@@ -382,7 +399,7 @@ def _raise_all(errors: list[TemplateError]) -> NoReturn:
     raise TemplateError(diagnostics) from errors[0].__cause__
 
 
-def _resolve(compiled: CompiledValue, resolver: _PlainResolver | Tracing) -> Any:
+def _resolve(compiled: CompiledValue, resolver: PlainResolver | Tracing) -> Any:
     value, pointer, node = compiled
     if node is None:
         return value
@@ -392,21 +409,25 @@ def _resolve(compiled: CompiledValue, resolver: _PlainResolver | Tracing) -> Any
         raise too_deep(pointer) from None
 
 
-class _PlainResolver:
+class PlainResolver:
     """Resolves strings to plain values."""
 
-    def __init__(self, context: Any, rendering: Rendering) -> None:
-        self.context = context
-        self.helper_set = _HelperSet(rendering, None)
+    __slots__ = ("context", "helper_set")
 
-    def template(self, node: _TemplateNode) -> Any:
+    def __init__(self, context: Any, helper_set: HelperSet) -> None:
+        self.context = context
+        self.helper_set = helper_set
+
+    def template(self, node: TemplateNode) -> Any:
+        """Return the text of a template."""
         try:
             template, _ = node.parsed()
             return template.render(self.context, **self.helper_set.options(template))
         except TemplateError as error:
             raise with_pointer(error, node.pointer) from error.__cause__
 
-    def reference(self, node: _ReferenceNode) -> Any:
+    def reference(self, node: ReferenceNode) -> Any:
+        """Return the value of a reference or function."""
         reference, segments = node.parsed()
         value = value_at(self.context, segments)
         if reference.function is None:
@@ -437,7 +458,7 @@ class Tracing:
         self.scope = scope
         self.keeps_numbers = keeps_numbers
         self.notes = Notes() if notes is None else notes
-        self.helper_set = _HelperSet(rendering, self.notes.diagnostics)
+        self.helper_set = HelperSet(rendering, self.notes.diagnostics)
         # A helper of the user's own may have the name of any variable.
         self._prints_plainly = not (rendering.no_escape or rendering.helpers)
 
@@ -449,7 +470,7 @@ class Tracing:
         """
         return _resolve(compiled, self)
 
-    def template(self, node: _TemplateNode) -> Any:
+    def template(self, node: TemplateNode) -> Any:
         """Return the `Text` of a template."""
         try:
             template, tags = node.parsed()
@@ -464,7 +485,7 @@ class Tracing:
         except TemplateError as error:
             raise with_pointer(error, node.pointer) from error.__cause__
 
-    def reference(self, node: _ReferenceNode) -> Any:
+    def reference(self, node: ReferenceNode) -> Any:
         """Return the value of a reference or function as `Traced`; `UNDEFINED` if it has none."""
         reference, segments = node.parsed()
         path = reference.path
@@ -482,7 +503,7 @@ class Tracing:
         return Traced(value, node.piece(path, kind, label))
 
     def _call_function(
-        self, node: _ReferenceNode, reference: ParsedReference, value: Any, label: str | None
+        self, node: ReferenceNode, reference: ParsedReference, value: Any, label: str | None
     ) -> Any:
         text, pointer = node.text, node.pointer
         first = len(self.notes.diagnostics)

@@ -77,6 +77,8 @@ class Case(Displayable):
     ignore: Paths = NOWHERE
     warn: Paths = NOWHERE
     severity: str = "error"
+    # Whether what is expected may have markers, or literal texts that are escaped to be none.
+    may_have_markers: bool = True
 
     @property
     def id(self) -> str:

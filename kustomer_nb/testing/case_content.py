@@ -18,7 +18,7 @@ from kustomer_nb.storage.case.model import PLATFORM_FIELDS
 from kustomer_nb.transport.models import RawResponse
 
 from .markers import escaped
-from .replay import body_value
+from .request_documents import body_value
 from .rows import with_value
 
 if TYPE_CHECKING:

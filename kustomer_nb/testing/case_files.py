@@ -76,11 +76,13 @@ def cases_from(read: ReadCase, find: Finder = find_definition) -> FileCases:
         app_path = _app_path(read.path, file.app) if file.app else find(read.path, file.action)
         if file.rows is None:
             # Most cases have none, which their text shows at once.
-            faults = list(_faults(file, may_have_markers='"#' in text or "\\" in text))
+            may_have_markers = '"#' in text or "\\" in text
+            faults = list(_faults(file, may_have_markers=may_have_markers))
             if faults:
                 return FileCases((), Diagnostics((read.fault(*fault) for fault in faults), text=text))
             # Without the text, which is for those who see a problem.
-            return FileCases((_case(file, read.path, app_path),), read.problems if read.problems else NONE)
+            case = _case(file, read.path, app_path, may_have_markers=may_have_markers)
+            return FileCases((case,), read.problems if read.problems else NONE)
         cases, problems = _row_cases(read, file, app_path)
     except LoadError as error:
         # What the error does not place is at the key that names it.
@@ -218,7 +220,7 @@ def _simulation_faults(name: str, *, has_response: bool) -> Iterator[Fault]:
         yield Fault("/simulate", message, "remove `simulate`, or the response in `exchange`.")
 
 
-def _case(file: CaseFile, path: Path, app_path: Path) -> Case:
+def _case(file: CaseFile, path: Path, app_path: Path, *, may_have_markers: bool = True) -> Case:
     return Case(
         name=file.name,
         path=path,
@@ -238,6 +240,7 @@ def _case(file: CaseFile, path: Path, app_path: Path) -> Case:
         ignore=_paths(file.ignore),
         warn=_paths(file.warn),
         severity=file.severity,
+        may_have_markers=may_have_markers,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, overload
@@ -28,11 +28,29 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+class _RunOnDemand:
+    """A run that is made when somebody looks at it, if it is set as the function that makes it."""
+
+    def __get__(self, result: CaseResult | None, owner: type[CaseResult]) -> Run | None:
+        if result is None:
+            # The default of the field.
+            return None
+        run = vars(result)["_run"]
+        if callable(run):
+            run = vars(result)["_run"] = run()
+        made: Run | None = run
+        return made
+
+    def __set__(self, result: CaseResult, run: Run | Callable[[], Run | None] | None) -> None:
+        vars(result)["_run"] = run
+
+
 @dataclass(frozen=True)
 class CaseResult(Displayable):
     """What one case came to, and why.
 
     ``request`` and ``output`` are the differences from what the case expects, None where it expects nothing.
+    ``run`` of a case that passed is made when somebody looks at it.
     ``reason`` is one line, empty if it passed. With an error, the case could not be run as it is.
     ``service`` is how the output of a live run differs from that of the recorded response, None if that was
     not asked for; ``error`` is why a live run has no response.
@@ -43,7 +61,7 @@ class CaseResult(Displayable):
     request: Diff | None = None
     output: Diff | None = None
     problems: Diagnostics = field(default_factory=Diagnostics)
-    run: Run | None = None
+    run: _RunOnDemand = _RunOnDemand()
     elapsed: float = 0.0
     reason: str = ""
     service: Diff | None = None

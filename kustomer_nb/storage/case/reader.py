@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity, Span
 from kustomer_nb.errors import LoadError
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED
-from kustomer_nb.jsontext.json_styles import count_members
 from kustomer_nb.jsontext.parser import ParsedText, read
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.storage.files import read_file
@@ -101,10 +100,19 @@ def _strict_value(text: str) -> Any:
         value = from_json(text, allow_inf_nan=False)
     except ValueError:
         return UNDEFINED
-    # Each member has such a colon; there may be space in front of it. A key that occurs twice has two, and a
-    # string may have one too.
-    compact = text.encode("utf-8", "surrogatepass").translate(None, b" \t\r\n")
-    return value if compact.count(b'":') == count_members(value) else UNDEFINED
+    try:
+        # In C, in a tenth of the time of a look at each member.
+        written = to_json(value, inf_nan_mode="constants")
+    except ValueError:
+        return UNDEFINED
+    # Each member has such a colon; there may be space in front of it. A key that occurs twice has two in the
+    # text and one here, and a string may have one too, in both. No number in JSON is infinite.
+    is_sure = _colons(text.encode("utf-8", "surrogatepass")) == _colons(written)
+    return value if is_sure and b"Infinity" not in written else UNDEFINED
+
+
+def _colons(json: bytes) -> int:
+    return json.translate(None, b" \t\r\n").count(b'":')
 
 
 class Fault(NamedTuple):

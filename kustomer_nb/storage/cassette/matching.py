@@ -85,11 +85,11 @@ class RecordedRequest:
         """
         if self._has_nothing_for(hide):
             return self
-        label_pattern = _label_pattern(self.labels)
+        labels = label_pattern(self.labels)
 
         def hide_between_labels(text: str) -> str:
             # A label may contain what is hidden: $demo.default.token contains the token demo.
-            parts = label_pattern.split(text)
+            parts = labels.split(text)
             return "".join(part if at % 2 else hide.text(part) for at, part in enumerate(parts))
 
         redacted = replace(
@@ -117,7 +117,7 @@ class RecordedRequest:
             return False
         # Most requests show nothing to hide, so all of one is looked through at once.
         texts = [self.url, *self.headers.values(), self.body or ""]
-        split = _label_pattern(self.labels).split
+        split = label_pattern(self.labels).split
         parts = [part for text in texts for part in split(text)[::2]]
         return hide.value(parts) is parts
 
@@ -139,9 +139,9 @@ class RecordedRequest:
 
     def _with_new_wildcards(self, before: RecordedRequest) -> RecordedRequest:
         """Return the request with each label that hiding has added as a wildcard."""
-        label_pattern = _label_pattern(self.labels)
+        labels = label_pattern(self.labels)
         # Counted, because the author may have written the same label elsewhere in the request.
-        added = Counter(label_pattern.findall(self._text)) - Counter(label_pattern.findall(before._text))
+        added = Counter(labels.findall(self._text)) - Counter(labels.findall(before._text))
         return replace(self, wildcards=before.wildcards.union(added))
 
     @cached_property
@@ -162,7 +162,7 @@ class RecordedRequest:
 
 
 @lru_cache(maxsize=64)
-def _label_pattern(labels: frozenset[str]) -> re.Pattern[str]:
+def label_pattern(labels: frozenset[str]) -> re.Pattern[str]:
     """Return the pattern of each label, the longest first, because one may be the start of another."""
     alternatives = [re.escape(label) for label in sorted(labels, key=len, reverse=True) if label]
     return re.compile(f"({'|'.join([*alternatives, LABEL.pattern])})")

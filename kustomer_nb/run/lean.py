@@ -1,0 +1,299 @@
+"""A run of thousands of rows: what the definition, the settings and the platform decide is worked out once.
+
+A `LeanPlan` gives the bytes of the request and the output that a run gives, without a `Run`: no origins, no
+warnings. Whatever it does not do exactly raises `NotLeanError`, when the plan is made or for a row; then the
+stages of a run give it, and say what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from kustomer_nb.config import SENDING
+from kustomer_nb.difference import Diff, diff, diff_json
+from kustomer_nb.errors import TemplateError
+from kustomer_nb.jsontext.javascript import UNDEFINED, utf8
+from kustomer_nb.output import compiled_output, map_sample, output_template, projected_output
+from kustomer_nb.request.lean import LeanRequest, RequestPlan
+from kustomer_nb.response import BodyReader, is_compressed_as, joined_headers
+from kustomer_nb.schema import coerce, compile_schema
+from kustomer_nb.secrets import Redactor
+from kustomer_nb.storage.cassette.matching import UNRECORDED_HEADERS, label_pattern
+from kustomer_nb.template.lean import NotLeanError, require
+from kustomer_nb.template.value_syntax import FUNCTION, REFERENCE, calls, parse_reference, parse_template
+from kustomer_nb.template.values import HelperSet, render_compiled
+
+from .prepare import input_schema
+
+if TYPE_CHECKING:
+    from kustomer_nb.definition import ActionDefinition
+    from kustomer_nb.schema import Coerced, Projected
+
+    from .context import RunContext
+    from .prepare import Prepared
+
+__all__ = ["LeanPlan", "NotLeanError"]
+
+# Of a response, all that is known without the request of the row.
+_RESPONSE = ("statusCode", "body", "headers")
+# What may read another part of it in a template with blocks or helpers.
+_READS_ALL = re.compile(
+    r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)\s*[}|]|\(\s*\w+\s+this\b"
+)
+_MOST_TEXTS = 1_000
+
+
+class LeanPlan:
+    """Makes requests and outputs of one action, each from plain values, for any number of rows.
+
+    ``prepared`` is the first row, as a run prepares it: the plan is compared with it, and has its settings,
+    its secrets and its context. ``fixed`` are those of ``now`` and ``seed`` that the caller chose: without
+    one of them, a row that reads it differs from the next.
+
+    Raises:
+        NotLeanError: the action, or the first row, is not one of which a plan is exact.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> template = {"uri": "http://a.b/{{id}}", "method": "get", "json": True}
+        >>> inputs = {"properties": {"id": {"type": "number"}}}
+        >>> output = {"name": "/#body.name"}
+        >>> action = load(
+        ...     {"inputSchema": inputs, "inputTemplate": template, "outputTemplate": output}
+        ... ).action()
+        >>> plan = LeanPlan(action.definition, action.prepare({"id": "7"}, action.context(mode="sample")))
+        >>> plan.request({"id": "007"}).url
+        'http://a.b/7'
+        >>> plan.output(200, [], b'{"name": "Ann", "age": 7}').value
+        {'name': 'Ann'}
+    """
+
+    def __init__(
+        self, definition: ActionDefinition, prepared: Prepared, *, fixed: Iterable[str] = ()
+    ) -> None:
+        _require_plain(prepared)
+        self._definition = definition
+        self._fixed = frozenset(fixed)
+        # With a set of its own for what its rows read.
+        context = self._context = replace(prepared.context, read=set())
+        platform = context.platform
+        secrets = prepared.request.secrets
+        keys = definition.setting_keys
+        schema = input_schema(definition, platform)
+        self._schema = compile_schema(schema) if definition.input_schema else schema
+        self._requests = RequestPlan(
+            definition,
+            {name: secrets.get(f"${key}") for name, key in keys.items()},
+            platform=platform,
+            rendering=lambda: context.rendering("request"),
+            allow_missing=context.allow_missing,
+            is_sent=prepared.mode in SENDING,
+        )
+        self._redactor = Redactor(prepared.secrets)
+        self._labels = label_pattern(prepared.request.labels)
+        self._clear: set[str] = set()
+        self._template = compiled_output(definition, platform)
+        # What an output may read is looked at when one is made: a definition may have none that is compiled.
+        self._why_no_output = _why_not(output_template(definition, platform))
+        self._calls_in_output = not self._why_no_output and any(calls(self._template.value))
+        self._helpers = HelperSet(context.rendering("output"))
+        self._reads_headers = "headers" in repr(self._template.value)
+        self._ignore = prepared.profile.ignored(definition.name or "") if prepared.profile.ignore else ()
+        self._require_same(prepared)
+
+    @property
+    def context(self) -> RunContext:
+        """The context of all rows."""
+        return self._context
+
+    def coerce(self, inputs: Mapping[str, Any]) -> Coerced:
+        """Return inputs as templates see them, with each conversion; `identity_losses` are made of these.
+
+        Raises:
+            InputError: the platform would reject them.
+        """
+        return coerce(inputs, self._schema, conversions=self._context.platform.conversions)
+
+    def request(self, inputs: Mapping[str, Any]) -> LeanRequest:
+        """Return the request of inputs as they are passed.
+
+        Raises:
+            InputError: the platform would reject the inputs.
+            NotLeanError: a run makes another one, or none.
+        """
+        return self.build(self.coerce(inputs).value)
+
+    def build(self, inputs: Mapping[str, Any]) -> LeanRequest:
+        """Return the request of inputs that `coerce` returned.
+
+        Raises:
+            NotLeanError: a run makes another one, or none.
+        """
+        request = self._requests.build(inputs)
+        self._require_fixed()
+        return request
+
+    def output(self, status_code: int, headers: Iterable[tuple[str, str]], content: bytes) -> Projected:
+        """Return the output of a response, with what outputSchema converted and dropped.
+
+        Raises:
+            NotLeanError: only a run gives it, or the run has an error.
+        """
+        require(not self._why_no_output, self._why_no_output)
+        # Where a redirect leads is judged by a run.
+        require(not 300 <= status_code < 400, "a redirect")
+        joined = joined_headers(headers)
+        platform = self._context.platform
+        encoding = str(joined.get("content-encoding", "identity"))
+        require(not is_compressed_as(encoding, decompresses=platform.decompresses), "a compressed body")
+        reader = BodyReader(self._requests.parses_json, self._context.parse_limit)
+        text = reader.text(content, "")
+        body, _ = self._redactor.parsed(reader.body(text, len(content), status_code), text)
+        response = {"statusCode": status_code, "body": body}
+        if self._reads_headers:
+            response["headers"] = self._redactor.value(joined)
+        context: dict[str, Any] = {"response": response, "body": body}
+        if body is UNDEFINED:
+            del response["body"], context["body"]
+        return projected_output(self._mapped(context), self._definition, platform, is_json=True)
+
+    def sample(self) -> Projected:
+        """Return the output of the sample, as a run in sample mode gives it.
+
+        Raises:
+            NotLeanError: there is no sample.
+        """
+        require(self._definition.sample_output_context is not None, "no sample")
+        return map_sample(self._definition, self._context.platform).projected
+
+    def difference(self, output: Any) -> Diff | None:
+        """Return how an output differs from the sample; None without a sample."""
+        sample = self._definition.sample_output_context
+        if sample is None:
+            return None
+        return diff(sample, output, ignore=self._ignore) if self._ignore else diff_json(sample, output)
+
+    def recorded(self, request: LeanRequest) -> dict[str, Any]:
+        """Return a request as cases and cassettes compare it: settings as ``$<key>``, without some headers.
+
+        Raises:
+            NotLeanError: there is something to hide in it besides settings.
+        """
+        headers = {
+            name: text
+            for header, text in request.masked_headers
+            if (name := header.lower()) not in UNRECORDED_HEADERS
+        }
+        body = request.masked_body
+        if body is not None and "\\" in body:
+            # An escape may stand for what is hidden.
+            require(self._redactor.is_clear(utf8(body)), "a secret in the body")
+            body = None
+        if len(self._clear) > _MOST_TEXTS:
+            self._clear.clear()
+        texts = [text for text in headers.values() if text not in self._clear]
+        self._clear.update(texts)
+        texts += (request.masked_url, body or "")
+        parts = [part for text in texts for part in self._labels.split(text)[::2]]
+        if self._redactor.value(parts) is not parts:
+            self._clear.clear()
+            raise NotLeanError("a secret in the request")
+        return {
+            "method": request.method,
+            "url": request.masked_url,
+            "headers": dict(sorted(headers.items())),
+            "body": request.masked_body,
+        }
+
+    def _mapped(self, context: dict[str, Any]) -> Any:
+        helpers = self._helpers
+        if self._calls_in_output:
+            helpers = HelperSet(self._context.rendering("output"), [])
+        try:
+            mapped = render_compiled(self._template, context, helpers)
+        except TemplateError as error:
+            raise NotLeanError(str(error)) from error
+        require(not helpers.diagnostics, "a helper reports something")
+        self._require_fixed()
+        return mapped
+
+    def _require_fixed(self) -> None:
+        """Refuse what depends on the time, or on chance, unless the caller chose both."""
+        read = self._context.read
+        if read and not read <= self._fixed:
+            read.clear()
+            raise NotLeanError("the time, or random numbers")
+
+    def _require_same(self, prepared: Prepared) -> None:
+        """Compare the first row with what a run makes of it."""
+        request = prepared.request
+        built = self.build(prepared.inputs)
+        texts = request.header_texts
+        expected = (
+            request.method,
+            None if request.address is None else request.address.text.real,
+            request.url,
+            tuple([(name, text.real) for name, text in texts]),
+            tuple([(name, text.shown) for name, text in texts]),
+            None if request.body_text is None else request.body_text.real,
+            request.body,
+        )
+        actual = (
+            built.method,
+            built.url,
+            built.masked_url,
+            built.headers,
+            built.masked_headers,
+            built.body,
+            built.masked_body,
+        )
+        require(actual == expected, "a request that is not the same")
+
+
+def _require_plain(prepared: Prepared) -> None:
+    context = prepared.context
+    require(not prepared.input_errors and not prepared.read_errors, "an error in the inputs or the file")
+    require(isinstance(prepared.inputs, Mapping), "inputs that are no object")
+    require(not prepared.request.diagnostics.errors, "a request with an error")
+    require(not prepared.profile.mask and prepared.request.sent_to is None, "masks, or another host")
+    require(not (context.helpers or context.platform.conversions), "functions of the user's own")
+    require(context.steps is None, "inputs that read steps")
+
+
+def _why_not(template: Any) -> str:
+    """Return why outputs of a template are left to runs; empty if they are not."""
+    try:
+        for text in _strings(template):
+            _require_known_parts(text)
+    except (NotLeanError, TemplateError) as error:
+        return str(error) or "an outputTemplate with an error"
+    return ""
+
+
+def _strings(value: Any) -> list[str]:
+    waiting, texts = [value], []
+    for item in waiting:
+        if isinstance(item, str):
+            texts.append(item)
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return texts
+
+
+def _require_known_parts(text: str) -> None:
+    if text.startswith((REFERENCE, FUNCTION)):
+        paths = [parse_reference(text).segments]
+    else:
+        template = parse_template(text, "")
+        require(not template.diagnostics, "an outputTemplate with an error")
+        require(template.plain_tags is not None or not _READS_ALL.search(text), "all of a response")
+        require(not (template.helper_calls and "this" in text), "all of a response")
+        paths = [variable.segments for variable in template.references if not variable.is_local]
+    for path in paths:
+        is_part = path[:1] != ("response",) or path[1:2] in [(name,) for name in _RESPONSE]
+        require(is_part, "the request of a response")
