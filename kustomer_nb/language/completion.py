@@ -32,8 +32,8 @@ def complete(
 
     Keys that the object lacks, values that a key lists, and in templates what they can read: inputs, app
     settings, ``_env``, helpers with their arguments, and in an outputTemplate paths of the response.
-    Without a last response, its paths are those of the sample. ``known`` is the last version that could be
-    read, for a text that cannot. Values are never shown, only their types.
+    Without a last response or its shape, its paths are those of the sample. ``known`` is the last version
+    that could be read, for a text that cannot. Values are never shown, only their types.
     What is inserted into a string is as the string reads; `Completions.as_source` escapes it for the text.
 
     Example:
@@ -89,8 +89,9 @@ def _values(text: str, offset: int, cursor: Cursor, subject: Subject, last_run: 
     inner = subject.inner
     if token is not None and token.quote and inner[:1] and inner[0] in _TEMPLATES:
         is_output = inner[0] == "outputTemplate"
+        run = last_run(subject.action_name)
         names = (
-            output_names(subject.action, last_run(subject.action_name).body)
+            output_names(subject.action, run.body, run.shape)
             if is_output
             else input_names(subject.action, subject.app)
         )

@@ -88,8 +88,12 @@ def _of_name(subject: Subject, written: WrittenName, last_run: LastRunOf) -> Ite
     if written.kind in ("setting key", "action"):
         return
     is_output = written.kind == "body"
-    body = last_run(subject.action_name).body if is_output else UNDEFINED
-    names = output_names(subject.action, body) if is_output else input_names(subject.action, subject.app)
+    run = last_run(subject.action_name)
+    names = (
+        output_names(subject.action, run.body, run.shape)
+        if is_output
+        else input_names(subject.action, subject.app)
+    )
     name = at_route(names, written.route)
     words = _described(name) if name else "no schema declares it" if written.kind == "input" else ""
     yield f"**{_plain(dotted(written.route))}** ({written.kind})" + (f": {_plain(words)}" if words else "")

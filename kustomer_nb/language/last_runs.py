@@ -9,10 +9,14 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 
 
 class LastRun(NamedTuple):
-    """The inputs of the last run of an action, None without one, and the body of its response."""
+    """The inputs of the last run of an action, None without one, and the body of its response.
+
+    ``shape`` is that of the body, as `shape_of` returns it, where the body itself is not known.
+    """
 
     inputs: Mapping[str, Any] | None = None
     body: Any = UNDEFINED
+    shape: Mapping[str, Any] | None = None
 
 
 # The last run of an action, by its full name.

@@ -60,10 +60,11 @@ class Name(NamedTuple):
 
 def _declared(schema: Mapping[str, Any], kind: Kind) -> Iterator[Name]:
     properties, required = schema.get("properties"), schema.get("required")
+    required = required if isinstance(required, list) else []
     for key, inner in properties.items() if isinstance(properties, dict) else ():
         parts = [
             _text(inner, "type"),
-            "required" if key in (required or ()) else "",
+            "required" if key in required else "",
             _text(inner, "description"),
         ]
         yield Name(key, kind, "; ".join(part for part in parts if part), schema=inner)
@@ -97,14 +98,23 @@ def input_names(action: Mapping[str, Any], app: Mapping[str, Any]) -> list[Name]
     return names
 
 
-def output_names(action: Mapping[str, Any], body: Any = UNDEFINED) -> list[Name]:
-    """Return what an outputTemplate can read; without a body, that of the sample, as far as it shows it.
+def output_names(
+    action: Mapping[str, Any], body: Any = UNDEFINED, shape: Mapping[str, Any] | None = None
+) -> list[Name]:
+    """Return what an outputTemplate can read of a body, or else of one of that shape, or that of the sample.
 
     Example:
         >>> action = {"outputTemplate": {"id": "/#body.id"}, "sampleOutputContext": {"id": 7}}
         >>> [[child.name for child in name.children()] for name in output_names(action)][0]
         ['id']
     """
+    if body is UNDEFINED and shape is not None:
+        properties = {name: {"type": kind_of(value)} for name, value in _RESPONSE.items()}
+        response = {"type": "object", "properties": {**properties, "body": shape}}
+        return [
+            Name("body", "body", "the body of the response", schema=shape),
+            Name("response", "body", "the response", schema=response),
+        ]
     body = _sampled_body(action) if body is UNDEFINED else body
     response = {**_RESPONSE, "body": None if body is UNDEFINED else body}
     return [

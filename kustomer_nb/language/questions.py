@@ -50,8 +50,9 @@ def answer(question: str, posted: Mapping[str, Any]) -> dict[str, Any]:
 
     ``text`` is a definition or a cell that begins with ``%%action``, and for ``profile`` that of a
     ``kustomer-nb.toml``; ``offset`` is a place in it, ``path`` the name of its file, which is not read.
-    ``inputs`` and ``body`` are those of the last run; ``runs`` has them by the name of the action. ``name``
-    is the new name for a rename, and ``start`` and ``end`` are the selection for fixes.
+    ``inputs`` and ``body`` are those of the last run, and in place of the body, ``shape`` has its names and
+    types, as `shapes.shape_of` returns them; ``runs`` has all by the name of the action. ``name`` is the new
+    name for a rename, and ``start`` and ``end`` are the selection for fixes.
 
     Raises:
         QuestionError: there is no such question, or the text, the offset or the name is not one.
@@ -122,8 +123,12 @@ class _Posted:
         run = runs.get(name) if isinstance(runs, dict) else None
         run = run if isinstance(run, dict) else self._posted
         inputs = run.get("inputs")
-        body = run.get("body", UNDEFINED)
-        return LastRun(inputs if isinstance(inputs, dict) else None, body)
+        shape = run.get("shape")
+        return LastRun(
+            inputs if isinstance(inputs, dict) else None,
+            run.get("body", UNDEFINED),
+            shape if isinstance(shape, dict) else None,
+        )
 
     def edits(self, edits: Iterable[Edit]) -> list[dict[str, Any]]:
         """Return edits as the page makes them."""

@@ -14,7 +14,17 @@ from .pretty import guard_text, run_status, secret_facts, source, status_text, w
 from .results_html import coverage_section, results_page
 from .results_json import report_json
 from .results_text import report_text
-from .stable import Json, as_form, facts, mimebundle, run_card, with_card, with_facts, words_card
+from .stable import (
+    Json,
+    as_form,
+    facts,
+    mimebundle,
+    response_shape,
+    run_card,
+    with_card,
+    with_facts,
+    words_card,
+)
 from .style import style_sheet, with_style
 from .text import all_origins, as_github, change_text, marked_lines, profile_line, text
 
@@ -41,6 +51,7 @@ __all__ = [
     "report_json",
     "report_text",
     "rerun_command",
+    "response_shape",
     "results_page",
     "run_card",
     "run_status",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -17,13 +16,9 @@ from tornado import web
 
 from kustomer_nb._version import __version__
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 # The largest text in characters of three bytes, with inputs and a body of the last run.
 MOST_BYTES = 4_000_000
 NAMES = ("lint", "overview", "profile", "complete", "hover", "fixes", "rename", "definition")
-_APP = re.compile(r"[a-z][a-z0-9_-]{0,99}")
 # Two texts at a time: more would only wait for each other.
 _WORKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="kustomer-nb")
 
@@ -63,7 +58,7 @@ class QuestionHandler(_Handler):
         status, result = await asyncio.get_running_loop().run_in_executor(_WORKERS, work)
         if status != 200:
             raise web.HTTPError(status, str(result))
-        self.finish(json.dumps({**result, "version": __version__}))
+        self.finish(json.dumps(result))
 
 
 class LastResultsHandler(_Handler):
@@ -93,12 +88,12 @@ class StarterHandler(_Handler):
         Raises:
             HTTPError: 400 for what is not the id of an app.
         """
-        from kustomer_nb.reporting import starter
+        from kustomer_nb.kernel_questions import reply
 
-        app = self.get_query_argument("app")
-        if not _APP.fullmatch(app):
-            raise web.HTTPError(400, f"app must match {_APP.pattern}")
-        self.finish(json.dumps({"text": starter(app), "version": __version__}))
+        status, result = reply("starter", {"app": self.get_query_argument("app")})
+        if status != 200:
+            raise web.HTTPError(status, str(result))
+        self.finish(json.dumps(result))
 
 
 def _results(root: str | None, folders: list[str]) -> dict[str, Any]:
@@ -112,19 +107,13 @@ def _results(root: str | None, folders: list[str]) -> dict[str, Any]:
 def _answer(question: str, content: bytes) -> tuple[int, Any]:
     """Return the status of an answer and the answer, or why there is none."""
     # Late: the first question waits for it, and not the server.
-    from kustomer_nb.language.questions import QuestionError, TooLargeError, answer
+    from kustomer_nb.kernel_questions import reply
 
     try:
-        posted: Mapping[str, Any] = json.loads(content)
-        if not isinstance(posted, dict):
-            return 400, "post a JSON object."
-        return 200, answer(question, posted)
-    except TooLargeError as error:
-        return 413, error
-    except QuestionError as error:
-        return 400, error
+        posted = json.loads(content)
     except (ValueError, RecursionError):
-        return 400, "post a JSON object."
+        posted = None
+    return reply(question, posted)
 
 
 def handlers(base_url: str) -> list[tuple[str, type[APIHandler]]]:

@@ -15,9 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kustomer_nb import reporting
 from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.errors import KustomerNbError, NameNotFoundError
 from kustomer_nb.jsontext.text_difference import difference_between
+from kustomer_nb.jsontext.text_merge import merged_text
 
 from .base import sendable
 from .edited_text import edit_between, utf16_length
@@ -41,6 +43,8 @@ from .resuming import take_typed, typed_in
 from .workbench import Workbench
 
 if TYPE_CHECKING:
+    from kustomer_nb.run import Run
+
     from .session import Session
 
 TARGET = "kustomer_nb.document"
@@ -57,10 +61,12 @@ class PanelText:
         self.send = send
         self.text = text
         self.version = 0
+        # An edit is one of the text that the page has opened.
+        self.is_open = False
 
     def follow(self, text: str) -> None:
-        """Send the edit that makes the page's text this one."""
-        difference = difference_between(self.text, text)
+        """Send the edit that makes the page's text this one, once it is open."""
+        difference = difference_between(self.text, text) if self.is_open else None
         if difference is not None:
             start, removed, inserted = difference
             units = utf16_length(self.text[:start]), utf16_length(removed)
@@ -117,6 +123,8 @@ class DocumentPanel:
         self._text = ""
         self._file = hosted_file("")
         self._is_telling = False
+        # The shape of the last response of each action, with the run that it is of.
+        self._shapes: dict[str, tuple[Run, dict[str, Any]]] = {}
 
     @property
     def text(self) -> str:
@@ -126,20 +134,24 @@ class DocumentPanel:
     # -- what a page tells
 
     def open(self, message: OpenDocument, send: Send) -> None:
-        """Show the file to a page, with the text that the page has or with what was not saved before."""
+        """Show the file to a page, with the text that the page has and what was not saved before."""
         take_typed(self.path, message.typed if isinstance(message.typed, Mapping) else {})
         self._texts.pop(message.page, None)
         page = self._texts[message.page] = PanelText(send, message.text)
-        before, was_saved = self.text, self._file.text
-        is_known = self._session is not None
-        self._set_saved(saved_text(self.path) if message.is_unsaved else message.text)
-        # A page that was reloaded has lost what was not saved, and this kernel has it.
-        is_lost = is_known and not message.is_unsaved and was_saved == message.text and before != message.text
-        if not is_lost:
-            self._take(message.text)
-        send({"kind": "opened", "version": page.version, **self._shown(), "typed": typed_in(self.path)})
-        page.follow(self.text)
-        if is_lost and self._session is not None:
+        saved = saved_text(self.path) if message.is_unsaved else message.text
+        # A page that was reloaded has lost what was not saved, another page may have typed meanwhile, and
+        # somebody may have saved while there was no kernel.
+        is_known = self._session is not None or self._text != ""
+        others = self.text if is_known else saved
+        base = self._file.text if message.agreed is None and is_known else message.agreed
+        text = message.text if base is None else merged_text(base, message.text, others)
+        self._set_saved(saved)
+        self._take(text)
+        opened = {"kind": "opened", "version": page.version, **self._shown(), "typed": typed_in(self.path)}
+        send({**opened, "shapes": self._shapes_of_responses()})
+        page.is_open = True
+        self._follow_text()
+        if self._session is not None and not message.is_unsaved and text not in (message.text, saved):
             self._session.say("Unsaved edits were restored.")
 
     def receive(self, message: PanelMessage, name: str) -> None:
@@ -264,14 +276,34 @@ class DocumentPanel:
         }
 
     def _follow(self, topics: frozenset[str]) -> None:
-        if topics & {"inputs", "action"} and not self._is_telling:
+        if topics & {"inputs", "action", "result"} and not self._is_telling:
             self._is_telling = True
             if self._later(PAUSE, self._tell_typed) is None:
                 self._tell_typed()
 
     def _tell_typed(self) -> None:
         self._is_telling = False
-        self._tell({"kind": "typed", "typed": typed_in(self.path), "action": self._shown()["action"]})
+        typed = {"typed": typed_in(self.path), "shapes": self._shapes_of_responses()}
+        self._tell({"kind": "typed", **typed, "action": self._shown()["action"]})
+
+    def _shapes_of_responses(self) -> dict[str, dict[str, Any]]:
+        """Return the shape of the last response of each action: what an editor of the file proposes."""
+        session = self._session
+        if session is not None:
+            for action in session.app.actions:
+                state = session.state_of(session.key_of(action))
+                finished = state.live or state.current
+                if finished is not None:
+                    self._know_response(action.name, finished.run)
+        return {name: shape for name, (_, shape) in self._shapes.items()}
+
+    def _know_response(self, action: str, run: Run) -> None:
+        known = self._shapes.get(action)
+        if known is not None and known[0] is run:
+            return
+        shape = reporting.response_shape(run)
+        if shape is not None:
+            self._shapes[action] = (run, shape)
 
     def _save(self) -> None:
         # Of two that save, the second would meet the change of the first.

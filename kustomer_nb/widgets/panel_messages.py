@@ -17,7 +17,8 @@ class OpenDocument(PanelMessage):
     """A page has opened a file: its path in JupyterLab, its text there, and whether that is not saved.
 
     ``page`` is the same before and after a reload of the page. ``typed`` is what was typed in a kernel
-    before this one, as `resuming.typed_in` returns it.
+    before this one, as `resuming.typed_in` returns it. ``agreed`` is the text that the page and a kernel
+    had last, None for a page that was just loaded.
     """
 
     kind = "open"
@@ -26,6 +27,7 @@ class OpenDocument(PanelMessage):
     text: str
     is_unsaved: bool
     typed: object = None
+    agreed: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mount } from "./page.js";
-import { pythonKernel } from "../../kustomer_nb/labextension/modules/document.js";
+import { pythonKernel } from "../../kustomer_nb/labextension/modules/python_kernel.js";
 import { directory, documentBench } from "../../kustomer_nb/labextension/modules/document_bench.js";
+import { publishedShapes } from "../../kustomer_nb/labextension/modules/document_shapes.js";
 import { fileWatcher, readAgain } from "../../kustomer_nb/labextension/modules/document_file.js";
 import { documentKernel, notServed } from "../../kustomer_nb/labextension/modules/document_kernel.js";
 import { notebookName, notebookOf } from "../../kustomer_nb/labextension/modules/document_notebook.js";
@@ -81,7 +82,7 @@ for (const version of [0, 3]) {
     shared.updateSource(3, 3, "d");
     const [lost] = sent.splice(0);
 
-    assert.equal(text.begin(), "abcd");
+    assert.deepEqual(text.begin(), { source: "abcd", agreed: "ab" });
     shared.updateSource(4, 4, "e");
     assert.deepEqual(sent, []);
     text.open(version);
@@ -202,7 +203,19 @@ function documentOf(path, source) {
   const context = {
     path,
     disk: source,
-    model: { sharedModel, stateChanged: new Signal(), dirty: false },
+    model: {
+      sharedModel,
+      stateChanged: new Signal(),
+      isDirty: false,
+      get dirty() {
+        return this.isDirty;
+      },
+      set dirty(isDirty) {
+        const isOther = isDirty !== this.isDirty;
+        this.isDirty = isDirty;
+        if (isOther) this.stateChanged.emit({ name: "dirty" });
+      },
+    },
     contentsModel: { last_modified: "1" },
     pathChanged: new Signal(),
     fileChanged: new Signal(),
@@ -213,12 +226,9 @@ function documentOf(path, source) {
     async revert() {
       await settle();
       context.meanwhile();
+      // As in JupyterLab, a model with unsaved edits stays one.
       write(context.disk);
       context.fileChanged.emit();
-      if (context.model.dirty) {
-        context.model.dirty = false;
-        context.model.stateChanged.emit({ name: "dirty" });
-      }
     },
   };
   return context;
@@ -263,6 +273,48 @@ test("a kernel that restarts is asked again, and one that has died offers to sta
   assert.equal(opened.length, 3);
   context.kernelChanged.emit({ newValue: null });
   assert.match(shown.at(-1).report.title, /shut down/);
+});
+
+test("a session that the server has no more is begun anew, which JupyterLab does at the second attempt", async () => {
+  const { context, kernel, opened } = session();
+  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, folderOf: () => "", opening: () => ({ kind: "open" }), hear() {}, show() {} });
+  await connection.open();
+  context.kernelChanged.emit({ newValue: null });
+  context.session.kernel = null;
+  let attempts = 0;
+  context.startKernel = async () => {
+    attempts += 1;
+    if (attempts === 2) context.session.kernel = kernel;
+    return attempts === 1;
+  };
+
+  await connection.restart();
+
+  assert.deepEqual([attempts, opened.length], [2, 2]);
+});
+
+test("what a workbench knows of responses is there for the editors of its file", async () => {
+  const { context, hear } = await openBench("{}", "a/shapes.json");
+  const shapes = { find: { type: "object" } };
+
+  hear({ kind: "typed", typed: {}, action: "find", shapes });
+  // From a kernel with an earlier version.
+  hear({ kind: "typed", typed: {}, action: "find" });
+
+  assert.deepEqual(publishedShapes(context.path), shapes);
+  assert.deepEqual(publishedShapes("a/other.json"), {});
+});
+
+test("the text that page and kernel had last is told to the next kernel", async () => {
+  const { bench, context, opened } = await openBench("abc");
+  assert.equal(opened[0].agreed, null);
+  context.model.sharedModel.updateSource(3, 3, "d");
+
+  bench.sessionContext.statusChanged.emit("restarting");
+  bench.sessionContext.statusChanged.emit("idle");
+  await settle();
+
+  assert.deepEqual([opened[1].text, opened[1].agreed, opened[1].is_unsaved], ["abcd", "abc", true]);
 });
 
 test("a connection that was lost for a while is made again", async () => {

@@ -4,8 +4,10 @@ import { test } from "node:test";
 import { answerSource, questionInPython } from "../../kustomer_nb/labextension/modules/answers.js";
 import { completerReply } from "../../kustomer_nb/labextension/modules/editor_completion.js";
 import { lastRuns } from "../../kustomer_nb/labextension/modules/last_runs.js";
+import { makeKernel } from "../../kustomer_nb/labextension/modules/lite_kernel.js";
 import { marked } from "../../kustomer_nb/labextension/modules/positions.js";
 import { requestQueue } from "../../kustomer_nb/labextension/modules/request_queue.js";
+import { NoServerError } from "../../kustomer_nb/labextension/modules/server_questions.js";
 import { isActionCell, isBegun, isDefinition } from "../../kustomer_nb/labextension/modules/texts.js";
 
 const TEXTS = new URL("../../kustomer_nb/labextension/modules/texts.js", import.meta.url).href;
@@ -129,6 +131,19 @@ test("the inputs of the last run are those of the latest result in the notebook 
   assert.deepEqual(Object.keys(large), ["a", "c"]);
 });
 
+test("the names in the last response are those of the latest result, run or workbench, and of the workbench of the file first", () => {
+  const shape = (name) => ({ type: "object", properties: { [name]: {} } });
+  const result = (action, name) => ({ "application/vnd.kustomer.run+json": { action, inputs: { id: 1 }, card: { known: { action, shape: shape(name) } } } });
+  const record = (action, name) => ({ "application/vnd.kustomer.record+json": { kind: "record", card: { known: { action, shape: shape(name) } } } });
+  const cell = (executionCount, data) => ({ type: "code", executionCount, outputs: { length: 1, get: () => ({ data }) } });
+  const others = [cell(4, { "text/plain": "x" }), cell(5, { "application/vnd.kustomer.record+json": { card: { notes: [] } } }), cell(6, { "application/vnd.kustomer.run+json": { card: null } })];
+  const notebook = { content: { model: { cells: [cell(1, result("a", "old")), cell(2, result("b", "run")), cell(3, record("a", "new")), ...others] } } };
+
+  const runs = lastRuns([notebook], { b: shape("bench") });
+
+  assert.deepEqual({ ...runs }, { a: { inputs: { id: 1 }, shape: shape("new") }, b: { inputs: { id: 1 }, shape: shape("bench") } });
+});
+
 test("a proposal for a key leaves the quote that is typed, and shows the arguments of a helper", () => {
   const text = '😀{"na"';
   const key = { label: "name", kind: "key", detail: "of the action", insert: '"name": ' };
@@ -209,15 +224,80 @@ test("a kernel without kustomer_nb is asked once, and again after a restart", as
   assert.equal(without.calls.length, 2);
 });
 
-test("a kernel that ignores the expression is asked once, one that fails at it or aborts it again", async () => {
-  const counts = [];
-  for (const reply of [() => undefined, () => ({ status: "error", ename: "ValueError" })]) {
-    const { ask, calls } = answering({ version: "", reply });
-    await ask();
-    await ask();
-    counts.push(calls.length);
-  }
-  assert.deepEqual(counts, [1, 2]);
+test("a kernel that fails at the expression or aborts it is asked again", async () => {
+  const { ask, calls } = answering({ version: "", reply: () => ({ status: "error", ename: "ValueError" }) });
+  await ask();
+  await ask();
+  assert.equal(calls.length, 2);
+});
+
+/** A kernel that evaluates no expressions, as that of JupyterLite, and answers by a comm. */
+function commKernel({ answer = () => ({ status: 200, answer: { of: "comm" } }), status = "ok" } = {}) {
+  const asked = answering({ version: "", reply: () => undefined });
+  const opened = [];
+  const executed = [];
+  const { requestExecute } = asked.kernel;
+  asked.kernel.requestExecute = (content) => {
+    if (!content.code) return requestExecute(content);
+    executed.push(content);
+    return { done: Promise.resolve({ content: { status, ename: "ModuleNotFoundError", evalue: "no" } }), dispose() {} };
+  };
+  asked.kernel.createComm = (target) => {
+    const comm = {
+      open: () => opened.push(target),
+      send: (data) => queueMicrotask(() => comm.onMsg({ content: { data: { id: data.id, ...answer(data) } } })),
+    };
+    return comm;
+  };
+  return { ...asked, executed, opened };
+}
+
+test("a kernel that evaluates no expressions answers by one comm, without a line in its history for each question", async () => {
+  const { ask, calls, executed, listeners, opened } = commKernel();
+
+  assert.deepEqual([await ask(), await ask(), await ask()], [{ of: "comm" }, { of: "comm" }, { of: "comm" }]);
+  assert.deepEqual([calls.length, executed.length, opened], [1, 1, ["kustomer_nb.questions"]]);
+  assert.deepEqual([executed[0].silent, executed[0].store_history], [true, false]);
+  for (const act of listeners) act(null, "restarting");
+  await ask();
+  assert.deepEqual([executed.length, opened.length], [2, 2]);
+});
+
+test("what a comm refuses is no answer, and a kernel without kustomer_nb is left alone", async () => {
+  assert.equal(await commKernel({ answer: () => ({ status: 400, answer: "no" }) }).ask(), null);
+  assert.deepEqual(await commKernel({ answer: () => ({ status: 413, answer: "large" }) }).ask(), { isTooLarge: true });
+  const without = commKernel({ status: "error" });
+  assert.deepEqual([await without.ask(), await without.ask()], [{ mayComeLater: true }, { mayComeLater: true }]);
+  assert.deepEqual([without.executed.length, without.opened], [1, []]);
+});
+
+test("the kernel of the page in JupyterLite starts once, for what a person waits for or sees", async () => {
+  const { kernel } = commKernel({ answer: ({ question, posted }) => ({ status: 200, answer: { question, posted } }) });
+  let started = 0;
+  const sessions = { startNew: async ({ kernel: { name } }) => ((started += 1), { kernel, name }) };
+  const specs = { default: "python", kernelspecs: { python: { language: "python" } } };
+  const lite = makeKernel({ sessions, kernelspecs: { ready: Promise.resolve(), specs } });
+  let told = 0;
+  lite.whenReady(() => (told += 1));
+
+  await assert.rejects(lite.questions.post("profile", { text: "" }), NoServerError);
+  assert.equal(started, 0);
+  await assert.rejects(lite.questions.post("overview", { text: "{}" }), NoServerError);
+  const answer = await lite.questions.get("starter", [["app", "shop"]]);
+
+  assert.deepEqual([started, told, answer], [1, 1, { question: "starter", posted: { app: "shop" } }]);
+  assert.equal((await lite.questions.post("profile", { text: "" })).question, "profile");
+  assert.deepEqual(await lite.questions.get("tests"), { runs: [], command: "" });
+  assert.equal(lite.context.session.kernel, kernel);
+});
+
+test("a kernel that does not start is tried again by the next question", async () => {
+  let started = 0;
+  const startNew = () => Promise.reject(new Error(`no ${(started += 1)}`));
+  const lite = makeKernel({ sessions: { startNew }, kernelspecs: { ready: Promise.resolve(), specs: null } });
+
+  await assert.rejects(lite.questions.get("starter", [["app", "a"]]), /no 1/);
+  await assert.rejects(lite.questions.get("starter", [["app", "a"]]), /no 2/);
 });
 
 test("what is known of a kernel is forgotten at each restart, by one listener", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { mount } from "./page.js";
 import { editorHelp } from "../../kustomer_nb/labextension/modules/editor.js";
@@ -49,7 +50,7 @@ function opened(kernel) {
   const commands = new Map();
   const app = {
     shell: { currentWidget: widget },
-    commands: { hasCommand: () => false, addCommand: (name, command) => commands.set(name, command), addKeyBinding() {} },
+    commands: { hasCommand: () => false, addCommand: (name, command) => commands.set(name, command) },
   };
   const packages = {
     "@codemirror/state": state,
@@ -62,6 +63,17 @@ function opened(kernel) {
   return { editor, commands, follower: help.follow(editor) };
 }
 
+test("each command of the editor has its keys in the settings, where a person changes them", () => {
+  const { commands } = opened(kernelOf({ status: "ok" }));
+  const file = new URL("../../kustomer_nb/labextension/schemas/kustomer-nb/editor.json", import.meta.url);
+  const shortcuts = JSON.parse(readFileSync(file, "utf-8"))["jupyter.lab.shortcuts"];
+
+  assert.deepEqual(shortcuts.map(({ command }) => command).sort(), [...commands.keys()].sort());
+  // Everywhere else, the keys are those of JupyterLab.
+  assert.deepEqual([...new Set(shortcuts.map(({ selector }) => selector))], [".knb-lab-editor"]);
+  assert.equal(new Set(shortcuts.map(({ keys }) => keys.join())).size, shortcuts.length);
+});
+
 /** Let as much time pass as a loop needs for many rounds. */
 async function wait(timers, rounds = MANY) {
   for (let round = 0; round < rounds; round += 1) {
@@ -73,7 +85,7 @@ async function wait(timers, rounds = MANY) {
 test("a kernel that has no answer is asked once for a text, and again after a restart", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { timers } = context.mock;
-  const kernel = kernelOf({ status: "ok", user_expressions: {} });
+  const kernel = kernelOf({ status: "ok", user_expressions: { value: { status: "ok", data: { "text/plain": "None" } } } });
   opened(kernel);
 
   await wait(timers);
@@ -81,6 +93,23 @@ test("a kernel that has no answer is asked once for a text, and again after a re
   kernel.become("restarting");
   kernel.become("idle");
   await wait(timers);
+  assert.equal(kernel.requests, 2);
+});
+
+test("a kernel that evaluates nothing and has no kustomer_nb is asked for both once", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const kernel = kernelOf({ status: "ok", user_expressions: {} });
+  const { requestExecute } = kernel;
+  kernel.requestExecute = ({ code }) => {
+    const asked = requestExecute();
+    return code ? { ...asked, done: asked.done.then(() => ({ content: { status: "error", ename: "ModuleNotFoundError" } })) } : asked;
+  };
+  const { follower } = opened(kernel);
+
+  await wait(context.mock.timers);
+  follower.update({ docChanged: true, focusChanged: false });
+  await wait(context.mock.timers);
+
   assert.equal(kernel.requests, 2);
 });
 

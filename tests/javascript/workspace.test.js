@@ -299,7 +299,7 @@ test("a panel without the server extension says how it is enabled", () => {
   assert.match(panel.node.textContent, /jupyter server extension enable kustomer_nb.server/);
 });
 
-test("a panel in JupyterLite says that there is no server, and not how to enable an extension", () => {
+test("a panel in JupyterLite says that Python is starting, and not how to enable an extension", () => {
   const script = document.createElement("script");
   script.dataset.jupyterLiteRoot = "..";
   document.head.append(script);
@@ -307,7 +307,7 @@ test("a panel in JupyterLite says that there is no server, and not how to enable
   const { panel } = shownPanel({ ...WORKSPACE, hasServer: false });
   script.remove();
 
-  assert.match(panel.node.textContent, /JupyterLite has none/);
+  assert.match(panel.node.textContent, /Python, which is starting in this browser/);
   assert.doesNotMatch(panel.node.textContent, /server extension/);
 });
 

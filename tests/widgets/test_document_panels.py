@@ -253,6 +253,53 @@ def test_the_text_of_the_page_is_taken(text: str, is_unsaved: bool, panel: Docum
     assert bool(panel.workbench.unsaved) is is_unsaved
 
 
+def test_what_several_pages_typed_without_a_kernel_is_merged(panel: DocumentPanel, path: Path) -> None:
+    saved, unsaved = TEXT.replace("find", "search"), TEXT.replace("pay", "refund")
+    path.write_text(saved)
+
+    second = Page(panel, unsaved, name="second", is_unsaved=True, agreed=TEXT)
+    first = Page(panel, saved, agreed=TEXT)
+
+    assert first.text == second.text == panel.text == TEXT.replace("find", "search").replace("pay", "refund")
+    assert panel.workbench is not None
+    assert panel.workbench.unsaved
+
+
+def test_an_interrupted_page_loses_nothing_of_its_own_and_of_others(panel: DocumentPanel) -> None:
+    first, second = Page(panel), Page(panel, name="second")
+    first.type("v1/", "https://a.b/")
+    agreed = second.text
+    first.type("v2/", "https://a.b/v1/")
+
+    again = Page(panel, agreed.replace("Läden", "Shops"), name="second", is_unsaved=True, agreed=agreed)
+
+    assert first.text == again.text == panel.text
+    assert "Shops" in again.text
+    assert "v1/v2/" in again.text
+
+
+def test_a_file_that_changes_while_another_page_has_unsaved_edits_takes_none_of_them(
+    panel: DocumentPanel,
+) -> None:
+    first = Page(panel)
+    first.type("v1/", "https://a.b/")
+
+    second = Page(panel, TEXT.replace("Läden", "Shops"), name="second")
+
+    assert first.text == second.text
+    assert "v1/" in first.text
+    assert "Shops" in first.text
+
+
+def test_a_text_that_cannot_be_read_yet_is_kept_for_other_pages(panel: DocumentPanel) -> None:
+    broken = TEXT[:-1]
+    first = Page(panel, broken, is_unsaved=True)
+
+    second = Page(panel, name="second", agreed=TEXT)
+
+    assert first.text == second.text == panel.text
+
+
 def test_closing_drops_what_was_not_saved(
     panel: DocumentPanel, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

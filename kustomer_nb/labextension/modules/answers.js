@@ -1,6 +1,8 @@
 // @ts-check
+import { kernelComm, NoAnswersError, RefusedError } from "./kernel_comm.js";
 
-/** @typedef {{ status: string, id: string, info?: Promise<{ language_info?: { name?: string } }>, statusChanged: { connect(act: (sender: unknown, status: string) => void): unknown }, requestExecute(content: object, disposeOnDone?: boolean): { done: Promise<any>, dispose(): void } }} AskedKernel */
+/** @import { KernelComm } from "./kernel_comm.js" */
+/** @typedef {{ status: string, id: string, info?: Promise<{ language_info?: { name?: string } }>, statusChanged: { connect(act: (sender: unknown, status: string) => void): unknown }, requestExecute(content: object, disposeOnDone?: boolean): { done: Promise<any>, dispose(): void }, createComm?(target: string): any }} AskedKernel */
 /** @typedef {{ session: { kernel: AskedKernel | null } | null }} AskedSession */
 /** @typedef {"lint" | "complete" | "hover" | "fixes" | "rename" | "definition"} Question */
 /** An answer of kustomer_nb.language.questions, with the version that gave it; `mayComeLater` if a kernel was not asked, or is not asked again before a restart: waiting for it sends no requests. @typedef {Record<string, any> & { version?: string, isTooLarge?: boolean, mayComeLater?: boolean }} Answer */
@@ -10,7 +12,7 @@ const PATIENCE = 15_000;
 /** What a server says that has no such page. */
 const ABSENT = [404, 405, 501];
 const TOO_LARGE = 413;
-/** How a kernel fails that has no kustomer_nb, or an old version; "" where it looked for it first. One that evaluates no expressions, as that of JupyterLite, has no value at all. */
+/** How a kernel fails that has no kustomer_nb, or an old version; "" where it looked for it first. */
 const LACKING = ["", "ModuleNotFoundError", "ImportError"];
 /** A kernel without kustomer_nb, such as one of another language, is not asked a second time. */
 const LACKS = "lacks";
@@ -27,6 +29,8 @@ export function answerSource(connection, version) {
   const known = new WeakMap();
   /** @type {WeakSet<AskedKernel>} */
   const followed = new WeakSet();
+  /** The comms of kernels that evaluate no expressions. @type {WeakMap<AskedKernel, KernelComm>} */
+  const comms = new WeakMap();
 
   /** @param {Question} question @param {object} posted @returns {Promise<Answer | null>} */
   async function askServer(question, posted) {
@@ -84,14 +88,30 @@ export function answerSource(connection, version) {
   async function askKernel(question, posted, session) {
     const kernel = session?.session?.kernel;
     if (!kernel || !(await isFree(kernel))) return { mayComeLater: true };
+    if (comms.has(kernel)) return askByComm(question, posted, kernel);
     const content = await evaluate(kernel, questionInPython(question, posted));
     const value = content?.user_expressions?.value ?? null;
+    // As in JupyterLite: no value at all.
+    if (!value && content?.status === "ok") return askByComm(question, posted, kernel);
     if (value?.ename === "TooLargeError") return { isTooLarge: true };
     const answer = value?.data?.["application/json"] ?? null;
-    const lacks = value ? LACKING.includes(value.ename ?? "") : content?.status === "ok";
-    if (answer || !lacks) return answer;
+    if (answer || !value || !LACKING.includes(value.ename ?? "")) return answer;
     remember(kernel, LACKS);
     return { mayComeLater: true };
+  }
+
+  /** @param {Question} question @param {object} posted @param {AskedKernel} kernel @returns {Promise<Answer | null>} */
+  async function askByComm(question, posted, kernel) {
+    const comm = comms.get(kernel) ?? kernelComm(kernel);
+    comms.set(kernel, comm);
+    try {
+      return await comm.ask(question, posted);
+    } catch (error) {
+      if (error instanceof RefusedError) return error.status === TOO_LARGE ? { isTooLarge: true } : null;
+      if (!(error instanceof NoAnswersError)) throw error;
+      remember(kernel, LACKS);
+      return { mayComeLater: true };
+    }
   }
 
   return {

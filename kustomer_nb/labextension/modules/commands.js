@@ -75,9 +75,9 @@ export async function writeDefinition(contents, questions, folder) {
 /**
  * @param {App} app
  * @param {Record<string, any>} services
- * @param {{ questions: Questions, icon: unknown, showError(title: string, words: string): unknown, reveal(path?: string): unknown, testCommand(): Promise<string> }} more
+ * @param {{ questions: Questions, icon: unknown, showError(title: string, words: string): unknown, showWait(): unknown, reveal(path?: string): unknown, testCommand(): Promise<string> }} more
  */
-export function addCommands(app, { browsers, palette, launcher }, { questions, icon, showError, reveal, testCommand }) {
+export function addCommands(app, { browsers, palette, launcher }, { questions, icon, showError, showWait, reveal, testCommand }) {
   const { commands, serviceManager } = app;
   const browser = () => browsers?.tracker.currentWidget ?? null;
   /** @returns {string | undefined} */
@@ -100,6 +100,7 @@ export function addCommands(app, { browsers, palette, launcher }, { questions, i
     icon,
     execute: /** @param {any} args */ (args) =>
       reporting("The definition was not created", async () => {
+        showWait();
         const path = await writeDefinition(serviceManager.contents, questions, args.cwd ?? browser()?.model.path ?? "");
         return openTarget(app, { path, line: 1, action: "", isDefinition: true });
       }),

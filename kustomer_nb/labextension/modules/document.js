@@ -3,6 +3,7 @@ import { directory, documentBench } from "./document_bench.js";
 import { fileWatcher } from "./document_file.js";
 import { notebookName, notebookOf } from "./document_notebook.js";
 import { drawReport } from "./document_report.js";
+import { pythonKernel } from "./python_kernel.js";
 import { addStyle } from "./style_sheets.js";
 
 /** @import { DocumentBench } from "./document_bench.js" */
@@ -127,13 +128,6 @@ async function benchOf(surroundings, context) {
 function moveBench(bench, context) {
   for (const [path, other] of BENCHES) if (other === bench) BENCHES.delete(path);
   BENCHES.set(context.path, bench);
-}
-
-/** @param {{ default: string, kernelspecs: Record<string, { language: string }> } | null} specs */
-export function pythonKernel(specs) {
-  const all = specs?.kernelspecs ?? {};
-  const isPython = (/** @type {string} */ name) => all[name]?.language.toLowerCase() === "python";
-  return specs && isPython(specs.default) ? specs.default : Object.keys(all).find(isPython);
 }
 
 /**

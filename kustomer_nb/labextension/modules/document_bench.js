@@ -1,6 +1,7 @@
 // @ts-check
 import { readAgain } from "./document_file.js";
 import { documentKernel, Reported } from "./document_kernel.js";
+import { publishShapes } from "./document_shapes.js";
 import { documentText } from "./document_text.js";
 
 /** @import { DocumentText } from "./document_text.js" */
@@ -92,9 +93,10 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   const sessionPath = () => `${context?.path}.workbench`;
   const opening = () => {
     if (!context || !text) return null;
-    const [source, isUnsaved] = [text.begin(), Boolean(context.model.dirty)];
+    const { source, agreed } = text.begin();
+    const isUnsaved = Boolean(context.model.dirty);
     savedText = isUnsaved ? null : source;
-    return { kind: "open", page, name: nameOf(), text: source, is_unsaved: isUnsaved, typed };
+    return { kind: "open", page, name: nameOf(), text: source, is_unsaved: isUnsaved, typed, agreed };
   };
   /** @param {Refusal} refusal @returns {Report} */
   const reportOf = ({ message, fix, line, begin }) => {
@@ -108,6 +110,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     opened: (message) => {
       text?.open(message.version);
       typed = message.typed;
+      publishShapes(context?.path, message.shapes);
       if (globalThis.document?.hasFocus?.()) attend();
       acts.shown?.(message);
     },
@@ -119,6 +122,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     },
     typed: (message) => {
       [typed, action] = [message.typed, message.action];
+      publishShapes(context?.path, message.shapes);
     },
     edit: (message) => text?.take(message),
     whole: (message) => text?.takeWhole(message),

@@ -24,8 +24,11 @@ export async function readAgain(context) {
   } finally {
     sharedModel.changed.disconnect(follow);
   }
+  if (context.isDisposed) return;
+  // JupyterLab does so after its own dialog alone, and another page may have saved the text of this one.
+  context.model.dirty = false;
   const edit = editBetween(before, typed);
-  if (!edit || context.isDisposed) return;
+  if (!edit) return;
   const other = editBetween(before, sharedModel.source);
   const { start, removed, inserted } = other ? bothRebased(edit, other, before)[0] : edit;
   sharedModel.updateSource(start, start + removed, inserted);

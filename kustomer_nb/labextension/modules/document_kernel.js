@@ -125,8 +125,9 @@ export function documentKernel({ sessionContext, prepare, folderOf, opening, hea
       else await sessionContext.startKernel();
     } catch {
       // The server may know the kernel no more.
-      await sessionContext.startKernel().catch(() => {});
     }
+    // Nor its session, which JupyterLab notes at the first attempt, and keeps to itself.
+    if (!sessionContext.session?.kernel) await sessionContext.startKernel().catch(() => {});
     if (!connected) await connect();
   };
   /** @param {unknown} _sender @param {string} status */

@@ -16,6 +16,8 @@ export function documentText(shared, send) {
   const newSync = () => textSync(`panel-${Math.random().toString(36).slice(2)}`, (edit) => send({ kind: "edit", ...edit }));
   let sync = newSync();
   let opened = "";
+  /** The text that this page and a kernel had last, for a kernel that has another one meanwhile. @type {string | null} */
+  let agreed = null;
   /** @param {TextEdit | null} edit */
   const write = (edit) => {
     if (edit) shared.updateSource(edit.start, edit.start + edit.removed, edit.inserted);
@@ -23,12 +25,14 @@ export function documentText(shared, send) {
   return {
     /**
      * The whole text, for the opening message. What an earlier kernel did not answer is in it, so that nothing is on
-     * its way any more; what is typed from now on waits until Python has it.
+     * its way any more; what is typed from now on waits until Python has it. With the text that both had before, if
+     * there is one.
      */
     begin() {
+      agreed = sync.agreed ?? agreed;
       sync = newSync();
       opened = shared.source;
-      return opened;
+      return { source: opened, agreed };
     },
     /**
      * Python has the text of the opening message as this version.

@@ -4,8 +4,11 @@ import { completerReply } from "./editor_completion.js";
 import { addEditorCommands } from "./editor_commands.js";
 import { drawHelp } from "./editor_help.js";
 import { lastRuns } from "./last_runs.js";
+import { liteKernel } from "./lite_kernel.js";
+import { publishedShapes } from "./document_shapes.js";
 import { editorMarks } from "./marks.js";
 import { requestQueue } from "./request_queue.js";
+import { isLite } from "./server_questions.js";
 import { isActionCell, isBegun, isDefinition, LOOKED_AT, MOST_CHARACTERS } from "./texts.js";
 
 /** @import { AskedSession, Question, Answer } from "./answers.js" */
@@ -33,6 +36,8 @@ export function editorHelp(services, packages, app) {
   const { PageConfig, Text } = packages["@jupyterlab/coreutils"];
   const version = PageConfig.getOption("kustomerNb");
   const source = answerSource(ServerConnection, version);
+  /** In JupyterLite, the kernel that answers for files. */
+  const lite = isLite() ? liteKernel(app) : null;
   const queue = requestQueue();
   const marks = editorMarks({ state, view });
   /** @type {WeakMap<Editor, Follower>} */
@@ -47,7 +52,7 @@ export function editorHelp(services, packages, app) {
     if (editor.dom.closest(".jp-FileEditor")) {
       const widget = editors?.find((/** @type {any} */ panel) => panel.node.contains(editor.dom));
       const own = widget?.context.sessionContext;
-      const session = own?.session ? own : (notebooks?.currentWidget?.sessionContext ?? null);
+      const session = own?.session ? own : lite ? lite.context : (notebooks?.currentWidget?.sessionContext ?? null);
       return { path: widget?.context.path ?? "", isCell: false, session };
     }
     if (!editor.dom.closest(".jp-CodeCell")) return null;
@@ -77,7 +82,7 @@ export function editorHelp(services, packages, app) {
     const kind = isLint ? `lint ${followers.get(editor)?.id}` : question;
     const request = async () => {
       if (editor.state.doc !== doc || !editor.dom.isConnected) return null;
-      const runs = isLint ? undefined : lastRuns(openNotebooks());
+      const runs = isLint ? undefined : lastRuns(openNotebooks(), publishedShapes(place.path));
       return source.ask(question, { text: doc.toString(), path: place.path, runs, ...more }, place.session);
     };
     const answer = await queue.ask(kind, request, { isUrgent: !isLint });
@@ -172,6 +177,7 @@ export function editorHelp(services, packages, app) {
       this.follow = (/** @type {unknown} */ _sender, /** @type {string} */ status) => {
         if (this.isWaiting && status === "idle") this.schedule();
       };
+      this.forget = lite?.whenReady(() => this.schedule());
       this.schedule();
     }
 
@@ -199,6 +205,8 @@ export function editorHelp(services, packages, app) {
       const isTooLarge = editor.state.doc.length > MOST_CHARACTERS;
       const isEmpty = !place.isCell && !isTooLarge && !isBegun(editor.state.doc.toString());
       if (isTooLarge || isEmpty) return this.clear(isTooLarge ? TOO_LARGE : "");
+      // Nobody waits for it: it calls when it is there.
+      if (lite && !place.session) void lite.start().catch(() => {});
       const answer = await ask(editor, "lint");
       if (answer?.mayComeLater) return this.wait(place.session);
       if (answer?.isTooLarge) return this.clear(TOO_LARGE);
@@ -226,6 +234,7 @@ export function editorHelp(services, packages, app) {
 
     destroy() {
       clearTimeout(this.timer);
+      this.forget?.();
       this.session?.statusChanged.disconnect(this.follow);
       if (latest === this.editor) latest = null;
     }

@@ -17,25 +17,25 @@
  */
 
 const CATEGORY = "Kustomer";
-const SELECTOR = ".knb-lab-editor";
 const READ_ONLY = "This text is read-only.";
 
 /**
- * Add the commands of the editor, with their keys, which are those of VS Code where JupyterLab has no use for them.
+ * Add the commands of the editor. Their keys are in schemas/kustomer-nb/editor.json, so that a person can change them:
+ * those of VS Code, where JupyterLab has no use for them.
  * @param {EditorActions} actions
  */
 export function addEditorCommands(actions) {
   const { app, palette, currentEditor } = actions;
-  /** @type {[name: string, label: string, keys: string, act: (editor: Editor) => unknown][]} */
+  /** @type {[name: string, label: string, act: (editor: Editor) => unknown][]} */
   const commands = [
-    ["next-problem", "Next Problem", "F8", (editor) => goToProblem(actions, editor, 1)],
-    ["previous-problem", "Previous Problem", "Shift F8", (editor) => goToProblem(actions, editor, -1)],
-    ["fix-problem", "Fix Problem at Cursor", "Accel .", (editor) => fixProblem(actions, editor)],
-    ["rename-input", "Rename Input or Setting", "F2", (editor) => renameName(actions, editor)],
-    ["go-to-definition", "Go to Definition", "F12", (editor) => goToName(actions, editor)],
-    ["show-help", "Show Help at Cursor", "Shift F1", (editor) => showHelp(actions, editor)],
+    ["next-problem", "Next Problem", (editor) => goToProblem(actions, editor, 1)],
+    ["previous-problem", "Previous Problem", (editor) => goToProblem(actions, editor, -1)],
+    ["fix-problem", "Fix Problem at Cursor", (editor) => fixProblem(actions, editor)],
+    ["rename-input", "Rename Input or Setting", (editor) => renameName(actions, editor)],
+    ["go-to-definition", "Go to Definition", (editor) => goToName(actions, editor)],
+    ["show-help", "Show Help at Cursor", (editor) => showHelp(actions, editor)],
   ];
-  for (const [name, label, keys, act] of commands) {
+  for (const [name, label, act] of commands) {
     const command = `kustomer-nb:${name}`;
     if (app.commands.hasCommand(command)) continue;
     app.commands.addCommand(command, {
@@ -46,7 +46,6 @@ export function addEditorCommands(actions) {
         if (editor) await act(editor);
       },
     });
-    app.commands.addKeyBinding({ command, keys: [keys], selector: SELECTOR });
     palette?.addItem({ command, category: CATEGORY });
   }
 }

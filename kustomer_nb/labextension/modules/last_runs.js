@@ -1,33 +1,40 @@
 // @ts-check
 
 const RESULT = "application/vnd.kustomer.run+json";
+/** That of a workbench. */
+const RECORD = "application/vnd.kustomer.record+json";
 /** Characters of inputs that are sent with a question. */
 const MOST_INPUTS = 100_000;
 
 /** @typedef {{ length: number, get(at: number): { data: Record<string, any> } }} Outputs */
 /** @typedef {{ content: { model: { cells: Iterable<{ type: string, executionCount?: number | null, outputs?: Outputs }> } | null } }} OpenNotebook */
 
+/** What is known of a run: its inputs, and the names and types in its response, never a value of that. @typedef {{ inputs?: object, shape?: object }} KnownRun */
+
 /**
- * The inputs of the last run of each action, as the results in the open notebooks show them; a later notebook counts
- * more than an earlier one.
+ * What is known of the last run of each action, as the results in the open notebooks show it; a later notebook counts
+ * more than an earlier one, and the workbench of the file most.
  * @param {Iterable<OpenNotebook>} notebooks
- * @returns {Record<string, { inputs: Record<string, any> }>}
+ * @param {Record<string, object>} [shapes] those of the responses in the workbench of the file
+ * @returns {Record<string, KnownRun>}
  */
-export function lastRuns(notebooks) {
-  /** @type {Record<string, { inputs: Record<string, any> }>} */
+export function lastRuns(notebooks, shapes = {}) {
+  /** @type {Record<string, KnownRun>} */
   const runs = Object.create(null);
   let size = 0;
-  for (const { action, inputs } of shownRuns(notebooks)) {
-    if (action in runs) continue;
-    const { length } = JSON.stringify(inputs);
-    if (size + length > MOST_INPUTS) continue;
+  const published = Object.entries(shapes).map(([action, shape]) => ({ action, shape }));
+  for (const { action, ...known } of [...published, ...shownRuns(notebooks)]) {
+    const run = runs[action] ?? {};
+    const more = Object.entries(known).filter(([name, value]) => isObject(value) && !(name in run));
+    const { length } = JSON.stringify(Object.fromEntries(more));
+    if (more.length === 0 || size + length > MOST_INPUTS) continue;
     size += length;
-    runs[action] = { inputs };
+    runs[action] = { ...run, ...Object.fromEntries(more) };
   }
   return runs;
 }
 
-/** @param {Iterable<OpenNotebook>} notebooks @returns {{ action: string, inputs: Record<string, any> }[]} the latest first */
+/** @param {Iterable<OpenNotebook>} notebooks @returns {({ action: string } & KnownRun)[]} the latest first */
 function shownRuns(notebooks) {
   const shown = [];
   for (const { content } of notebooks) {
@@ -37,8 +44,11 @@ function shownRuns(notebooks) {
     cells.sort((a, b) => (a.executionCount ?? 0) - (b.executionCount ?? 0));
     for (const { outputs } of cells) {
       for (let at = 0; at < (outputs?.length ?? 0); at += 1) {
-        const run = outputs?.get(at).data[RESULT];
-        if (run && typeof run === "object" && typeof run.action === "string" && isObject(run.inputs)) shown.push(run);
+        const { [RESULT]: result, [RECORD]: record } = outputs?.get(at).data ?? {};
+        const facts = result ?? record;
+        const known = facts?.card?.known;
+        const action = facts?.action ?? known?.action;
+        if (typeof action === "string") shown.push({ action, inputs: facts.inputs, shape: known?.shape });
       }
     }
   }

@@ -35,14 +35,18 @@ export class NoServerError extends Error {}
 
 const ENABLE = "To enable it: jupyter server extension enable kustomer_nb.server - then restart JupyterLab.";
 
+/** Whether this is JupyterLite, where there can be no server. */
+export function isLite() {
+  // Each page of it has the script with its configuration.
+  return Boolean(globalThis.document?.querySelector("[data-jupyter-lite-root]"));
+}
+
 /**
- * What is missing without the server extension, and what to do. In JupyterLite there can be none.
+ * What is missing without the server extension, and what to do.
  * @param {string} subject what needs it, as the beginning of a sentence
  */
 export function missingServer(subject) {
-  // Each page of JupyterLite has it at the script with its configuration.
-  const isLite = document.querySelector("[data-jupyter-lite-root]") !== null;
-  if (isLite) return `${subject} needs a Jupyter server, and JupyterLite has none. In a notebook, knb.load(path) and knb.lint(app) work here.`;
+  if (isLite()) return `${subject} needs Python, which is starting in this browser.`;
   return `${subject} needs the server extension of kustomer-nb, which this server does not have. ${ENABLE}`;
 }
 

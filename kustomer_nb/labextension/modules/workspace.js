@@ -1,7 +1,8 @@
 // @ts-check
 import { addCommands, canTest, openAt, openTarget, TEST, NEW } from "./commands.js";
+import { liteKernel } from "./lite_kernel.js";
 import { profileStatus } from "./profile_status.js";
-import { serverQuestions } from "./server_questions.js";
+import { isLite, serverQuestions } from "./server_questions.js";
 import { sidePanel } from "./side_panel.js";
 import { addStyle } from "./style_sheets.js";
 import { folderOf, reasonOf, workspaceFiles } from "./workspace_files.js";
@@ -21,6 +22,7 @@ const PROFILE_PAUSE = 10_000;
 /** After the table of contents. */
 const RANK = 450;
 const IGNORED = ["node_modules", "__pycache__", "venv", "dist", "build", "site-packages"];
+const STARTING = "Python is starting in this browser. Then the definition is written.";
 const DEFAULTS = { sidePanel: true, statusBar: true, ignoredFolders: IGNORED };
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M5 3h6v2H7v14h4v2H5zm14 0h-6v2h4v14h-4v2h6zM10 8.5v7l5.5-3.5z"/></svg>`;
 
@@ -35,7 +37,8 @@ export function start(services, packages, app) {
   // It has the style of the widgets.
   addStyle("card.css");
   addStyle("workspace.css");
-  const questions = serverQuestions(/** @type {any} */ (packages["@jupyterlab/services"]), app.serviceManager.serverSettings);
+  const lite = isLite() ? liteKernel(app) : null;
+  const questions = lite?.questions ?? serverQuestions(/** @type {any} */ (packages["@jupyterlab/services"]), app.serviceManager.serverSettings);
   const icon = new packages["@jupyterlab/ui-components"].LabIcon({ name: "kustomer-nb:action", svgstr: SVG });
   const options = settingsOf(services.settings);
   const panel = panelOf(app, services.restorer, packages, { questions, icon, options });
@@ -44,6 +47,7 @@ export function start(services, packages, app) {
     questions,
     icon,
     showError: (title, words) => apputils?.showErrorMessage(title, words),
+    showWait: () => lite && !lite.context && apputils?.Notification?.info(STARTING, { autoClose: 8000 }),
     reveal: panel.reveal,
     testCommand: async () => panel.latest()?.command || (await questions.get("tests")).command,
   });
@@ -55,6 +59,10 @@ export function start(services, packages, app) {
     if (path.endsWith("kustomer-nb.toml")) status.refresh();
   };
   app.serviceManager.contents.fileChanged.connect(follow);
+  lite?.whenReady(() => {
+    panel.soon();
+    status.refresh();
+  });
   void options.follow(() => {
     panel.apply();
     status.apply();

@@ -8,6 +8,7 @@ from .bundle import mimebundle, with_card, with_facts
 from .cards import run_card, words_card
 from .facts import facts
 from .form import VERSION, Json, as_form, as_portable
+from .run_facts import response_shape
 
 __all__ = [
     "VERSION",
@@ -16,6 +17,7 @@ __all__ = [
     "as_portable",
     "facts",
     "mimebundle",
+    "response_shape",
     "run_card",
     "with_card",
     "with_facts",

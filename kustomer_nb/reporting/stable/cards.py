@@ -43,6 +43,7 @@ from kustomer_nb.secrets import Redactor
 
 from .form import shallow, without_ports
 from .lasting import is_lasting, is_of_changing_header, lasting
+from .run_facts import response_shape
 
 Card = dict[str, Any]
 _FAILED = 400
@@ -204,7 +205,10 @@ def run_card(
         "notes": [{"mark": "warning", "words": words} for words in run_warnings(run)][:MOST_ROWS],
         "parts": parts,
     }
-    return _shown(drawn, hide.text if saved else lambda text: without_ports(hide.text(text)))
+    shown = _shown(drawn, hide.text if saved else lambda text: without_ports(hide.text(text)))
+    shape = response_shape(run)
+    # What editors complete paths with; nothing of it is drawn.
+    return shown if shape is None else {**shown, "known": {"action": run.action, "shape": shape}}
 
 
 def words_card(words: str) -> Card:

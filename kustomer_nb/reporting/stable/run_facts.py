@@ -7,10 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from kustomer_nb.definition import AppDefinition
 from kustomer_nb.difference import Diff
 from kustomer_nb.jsontext.javascript import UNDEFINED, parse
 from kustomer_nb.jsontext.serialization import stringify
-from kustomer_nb.request import Request
+from kustomer_nb.language.shapes import shape_of
+from kustomer_nb.request import Request, request_secrets
 from kustomer_nb.response import Response
 from kustomer_nb.run import Run
 from kustomer_nb.run.assemble import mapped_again
@@ -132,6 +134,24 @@ def _(value: Run) -> Facts:
         **_if_any("losses", list(_losses(run))),
         **_if_any("findings", finding_rows(run.diagnostics, is_of_a_run=True)),
     }
+
+
+def response_shape(run: Run) -> dict[str, Any] | None:
+    """Return the names and types in the body of the response of a run, as `shape_of` does; None without one.
+
+    They are of what a record has: what the profile masks is a label there, and no name has a secret.
+
+    Example:
+        >>> from kustomer_nb import load
+        >>> run = load({"sampleOutputContext": {"id": 1}}).action().run(mode="fault:503")
+        >>> response_shape(run)["type"]
+        'object'
+    """
+    if run.response is None:
+        return None
+    body = _record(run)["response"].get("body") if run.profile.mask else run.response.body
+    app = AppDefinition() if run.owner is None else run.owner.document.app
+    return shape_of(body, Redactor(request_secrets(app, run.request)).text)
 
 
 def as_replayed(run: Run) -> Run:

@@ -166,6 +166,10 @@ export function textSync(view, send) {
     get version() {
       return version;
     },
+    /** The text of Python, as this page last had it; null before the first. */
+    get agreed() {
+      return version < 0 ? null : base;
+    },
     /**
      * Begin again with the text of Python; what was typed and not sent is kept, and what was refused is not.
      * @param {string} text
