@@ -243,8 +243,8 @@ class Engine:
             return True
         self._pacer.learn(now, headers)
         if status in _OF_GATEWAYS:
-            asked = retry_after_of(headers)
-            self._pacer.hold(now + (pause(min(attempt, 5)) if asked is None else asked))
+            retry_after = retry_after_of(headers)
+            self._pacer.hold(now + (pause(min(attempt, 5)) if retry_after is None else retry_after))
             if not is_safe:
                 self._note({"u": job.number, "why": str(status)})
                 self._count_failure(str(status))

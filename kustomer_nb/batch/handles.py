@@ -12,6 +12,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import project_root
 from kustomer_nb.display import Displayable
 from kustomer_nb.errors import LoadError, NameNotFoundError
+from kustomer_nb.faces import for_face
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
@@ -315,8 +316,12 @@ def batch_named(app: App, name: str) -> Batch:
         return matches[0]
     near = near_miss(name, (batch.name for batch in known))
     problem = "several batches begin with" if matches else "there is no batch"
-    fix = f"did you mean {quoted(near)}?" if near else "app.batches() lists them."
+    fix = f"did you mean {quoted(near)}?" if near else f"{_listing()} lists them."
     raise NameNotFoundError.from_code(Code.BATCH_UNREADABLE, f"{problem} {quoted(name)}.", fix)
+
+
+def _listing() -> str:
+    return for_face(python="app.batches()", command_line="the folder .kustomer-nb/batches")
 
 
 def _mismatch(name: str, reason: str) -> LoadError:

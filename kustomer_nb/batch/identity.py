@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.faces import name_of
 from kustomer_nb.jsontext.javascript import number_text, trim
 from kustomer_nb.jsontext.pointer import split
 from kustomer_nb.schema import Conversion, identity_loss
@@ -37,7 +38,7 @@ exponent is lost.']
                 f'"{conversion.before}"' if isinstance(conversion.before, str) else str(conversion.before)
             )
             message = f"`{path}` {before} becomes {after}: {lost}."
-            fix = "declare the input as a string if it is an identifier, or pass allow_changed."
+            fix = f"declare the input as a string if it is an identifier, or use {name_of('allow_changed')}."
             yield Diagnostic(Code.ROWS_CHANGE_IDENTITY, Severity.ERROR, conversion.pointer, message, fix)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Severity
+from kustomer_nb.faces import how_to_pass, name_of
 from kustomer_nb.near_names import near_miss
 
 _LISTED = 6
@@ -115,17 +116,23 @@ class Matching:
 
     def _fix(self, name: str, near: str | None) -> str:
         if near is not None:
-            return f'did you mean `{near}`? Then name it: columns={{"{name}": "{near}"}}.'
+            return f"did you mean `{near}`? Then {_pair(name, near)}."
         unused = ", ".join(f"`{column}`" for column in self.unused[:_LISTED])
         if not unused:
             return "add the column."
-        return f'name one of the other columns ({unused}): columns={{"{name}": "…"}}.'
+        return f"name one of the other columns ({unused}): {how_to_pass('columns')}."
 
     def _unknown_input(self, name: str) -> Diagnostic:
         near = near_miss(name, (declared for declared in self.declared if declared not in self._own))
         listed = ", ".join(f"`{declared}`" for declared in self.declared[:_LISTED])
         fix = f"did you mean `{near}`?" if near else f"the inputs are {listed}."
-        return _problem(Severity.ERROR, f"columns= names `{name}`, which is not an input of the action.", fix)
+        return _problem(
+            Severity.ERROR, f"{name_of('columns')} names `{name}`, which is not an input of the action.", fix
+        )
+
+
+def _pair(name: str, column: str) -> str:
+    return f"{how_to_pass('columns')} with `{column}` for `{name}`"
 
 
 def _problem(severity: Severity, message: str, fix: str) -> Diagnostic:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LANES = 20
 STOP_AFTER = 10
 _MINUTE, _HOUR = 60, 3600
+_UNSET = frozenset({Code.SETTING_UNSET, Code.ACCOUNT_TOKEN_UNSET})
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -104,6 +105,11 @@ class Plan(Displayable):
             (True, False)
         """
         return not self.problems.errors and not self.invalid.total and self.valid > 0
+
+    @property
+    def refusals(self) -> list[Diagnostic]:
+        """The errors that concern all rows, without settings that a person may still be asked for."""
+        return [problem for problem in self.problems.errors if problem.code not in _UNSET]
 
     @property
     def seconds(self) -> float | None:

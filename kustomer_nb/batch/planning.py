@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.codes import Code
 from kustomer_nb.diagnostics import Diagnostic, Diagnostics, Severity
 from kustomer_nb.errors import RequestError
+from kustomer_nb.faces import how_to_pass, name_of
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import quoted
 from kustomer_nb.run.guards import HIDDEN_HOST, confirmation_name
@@ -292,7 +293,8 @@ def _repeated(repeats: Repeats, code: Code, message: str) -> Finding | None:
 def _undecided(empties: Mapping[str, int]) -> Diagnostic:
     listed = ", ".join(f"`{column}` ({count:,})" for column, count in list(empties.items())[:PLACES])
     message = f"cells are empty in {listed}, and nothing says what that means."
-    fix = 'pass empty="absent" to leave the input out, or empty="text" to send an empty text.'
+    absent, text = how_to_pass("empty", "absent"), name_of("empty", "text")
+    fix = f"{absent} to leave the input out, or {text} to send an empty text."
     return error(Code.EMPTY_UNDECIDED, message, fix)
 
 
@@ -304,7 +306,7 @@ def _refused_changes(changed: tuple[Finding, ...]) -> Diagnostic:
     message = (
         f"{count:,} numbers are sent as other numbers than the rows have, in {names}: {changed[0].first}."
     )
-    fix = "declare the input as a string, or name it in allow_changed if that is meant."
+    fix = f"declare the input as a string, or name it in {name_of('allow_changed')} if that is meant."
     return error(Code.ROWS_CHANGE_IDENTITY, message, fix)
 
 

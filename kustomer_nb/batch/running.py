@@ -13,7 +13,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import OFFLINE, keeps_history
 from kustomer_nb.config.settings import ask_person
 from kustomer_nb.errors import GuardError, InputError, RequestError, SaveError
-from kustomer_nb.faces import how_to_pass
+from kustomer_nb.faces import how_to_pass, name_of
 from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.printable import quoted
 from kustomer_nb.run.fence import behind_fence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 CONNECTIONS = ("keep-alive", "close")
 MOST_LANES = 1_000
-_UNSET = frozenset({Code.SETTING_UNSET, Code.ACCOUNT_TOKEN_UNSET})
 Watch = Callable[["Outcomes", "Engine | None"], object]
 
 
@@ -136,12 +135,12 @@ def require_runnable(plan: Plan) -> None:
     """
     if IN_BROWSER and plan.mode not in OFFLINE:
         message = "a browser cannot send the rows of a batch: it replaces headers."
-        raise RequestError.from_code(Code.IN_BROWSER, message, 'use mode="sample", or run it on a computer.')
+        fix = f"use {name_of('mode', 'sample')}, or run it on a computer."
+        raise RequestError.from_code(Code.IN_BROWSER, message, fix)
     if not plan.rows:
         raise InputError.from_code(Code.BATCH_REFUSED, "there are no rows.", "check where they come from.")
-    errors = [problem for problem in plan.problems.errors if problem.code not in _UNSET]
-    if errors:
-        raise InputError(errors)
+    if plan.refusals:
+        raise InputError(plan.refusals)
     if not plan.valid or plan.sample is None:
         raise InputError.from_code(Code.BATCH_REFUSED, "no row can be sent.", "see `invalid` of the plan.")
 
@@ -175,9 +174,9 @@ def _require_confirmed(plan: Plan, outcomes: Outcomes, confirm: str | None) -> s
         return name
     method = prepared.request.effective_method
     expected = f"{plan.confirmation or prepared.profile.name or prepared.request.host} {count}"
-    said = f" {quoted(confirm)} does not match." if confirm is not None else ""
+    mismatch = f" {quoted(confirm)} does not match." if confirm is not None else ""
     message = f"{method} for {count:,} rows can modify data and was not confirmed; nothing was sent."
-    fix = f"{how_to_pass('confirm', expected)}, after you have looked at the plan.{said}"
+    fix = f"{how_to_pass('confirm', expected)}, after you have looked at the plan.{mismatch}"
     raise GuardError.from_code(Code.NOT_CONFIRMED, message, fix)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from kustomer_nb.batch.handles import Batch, Summary
 from kustomer_nb.batch.plan import Plan
+from kustomer_nb.faces import name_of
 from kustomer_nb.printable import one_line
 
 from .html import html
@@ -38,8 +39,10 @@ def _(value: Plan, *, width: int | None = None, path: str = "") -> str:
     if value.request is not None:
         line = f"{value.request.method} {value.request.url}"
         # Its path and query may hold a masked input.
-        shown = line if not value.series.profile.mask else f"{value.request.method} {value.request.host}"
-        lines += ["  Request of the first valid row:", f"    {one_line(shown)}"]
+        visible_line = (
+            line if not value.series.profile.mask else f"{value.request.method} {value.request.host}"
+        )
+        lines += ["  Request of the first valid row:", f"    {one_line(visible_line)}"]
     if value.confirm:
         lines.append(one_line(f'  To run it, confirm "{value.confirm}"'))
     return "\n".join(lines)
@@ -72,7 +75,7 @@ def _unknown(batch: Batch) -> str:
 @html.register
 def _(value: Plan, *, styled: bool = True) -> str:
     rows = value.finding_rows()
-    shown = [
+    first_rows = [
         {**row, "count": f"{row['count']:,}", "severity": _SEVERITIES.get(row["kind"], "warning")}
         for row in rows[:MOST_ROWS]
     ]
@@ -92,7 +95,7 @@ def _(value: Plan, *, styled: bool = True) -> str:
                 }
                 for problem in value.problems
             ],
-            "rows": shown,
+            "rows": first_rows,
             "has_rows": bool(rows),
             "more": f"and {len(rows) - MOST_ROWS:,} more kinds" if len(rows) > MOST_ROWS else "",
             "columns": [{"input": name, "column": column} for name, column in value.columns.items()],
@@ -100,7 +103,7 @@ def _(value: Plan, *, styled: bool = True) -> str:
             # Where something is masked, only the facts show a request: they have its mask.
             "has_request": value.request is not None and not value.series.profile.mask,
             "request": "" if value.request is None else html(value.request, styled=False),
-            "confirm": f'confirm="{value.confirm}"' if value.confirm else "",
+            "confirm": name_of("confirm", value.confirm) if value.confirm else "",
         },
         styled=styled,
     )

@@ -75,8 +75,8 @@ class Pacer:
 
     def spacing(self, now: float) -> float:
         """Return the seconds between two requests at present, 0.0 without any limit."""
-        told = self._told.spacing if now < self._told.until else 0.0
-        return max(self._spacing / self.factor(now), told)
+        told_spacing = self._told.spacing if now < self._told.until else 0.0
+        return max(self._spacing / self.factor(now), told_spacing)
 
     def take(self, now: float) -> float:
         """Take the turn that has come and return 0.0, or return the seconds after which to ask again."""
@@ -96,12 +96,12 @@ class Pacer:
         ``sent`` is when the refused request was sent: one that was on its way when the rate was cut says
         nothing new. Names of headers are in lower case.
         """
-        asked = retry_after_of(headers or {})
+        retry_after = retry_after_of(headers or {})
         with self._lock:
             is_new = sent > self._episode
             if is_new:
                 self._refusals += 1
-            seconds = pause(max(self._refusals, 1)) if asked is None else max(0.0, asked)
+            seconds = pause(max(self._refusals, 1)) if retry_after is None else max(0.0, retry_after)
             self._held_until = max(self._held_until, now + seconds)
             if is_new:
                 self._spacing = self._spacing or self._measured()

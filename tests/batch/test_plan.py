@@ -132,7 +132,7 @@ def test_a_column_that_is_missing_is_named_with_the_one_that_was_meant(action: A
     assert codes(plan) == ["KNB842"]
     assert (
         plan.problems.errors[0].fix
-        == 'did you mean `order_id`? Then name it: columns={"orderId": "order_id"}.'
+        == "did you mean `order_id`? Then pass columns= with `order_id` for `orderId`."
     )
 
 
