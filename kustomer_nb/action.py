@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kustomer_nb.config import OFFLINE, SENDING, keeps_history, load_profile, project_root
@@ -23,7 +24,7 @@ from kustomer_nb.diagnostics import Diagnostic, Diagnostics
 from kustomer_nb.errors import InputError
 from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.near_names import suggests_options
-from kustomer_nb.options import RenderOptions, RunOptions, meanings, require_known, takes
+from kustomer_nb.options import MapOptions, RenderOptions, RunOptions, meanings, require_known, takes
 from kustomer_nb.printable import one_line
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
@@ -33,11 +34,13 @@ from . import display
 if TYPE_CHECKING:
     from kustomer_nb.app import App
     from kustomer_nb.authoring import Place
+    from kustomer_nb.batch import Plan
     from kustomer_nb.config import Profile
     from kustomer_nb.request import Request
     from kustomer_nb.run.context import RunContext
     from kustomer_nb.run.prepare import CoercedInputs, Prepared
     from kustomer_nb.run.result import Run
+    from kustomer_nb.run.series import Series
 
 _RUN_OPTIONS = frozenset(meanings(RunOptions))
 
@@ -308,6 +311,16 @@ class Action:
             return prepare_alone(*parts, alone, self._read_errors, locate, finish)
         return prepare(*parts, self._read_errors, locate, finish)
 
+    @scrub_tracebacks
+    def series(self, context: RunContext) -> Series:
+        """Return what prepares many runs with one context; see `kustomer_nb.run.series`."""
+        from kustomer_nb.run.prepare import located_request
+        from kustomer_nb.run.series import Series
+
+        locate = self._locator
+        finish = partial(located_request, locate=locate, context=context)
+        return Series(self.definition, self.app.model, context, self._read_errors, locate, finish)
+
     @property
     def _locator(self) -> Locator:
         """What finds positions in the document; it stays the same until that is edited."""
@@ -426,6 +439,59 @@ class Action:
         """
         prepared = self._prepare_run(inputs, options)
         return await self.run_prepared(prepared, prepared.context.confirm)
+
+    @scrub_tracebacks
+    @takes(MapOptions)
+    def map(
+        self,
+        rows: Any,
+        *,
+        columns: Mapping[str, str | None] | None = None,
+        key: str | None = None,
+        rate: str | Iterable[str] | None = None,
+        empty: str | None = None,
+        allow_changed: bool | Iterable[str] = False,
+        **options: Unpack[MapOptions],
+    ) -> Plan:
+        """Return the plan of this action for many rows: what is wrong with which of them. Nothing is sent.
+
+        ``rows`` is the path of a CSV, JSONL or Parquet file, a DataFrame or table of pandas, polars or Arrow,
+        or an iterable of mappings. Files are read as text. ``columns`` gives the column of an input, where
+        their names differ. ``key`` is a column that tells rows apart. ``rate`` is such as ``"50/s"`` or
+        ``"1000/min"``, or several of them. ``empty`` says what empty cells of a text file are: ``"absent"``
+        or ``"text"``. ``allow_changed`` names inputs (True for all) whose numbers may be sent as other
+        numbers, such as ``"007"`` as 7.
+
+        What it keeps of each row is 28 bytes: a hash of it and one of its request.
+
+        Raises:
+            LoadError: the rows, ``kustomer-nb.toml`` or the cassette cannot be read.
+            RequestError: the mode is not live, sample or replay.
+            SettingError: ``settings`` names something that is not a setting of the action.
+            TypeError: the rows are something else, or can be read only once.
+            ValueError: the rate is not one.
+
+        Example:
+            >>> from kustomer_nb import load
+            >>> template = {"uri": "http://127.0.0.1/orders/{{{id}}}", "method": "get"}
+            >>> schema = {"properties": {"id": {"type": "number"}}}
+            >>> action = load({"type": "rest_api", "inputSchema": schema, "inputTemplate": template}).action()
+            >>> action.map([{"no": "7"}, {"no": "008"}], columns={"id": "no"}, rate="10/s")
+            <Plan: action, 2 rows, 2 valid, 1 changed, 1 s at 10/s>
+        """
+        require_known(options, MapOptions, "map")
+        # Above this package, and so by its name; see `display`.
+        plan: Plan = import_module("kustomer_nb.batch.planning").plan_rows(
+            self,
+            rows,
+            self.context(**options),
+            columns=columns,
+            key=key,
+            rate=rate,
+            empty=empty,
+            allow_changed=allow_changed,
+        )
+        return plan
 
     def _prepare_run(self, inputs: Mapping[str, Any] | None, options: RunOptions) -> Prepared:
         if not options.keys() <= _RUN_OPTIONS:

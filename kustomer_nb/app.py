@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -31,6 +32,7 @@ from . import display
 
 # Imported by what needs them: loading a definition does not wait for the rules.
 if TYPE_CHECKING:
+    from kustomer_nb.batch import Batch
     from kustomer_nb.definition import ReadAction
     from kustomer_nb.linting import Selection
     from kustomer_nb.run import Run
@@ -374,6 +376,15 @@ class App:
         from kustomer_nb.storage.history import read_history
 
         return read_history(project_root(self.path), rerun=self._run_again)
+
+    def batches(self) -> list[Batch]:
+        """Return what became of actions over many rows, the newest first; see `Action.map`.
+
+        Each is a folder in ``.kustomer-nb/batches`` of the project root, which git ignores.
+        """
+        # Above this package, and so by its name; see `display`.
+        batches: list[Batch] = import_module("kustomer_nb.batch.handles").batches(self)
+        return batches
 
     def _run_again(self, entry: Entry, arguments: Mapping[str, Any]) -> Run:
         # None is not passed, as everywhere: the new run is like the recorded one.

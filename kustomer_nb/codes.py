@@ -451,6 +451,35 @@ class Code(StrEnum):
         "KNB838",
         "Test cases are not updated in CI: what a case expects is decided by a person, who sees the change.",
     )
+    ROWS_UNREADABLE = "KNB840", "The rows of a batch cannot be read."
+    ROW_MALFORMED = "KNB841", "A row cannot be read: it has other cells than the first row, or is not JSON."
+    COLUMNS_UNMATCHED = (
+        "KNB842",
+        "An input of a batch has no column, or columns= names an input or a column that does not exist.",
+    )
+    EMPTY_UNDECIDED = (
+        "KNB843",
+        "Cells of a column are empty, and nothing says whether that means no value or an empty text.",
+    )
+    ROWS_CHANGE_IDENTITY = (
+        "KNB844",
+        "Cells are other numbers when they are sent, such as an order number that loses its leading zeros.",
+    )
+    KEY_REPEATED = "KNB845", "Several rows of a batch have the same key, or none."
+    LEDGER_UNWRITABLE = (
+        "KNB846",
+        "The ledger of a batch cannot be written, so nothing more is sent: no row goes out without it.",
+    )
+    BATCH_LOCKED = "KNB847", "Another process runs this batch."
+    BATCH_MISMATCH = (
+        "KNB848",
+        "A batch is not resumed, because its rows, its definition or its profile are not those of its plan.",
+    )
+    BATCH_UNREADABLE = "KNB849", "There is no such batch, or its ledger cannot be read."
+    BATCH_REFUSED = (
+        "KNB850",
+        "A batch is not run: no row can be sent, or an option has no meaning for many rows.",
+    )
     NOTEBOOK_NOT_RECORDED = (
         "KNB860",
         "A cell of a notebook failed while it was recorded, or its kernel did; the notebook was not changed.",

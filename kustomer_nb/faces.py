@@ -37,6 +37,9 @@ FLAGS = {
     "retry": "--retry",
     "parse_limit": "--parse-limit",
     "confirm": "--confirm",
+    "columns": "--column",
+    "empty": "--empty",
+    "allow_changed": "--allow-changed",
 }
 # What stands in for the value of an option that is a mapping or a set, with its one name.
 _PYTHON_VALUES = {

@@ -65,6 +65,21 @@ class WorkbenchOptions(RenderOptions, total=False):
     transport: Annotated[Any, "An httpx transport to send with, such as httpx.MockTransport."]
 
 
+class MapOptions(RenderOptions, total=False):
+    """What decides the runs of many rows, besides their inputs."""
+
+    mode: Annotated[
+        str | None,
+        "Where the responses come from: live, sample or replay. Default: KUSTOMER_NB_MODE, the mode of the "
+        "profile, or live.",
+    ]
+    cassette: Annotated[str | Path | None, "The file that replay reads."]
+    parse_limit: Annotated[
+        int | None, "Size in bytes above which a response body stays a string. Default: 32 MB."
+    ]
+    transport: Annotated[Any, "An httpx transport to send with, such as httpx.MockTransport."]
+
+
 class RunOptions(WorkbenchOptions, total=False):
     """What decides a run besides its inputs."""
 

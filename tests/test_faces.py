@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 
 import click
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.action import Action
 from kustomer_nb.cli import main
 from kustomer_nb.faces import FLAGS, Face, alternatives, how_to_pass, name_of, read_in
 from kustomer_nb.options import RunOptions, meanings
@@ -70,11 +72,13 @@ def test_no_message_outside_the_command_line_writes_a_flag() -> None:
 
 
 def test_each_flag_is_one_of_the_command_line() -> None:
-    command = main.get_command(click.Context(main), "run")
-    assert command is not None
-    names = {parameter.opts[-1] for parameter in command.params if isinstance(parameter, click.Option)}
+    names = set()
+    for verb in ("run", "map"):
+        command = main.get_command(click.Context(main), verb)
+        assert command is not None
+        names |= {parameter.opts[-1] for parameter in command.params if isinstance(parameter, click.Option)}
 
-    assert FLAGS.keys() <= set(OPTIONS)
+    assert FLAGS.keys() <= {*OPTIONS, *signature(Action.map).parameters}
     assert set(FLAGS.values()) <= names
 
 

@@ -38,6 +38,7 @@ VERBS = (
     "lab",
     "lint",
     "lsp",
+    "map",
     "new",
     "open",
     "profiles",
@@ -50,6 +51,10 @@ VERBS = (
     "test",
     "tutorial",
 )
+
+
+# A function of the name of its verb would hide a builtin.
+_FUNCTIONS = {"map": "map_rows"}
 
 
 class _ScrubbedGroup(click.Group):
@@ -78,7 +83,9 @@ class _ScrubbedGroup(click.Group):
         """Return a verb, which only then is imported: --version imports none."""
         if cmd_name not in VERBS:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        command: click.Command = getattr(
+            import_module(f"{__name__}.{cmd_name}"), _FUNCTIONS.get(cmd_name, cmd_name)
+        )
         return command
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:

@@ -150,6 +150,10 @@ _OPTIONS = (
 )
 
 
+# After the path, the action, -i and --inputs.
+_FIRST_BESIDES_INPUTS = 4
+
+
 def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[str] | None:
     codes = [code.strip().upper() for value in values for code in value.split(",") if code.strip()]
     return codes or (None if param.name == "select" else [])
@@ -174,6 +178,13 @@ def request_arguments(command: F) -> F:
     """Add the arguments for an action, its inputs and its settings."""
     # click lists options in the reverse order of their decorators.
     for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def map_arguments(command: F) -> F:
+    """Add the arguments that decide a request besides its inputs, and not the action."""
+    for option in reversed((_OPTIONS[0], *_OPTIONS[_FIRST_BESIDES_INPUTS:])):
         command = option(command)
     return command
 

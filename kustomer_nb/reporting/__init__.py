@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import batch_views as batch_views  # registers how plans and batches are shown
 from . import html_request as html_request  # registers how a request is drawn
 from .case_lines import case_lines, rerun_command
 from .case_report import CaseReport

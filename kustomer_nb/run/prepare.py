@@ -222,7 +222,7 @@ def prepare(
     """
     profile = load_profile(context.profile, context.root)
     mode = mode_of(context.mode, profile)
-    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors, locate)
+    preparation = Preparation(definition, app, inputs, profile, mode, read_errors, locate)
     if mode == "replay":
         prepared = preparation.find_recorded(context)
     else:
@@ -261,7 +261,7 @@ def prepare_alone(
     """
     where = Sources(settings=context.settings)
     mode = context.mode or "sample"
-    preparation = _Preparation(definition, app, inputs, profile, mode, read_errors, locate, where)
+    preparation = Preparation(definition, app, inputs, profile, mode, read_errors, locate, where)
     prepared = preparation.build(context.resolve(profile))
     return prepared if finish is None else prepared.with_request(finish(prepared))
 
@@ -315,7 +315,7 @@ def coerce_inputs(definition: ActionDefinition, inputs: Any, context: RunContext
     return CoercedInputs(coerced.value, coerced.converted, errors, missing)
 
 
-class _Preparation(NamedTuple):
+class Preparation(NamedTuple):
     """What every request that is built shares: a replay builds one for each recorded time and seed."""
 
     definition: ActionDefinition

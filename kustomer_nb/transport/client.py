@@ -152,25 +152,30 @@ async def send(
     transport_in_use = transport or PoolTransport(connection)
     connection_in_use = connection if transport is None else DIRECT
     sending = _Sending(transport_in_use, wire, decompresses, admits, admits_name, connection_in_use)
-    failure: TransportError | None = None
     with unlogged():
         async with transport_in_use:
-            await sending.wait_for_turn()
-            started = time.perf_counter()
-            try:
-                async with asyncio.timeout(timeout):
-                    response = await sending.send_with_retries(retry, started + timeout)
-            except (TimeoutError, httpx.TimeoutException):
-                diagnostic = timeout_diagnostic(sending.wire, timeout, is_sent=not sending.is_unsent)
-                failure = ResponseTimeoutError([sending.explain(diagnostic)], is_unsent=sending.is_unsent)
-            # A TLS error in the middle of a response is still an OSError: httpcore does not translate it.
-            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-                diagnostic = failure_diagnostic(sending.wire, error, masked_proxy(sending.connection))
-                failure = TransportError([sending.explain(diagnostic)], is_unsent=sending.is_unsent)
-    if failure is not None:
-        # Raised outside the except block: its context would hold the other error, and that the request.
-        raise failure
-    return replace(response, elapsed=time.perf_counter() - started)
+            return await sending.response(timeout, retry)
+
+
+async def send_over(
+    transport: httpx.AsyncBaseTransport,
+    wire: Wire,
+    *,
+    timeout: float,
+    decompresses: bool = False,
+    connection: Connection = DIRECT,
+    admits: Admits | None = None,
+    admits_name: Admits | None = None,
+) -> RawResponse:
+    """Return what `send` returns, over a transport that stays open; it is sent once.
+
+    Raises:
+        ResponseTimeoutError, TransportError: as `send`.
+    """
+    with unlogged():
+        return await _Sending(transport, wire, decompresses, admits, admits_name, connection).response(
+            timeout, 0
+        )
 
 
 def _may_repeat(attempt: int, retry: int, seconds: float, deadline: float) -> bool:
@@ -202,6 +207,26 @@ class _Sending:
     def is_unsent(self) -> bool:
         """Whether it is certain that no part of the request was sent."""
         return isinstance(self.transport, PoolTransport) and not self.transport.is_sent
+
+    async def response(self, timeout: float, retry: int) -> RawResponse:
+        """Return the response, or raise why there is none; ``timeout`` and ``retry`` are those of `send`."""
+        failure: TransportError | None = None
+        await self.wait_for_turn()
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(timeout):
+                response = await self.send_with_retries(retry, started + timeout)
+        except (TimeoutError, httpx.TimeoutException):
+            diagnostic = timeout_diagnostic(self.wire, timeout, is_sent=not self.is_unsent)
+            failure = ResponseTimeoutError([self.explain(diagnostic)], is_unsent=self.is_unsent)
+        # A TLS error in the middle of a response is still an OSError: httpcore does not translate it.
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            diagnostic = failure_diagnostic(self.wire, error, masked_proxy(self.connection))
+            failure = TransportError([self.explain(diagnostic)], is_unsent=self.is_unsent)
+        if failure is not None:
+            # Raised outside the except block: its context would hold the other error, and that the request.
+            raise failure
+        return replace(response, elapsed=time.perf_counter() - started)
 
     async def wait_for_turn(self) -> None:
         """Return as soon as the rate limit of the connection allows the next request."""

@@ -6,7 +6,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import httpcore
 import httpx
@@ -25,7 +25,8 @@ _HEADER = re.compile(_TOKEN + rb": [\t\x20-\x7e\x80-\xff]*")
 # which it frames the body and reads the response; what is written in place of them is the real head.
 _TARGET = b"/"
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
-_STAND_IN = ((b"host", b"stand-in"), (b"connection", b"close"))
+_HOST = (b"host", b"stand-in")
+_CLOSES = (b"connection", b"close")
 
 
 def head_of(method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]], length: int) -> bytes:
@@ -53,6 +54,18 @@ def head_of(method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]
     return b"\r\n".join([line, *lines, b"", b""])
 
 
+class Pool(Protocol):
+    """What sends a request over a connection of its own choice, as pools of httpcore do."""
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Return the response to a request, with its body unread."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        ...
+
+
 class PoolTransport(httpx.AsyncBaseTransport):
     """Sends over connections that are opened as a `Connection` says; by default on the real network.
 
@@ -62,15 +75,18 @@ class PoolTransport(httpx.AsyncBaseTransport):
     only the target of a request to a proxy.
     """
 
+    # What has h11 close the connection after the response, whatever the real head says.
+    _closes: tuple[tuple[bytes, bytes], ...] = (_CLOSES,)
+
     def __init__(self, connection: Connection, network: ResolvingBackend | None = None) -> None:
         self._network = network or _network()
         self._proxy = proxy_of(connection)
         # A client certificate is for the origin of the request alone: not for the proxy, nor for redirects.
         anonymous_tls = tls_of(anonymous(connection))
         self._heads: list[bytes] = []
-        sockets = _HeadBackend(self._network, self._heads)
-        self._pool = _pool(self._proxy, tls_of(connection), anonymous_tls, sockets)
-        self._redirect_pool = _pool(self._proxy, anonymous_tls, anonymous_tls, sockets)
+        self._sockets = _HeadBackend(self._network, self._heads)
+        self._pool: Pool = _pool(self._proxy, tls_of(connection), anonymous_tls, self._sockets)
+        self._redirect_pool = _pool(self._proxy, anonymous_tls, anonymous_tls, self._sockets)
         self.is_sent = False
 
     async def resolve(self, host: str, port: int) -> tuple[str, ...]:
@@ -96,7 +112,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
         pool_request = httpcore.Request(
             request.method,
             httpcore.URL(scheme=url.raw_scheme, host=host, port=url.port, target=_TARGET),
-            headers=[*_STAND_IN, (b"content-length", b"%d" % length)],
+            headers=[_HOST, *self._closes, (b"content-length", b"%d" % length)],
             content=request.stream,
             extensions={"trace": self._trace, "head": head},
         )
@@ -132,7 +148,7 @@ def _real_head(request: httpcore.Request) -> bytes:
     target, headers, length = request.extensions["head"]
     # A proxy is sent the whole URL, and its user and password in a header before those of the request.
     origin = request.url.target.removesuffix(_TARGET)
-    added = request.headers[: request.headers.index(_STAND_IN[0])]
+    added = request.headers[: request.headers.index(_HOST)]
     return head_of(request.method, origin + target, [*added, *headers], length)
 
 

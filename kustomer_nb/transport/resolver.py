@@ -81,6 +81,10 @@ class ResolvingBackend(httpcore.AsyncNetworkBackend):
             self._addresses[host, port] = addresses
         return self._addresses[host, port]
 
+    def forget(self) -> None:
+        """Look each host up again before the next connection to it."""
+        self._addresses.clear()
+
     async def connect_tcp(
         self,
         host: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -53,16 +54,41 @@ def pause_after(response: RawResponse, attempt: int) -> float | None:
 
 def _requested_pause(response: RawResponse) -> float | None:
     # Node reads the first of several headers of one name.
-    headers = dict(reversed(response.headers))
-    date = _parse_date(headers.get("date", ""))
-    now = time.time() if date is None else date
+    return retry_after_of(dict(reversed(response.headers)))
+
+
+def retry_after_of(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a response asks to wait; None if it does not say. Names are in lower case.
+
+    Example:
+        >>> retry_after_of({"retry-after": "3"}), retry_after_of({"x-ratelimit-reset": "9"})
+        (3.0, 9.0)
+    """
     retry_after = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(retry_after):
         return float(retry_after)
     until = _parse_date(retry_after)
     if until is None:
-        until = _parse_reset(headers.get("x-ratelimit-reset", "").strip(), now)
-    return None if until is None else until - now
+        return reset_of(headers, headers.get("x-ratelimit-reset", ""))
+    return until - _time_of(headers)
+
+
+def reset_of(headers: Mapping[str, str], text: str) -> float | None:
+    """Return the seconds until a reset, which may be seconds, or a time since 1970; None if it is neither.
+
+    Example:
+        >>> reset_of({}, "30"), reset_of({"date": "Thu, 01 Jan 2026 00:00:00 GMT"}, "1767225630")
+        (30.0, 30.0)
+    """
+    now = _time_of(headers)
+    until = _parse_reset(text.strip(), now)
+    # A number of seconds as it was written, without the rounding of a sum.
+    return None if until is None else float(text) if until == now + float(text) else until - now
+
+
+def _time_of(headers: Mapping[str, str]) -> float:
+    date = _parse_date(headers.get("date", ""))
+    return time.time() if date is None else date
 
 
 def _parse_reset(text: str, now: float) -> float | None:

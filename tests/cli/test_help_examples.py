@@ -26,6 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "kustomer-nb.toml").write_text("[profiles.sandbox]\n")
     case = {"name": "refund", "action": "refundOrder", "app": "../shop.json", "inputs": {"orderId": 1001}}
     case["exchange"] = {"request": {"method": "POST"}}
+    (tmp_path / "orders.csv").write_text("order_no\n1001\n1002\n")
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases/refund.case.json").write_text(json.dumps(case))
     monkeypatch.chdir(tmp_path)

@@ -26,6 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "b.json").write_text('{"id": 2}')
     (tmp_path / "a.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     (tmp_path / "broken.json").write_text("{id: 1}")
+    (tmp_path / "orders.csv").write_text("orderId\n1001\n")
     case = {"name": "refund", "action": "refundOrder", "app": "shop.json", "inputs": {"orderId": 1}}
     case["exchange"] = {"request": {"method": "POST"}}
     (tmp_path / "refund.case.json").write_text(json.dumps(case))
@@ -55,6 +56,7 @@ GOOD = {
     "history": ["shop.json"],
     "infer": ["a.json", "b.json"],
     "lint": ["shop.json", "."],
+    "map": ["shop.json", "refundOrder", "orders.csv", "--mode", "sample"],
     "new": ["new.json"],
     "profiles": ["shop.json"],
     "record": ["a.ipynb"],
@@ -83,6 +85,7 @@ BAD = {
     "lint": ["shop.json", "--select", "KNB0"],
     "lsp": ["--port"],
     "open": ["nowhere.json"],
+    "map": ["shop.json", "refundOrder", "nowhere.csv"],
     "new": ["shop.json"],
     "profiles": ["shop.json", "more"],
     "record": ["shop.json"],

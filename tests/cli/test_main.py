@@ -31,6 +31,7 @@ def test_the_verbs_are_these() -> None:
         "lab",
         "lint",
         "lsp",
+        "map",
         "new",
         "open",
         "profiles",
