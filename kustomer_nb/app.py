@@ -27,6 +27,7 @@ from kustomer_nb.near_names import suggests_options
 from kustomer_nb.opening import reopened, require_string, without_tokens_in_errors
 from kustomer_nb.printable import one_line
 from kustomer_nb.storage.definitions import save_document, taken_back
+from kustomer_nb.user_paths import user_path
 
 from . import display
 
@@ -336,7 +337,7 @@ class App:
             SaveError: there is no path; the file changed since it was read, exists already, or cannot be
                 written.
         """
-        self.document = save_document(self.document, None if path is None else Path(path).expanduser())
+        self.document = save_document(self.document, None if path is None else user_path(path))
         return self.document.path or Path()
 
     @property

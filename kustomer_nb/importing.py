@@ -31,6 +31,7 @@ from kustomer_nb.opening import require_string
 from kustomer_nb.printable import one_line, quoted
 from kustomer_nb.secrets import UNCOPIED, Secret, Uncopied, variable
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+from kustomer_nb.user_paths import user_path
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
@@ -86,7 +87,7 @@ class ImportedSecrets(Mapping[str, Secret]):
         from kustomer_nb.config.env_file import write_variables
 
         values = {variable(key): str(secret.reveal()) for key, secret in self._secrets.items()}
-        return write_variables(Path(path).expanduser(), values, replace=replace)
+        return write_variables(user_path(path), values, replace=replace)
 
     @scrub_tracebacks
     def store(self, *, replace: bool = False) -> list[str]:
@@ -178,7 +179,7 @@ def from_curl(
     """
     require_string(text, "from_curl() expects the command as a string")
     _require_characters(text)
-    call = read_curl(text, shell=shell, folder=None if folder is None else Path(folder).expanduser())
+    call = read_curl(text, shell=shell, folder=None if folder is None else user_path(folder))
     return import_call(call, name=name, app=app, inputs=inputs, public=public)
 
 

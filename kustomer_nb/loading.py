@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kustomer_nb.app import App
 from kustomer_nb.definition import document_from_value, read_document
 from kustomer_nb.opening import open_file, require_string, without_tokens_in_errors
+from kustomer_nb.user_paths import user_path
 
 if TYPE_CHECKING:
     from kustomer_nb.diagnostics import Diagnostics
@@ -26,7 +27,7 @@ def load(source: str | Path | Mapping[str, Any] | list[Any]) -> App:
         <App: shop 1.0.0, no actions>
     """
     if isinstance(source, (str, Path)):
-        path = Path(source).expanduser()
+        path = user_path(source)
         return App(without_tokens_in_errors(lambda: open_file(path)))
     return App(without_tokens_in_errors(lambda: document_from_value(source)))
 
@@ -63,7 +64,7 @@ def new_app(name: str, path: str | Path | None = None) -> App:
     from kustomer_nb.authoring import new_document
 
     document = new_document(name)
-    return App(document if path is None else replace(document, path=Path(path).expanduser()))
+    return App(document if path is None else replace(document, path=user_path(path)))
 
 
 def lint(app: App) -> Diagnostics:

@@ -21,6 +21,7 @@ import nbformat
 import pytest
 
 import kustomer_nb as knb
+from kustomer_nb.rules.docs import page
 from kustomer_nb.storage.history import HistoryReader
 from kustomer_nb.testing.collect import collect
 from tests.orders_service import OrdersService, orders_service
@@ -245,3 +246,13 @@ def test_no_text_has_the_encoding_or_the_line_ends_of_a_system() -> None:
     assert {name for _, name, _, _ in calls} >= {"open", "read_text", "run"}
     assert [where for where, _, _, options in calls if "encoding" not in options] == []
     assert [where for where, _, _, options in writes if "newline" not in options] == []
+
+
+def test_the_page_of_the_rules_has_the_encoding_and_line_ends_of_its_file() -> None:
+    program = [sys.executable, "-m", "kustomer_nb.rules.docs"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE.parent)}
+
+    printed_page = subprocess.check_output(program, env=environment | LOCALES["a locale of ASCII"])
+
+    assert printed_page == page().encode()
+    assert not page().isascii()

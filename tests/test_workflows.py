@@ -165,3 +165,11 @@ def test_dependabot_looks_after_actions_and_packages() -> None:
 
     assert {update["package-ecosystem"] for update in updates} == {"github-actions", "pip"}
     assert all((ROOT / update["directory"].strip("/")).is_dir() for update in updates)
+
+
+def test_the_changelog_begins_with_what_is_not_released_and_has_this_version() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert headings[0] == "Unreleased"
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ \(\d{4}-\d\d-\d\d\)", heading) for heading in headings[1:])
+    assert headings[1].startswith(f"{__version__} (")

@@ -16,7 +16,7 @@ from kustomer_nb.errors import EditError, SaveError
 from kustomer_nb.jsontext.text_file import TextFile
 from kustomer_nb.near_names import is_short_for
 from kustomer_nb.printable import quoted
-from kustomer_nb.storage.files import read_if_present, write_file
+from kustomer_nb.storage.files import read_if_present, remove_file, write_file
 
 from .loader import FILE, load_profile, read_tables
 
@@ -160,7 +160,7 @@ def _taken_back(path: Path, before: TextFile | None, after: TextFile) -> Changes
     if read_if_present(path) != after:
         message = f'"{path}" has changed since it was written, so it was not removed.'
         raise SaveError.from_code(Code.FILE_CHANGED, message, "remove what it should not have by hand.")
-    path.unlink()
+    remove_file(path)
     return Changes(after.text, "", FILE, masked=(_masked(after.text), ""))
 
 

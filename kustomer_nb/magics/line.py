@@ -20,6 +20,7 @@ from kustomer_nb.faces import Face, read_in
 from kustomer_nb.loading import load
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.printable import one_line
+from kustomer_nb.user_paths import user_path
 
 from .known_actions import find_action, known_apps
 from .words import read_words
@@ -80,7 +81,7 @@ def _lint(variables: dict[str, Any], line: str) -> Diagnostics:
     (name,) = words.names
     if isinstance(value := variables.get(name), (App, Action)):
         return value.lint()
-    if Path(name).expanduser().is_file():
+    if user_path(name).is_file():
         return load(name).lint()
     return find_action(variables, name).lint()
 

@@ -90,7 +90,7 @@ class MachinePaths:
 
 def _known_folders() -> Iterator[str]:
     """Yield the folders of this machine that a path may be below, also where no other machine has them."""
-    home = str(Path.home())
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home raises where there is none
     folders = [home, tempfile.gettempdir(), sys.prefix, sys.base_prefix, os.getcwd()]  # noqa: PTH109
     yield from (folder for folder in folders if len(folder) > _SHORTEST and len(Path(folder).parts) > 1)
 
@@ -102,6 +102,6 @@ def _below(folder: str) -> re.Pattern[str]:
 
 
 def _tilde(path: str) -> str:
-    home = str(Path.home())
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home raises where there is none
     is_below = len(home) > _SHORTEST and path.startswith(f"{home}{os.sep}")
     return f"~{path[len(home) :]}" if is_below else path

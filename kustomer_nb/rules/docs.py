@@ -73,4 +73,5 @@ def _section(rule: Rule) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    # Not by the encoding and the line ends of a console.
+    sys.stdout.buffer.write(page().encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
@@ -16,6 +15,7 @@ from kustomer_nb.options import LARGEST_SEED, MOST_RETRIES
 from kustomer_nb.platform import Platform
 from kustomer_nb.schema.from_python import plain
 from kustomer_nb.secrets import Secret, as_secret
+from kustomer_nb.user_paths import user_path
 
 from .result import Run
 
@@ -113,7 +113,7 @@ def _functions(name: str, mapping: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _path(name: str, value: str | Path) -> Path:
-    return Path(os.path.expanduser(value))  # noqa: PTH111 - Path.expanduser raises for an unknown user
+    return user_path(value)
 
 
 def quote(value: Any) -> str:

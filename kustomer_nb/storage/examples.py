@@ -13,7 +13,7 @@ from kustomer_nb.errors import LoadError, SaveError
 from kustomer_nb.jsontext.json_errors import json_problem
 from kustomer_nb.jsontext.text_file import TextFile
 
-from .files import read_if_present, write_file
+from .files import read_if_present, remove_file, write_file
 
 FILE = "kustomer-nb.examples.json"
 
@@ -71,7 +71,7 @@ class KeptExample:
             message = f"'{self.path.name}' was changed since; nothing was taken back."
             raise SaveError.from_code(Code.FILE_CHANGED, message, "change it in the file.")
         if self.before is None:
-            self.path.unlink()
+            remove_file(self.path)
         else:
             write_file(self.path, self.before, over=file)
 

@@ -116,6 +116,19 @@ def write_file(path: Path, file: TextFile, *, over: TextFile | None) -> None:
         raise _refusal(SaveError, Code.FILE_NOT_WRITABLE, message, fix) from error
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file.
+
+    Raises:
+        SaveError: it cannot be removed: the folder is read-only, or on Windows another program has it open.
+    """
+    try:
+        path.unlink()
+    except OSError as error:
+        message = f'"{path}" cannot be removed: {error.strerror or error}.'
+        raise _refusal(SaveError, Code.FILE_NOT_WRITABLE, message, "remove it by hand.") from error
+
+
 def overwrite(path: Path, file: TextFile, *, over: TextFile | None) -> None:
     """Write a file as `write_file` does, for a caller that already is its `sole_writer`.
 

@@ -19,6 +19,7 @@ from kustomer_nb.secrets import Redactor
 from kustomer_nb.secrets.masking import LABEL
 from kustomer_nb.storage.case import CASE_SUFFIX, case_path, parse_case, write_case
 from kustomer_nb.storage.case.serialization import format_case, slug
+from kustomer_nb.user_paths import user_path
 
 from .case_content import covered_inputs, recorded_exchange, response_value, run_output, written_keys
 from .case_files import cases_from
@@ -203,7 +204,7 @@ def definition_path(path: Path | None) -> Path:
 def _target(app_path: Path, action: str, name: str, path: str | Path | None) -> Path:
     if path is None:
         return case_path(app_path, action, name)
-    target = Path(path).expanduser()
+    target = user_path(path)
     if target.is_dir():
         return target / f"{slug(name)}{CASE_SUFFIX}"
     if not target.name.endswith(CASE_SUFFIX):

@@ -13,6 +13,7 @@ from kustomer_nb.loading import load
 from kustomer_nb.near_names import near_miss
 from kustomer_nb.opening import open_file
 from kustomer_nb.printable import quoted, shortened
+from kustomer_nb.user_paths import user_path
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
@@ -149,5 +150,5 @@ def _is_text(name: str) -> bool:
 def _expanded(path: Path) -> Path:
     # The home of a user that does not exist: then no file has this path.
     with suppress(RuntimeError):
-        return path.expanduser()
+        return user_path(path)
     return path

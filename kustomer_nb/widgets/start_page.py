@@ -13,6 +13,7 @@ from kustomer_nb.errors import ConversionError, KustomerNbError
 from kustomer_nb.importing import copied, require_app_id
 from kustomer_nb.loading import load, loads, new_app
 from kustomer_nb.secrets.tracebacks import scrub_tracebacks
+from kustomer_nb.user_paths import user_path
 
 from .base import BaseWidget, handles
 from .definition_drafts import unsaved_definitions
@@ -158,7 +159,7 @@ class StartPage(BaseWidget):
             LoadError: it cannot be read.
             NameNotFoundError: it has no actions.
         """
-        app = load(self._folder / Path(path).expanduser())
+        app = load(self._folder / user_path(path))
         self._done(Begun(app.actions[0] if app.actions else app.action(), is_opened=True))
 
     def open_typed(self, path: str) -> None:

@@ -37,3 +37,14 @@ def test_the_next_commands_of_a_new_definition_are_those_of_this_system(tmp_path
 
     assert f'kustomer-nb lint "{path}"' in output
     assert path.read_bytes().count(b"\r") == 0
+
+
+def test_the_home_of_an_unknown_user_is_a_path_like_any_other(
+    tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    done = call("lint", "~no-such-user/shop.json")
+
+    assert done.exit_code == 2
+    assert 'there is no folder "~no-such-user"' in done.stdout + done.stderr

@@ -46,3 +46,17 @@ def test_a_folder_that_no_other_machine_has_is_known(monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
 
     assert MachinePaths(ROOT).shortened(f"cannot open {tmp_path}/x.json") == "cannot open …/x.json"
+
+
+def test_a_machine_without_a_home_folder_has_paths_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in a container whose user is only a number.
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", no_such_user)
+
+    shortened = MachinePaths(Path("/work/shop")).shortened('File "/work/shop/a.py", line 3, in parse')
+
+    assert shortened == 'File "a.py", line 3, in parse'
+
+
+def no_such_user(number: int) -> None:
+    raise KeyError(number)

@@ -8,7 +8,7 @@ import pytest
 
 from kustomer_nb.errors import LoadError, SaveError
 from kustomer_nb.storage import examples as module
-from kustomer_nb.storage.examples import add_example, examples_path, read_examples
+from kustomer_nb.storage.examples import add_example, examples_path, keep_example, read_examples
 
 
 def test_examples_of_actions_are_kept_apart_and_in_order(tmp_path: Path) -> None:
@@ -82,3 +82,16 @@ def test_a_file_that_another_process_changed_meanwhile_is_not_overwritten(
         add_example(tmp_path, "a", "two", {})
 
     assert examples_path(tmp_path).read_text() == '{"other": {}}'
+
+
+def test_a_file_that_another_program_has_open_is_not_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "The process cannot access the file")
+
+    example = keep_example(tmp_path, "a", "one", {"id": 1})
+    monkeypatch.setattr(Path, "unlink", refuse)
+
+    with pytest.raises(SaveError, match="cannot be removed: The process cannot access the file"):
+        example.undo()
