@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
+
 from kustomer_nb import __version__
 
 project = "kustomer_nb"
@@ -17,6 +20,8 @@ extensions = [
     "website.html",
     "website.signatures",
 ]
+_code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+website_code = sha256(_code).hexdigest()
 # Rules show what is no JSON as what it was meant to be.
 suppress_warnings = ["misc.highlighting_failure"]
 

@@ -1,4 +1,4 @@
-"""What the pages of Sphinx need for a reader: pictures in two themes, and elements that screen readers know."""
+"""What the pages of Sphinx need for a reader: pictures in two themes, names of what is clicked."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ _PICTURE = re.compile(
     r'<img src="(?P<light>[^"]+)" alt="(?P<alt>[^"]+)">\s*</picture>'
 )
 # The parameters of a long signature: Sphinx writes a list of definitions without terms.
-_PARAMETERS = re.compile(
-    r'<dl>\n(<dd><(?:em|span) class="(?:sig-|abbreviation|.*?keyword-only).*?)</dl>', re.DOTALL
-)
+_PARAMETERS = re.compile(r'<dl>\n(<dd><(?:em|span) class="(?:sig|k).*?)</dl>', re.DOTALL)
 
 
 class Pictures(SphinxTransform):

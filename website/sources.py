@@ -123,15 +123,25 @@ def _notebook(path: Path) -> str:
 
 
 def _contents(name: str, text: str) -> str:
-    """Return the contents of a section, which are for the menus alone."""
+    """Return the contents of a section, for the menus alone: a part for each heading of its page."""
     if PurePosixPath(name).name != "index.md":
         return ""
-    names = re.findall(r"\]\(([\w./-]+\.md)(?:#[\w-]*)?\)", text)
-    below = [page for page in dict.fromkeys(names) if not page.startswith("../") and page != "index.md"]
-    if name == "index.md":
-        below = [page for page in below if page.endswith("index.md")]
-        below.append("changelog.md")
-    if name == "tutorials/index.md":
-        below += [path.name for path in _notebooks()]
-    listed = "\n".join(below)
-    return f"\n```{{toctree}}\n:hidden:\n:maxdepth: 2\n\n{listed}\n```\n" if below else ""
+    listed = set()
+    parts = []
+    for part in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+        links = re.findall(r"\]\(([\w./-]+\.md)(?:#[\w-]*)?\)", part)
+        below = [link for link in dict.fromkeys(links) if not link.startswith("../") and link != "index.md"]
+        pages = [link for link in below if link not in listed]
+        if name == "index.md":
+            pages = [page for page in pages if page.endswith("index.md")] + ["changelog.md"]
+        if name == "tutorials/index.md":
+            pages += [path.name for path in _notebooks()]
+        listed.update(pages)
+        heading = re.match(r"## (.+)", part)
+        parts.append(_toctree(pages, heading[1] if heading else ""))
+    return "".join(parts)
+
+
+def _toctree(pages: list[str], caption: str) -> str:
+    options = [":hidden:", ":maxdepth: 2", *([f":caption: {caption}"] if caption else [])]
+    return "\n".join(["", "```{toctree}", *options, "", *pages, "```", ""]) if pages else ""

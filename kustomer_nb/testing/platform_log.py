@@ -58,7 +58,7 @@ class LoggedStep(NamedTuple):
 
 
 def from_log(text: str, action: Action, *, inputs: Mapping[str, Any] | None = None) -> Run:
-    """Return the run that a record of the platform's log tells of, as this definition would make it now.
+    """Return the run that a record of the platform's log describes, as this definition would make it now.
 
     ``text`` is a line of the log, or JSON of a step or of a failed run. Nothing is sent: the response is that
     of the record. ``inputs`` are those of the run, where the record has none that inputTemplate shows. Tokens

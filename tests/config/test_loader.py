@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,13 @@ def test_a_nested_table_of_a_profile_that_is_changed_does_not_change_the_next(
     load_profile(None, tmp_path).platform["default_output_template"]["id"] = "/#body.other"
 
     assert load_profile(None, tmp_path).platform == {"default_output_template": {"id": "/#body.id"}}
+
+
+@pytest.mark.parametrize(("name", "value"), [("template_steps", 5), ("timeout", 5), ("decompresses", True)])
+def test_reads_a_field_of_the_platform_of_each_type(tmp_path: Path, name: str, value: object) -> None:
+    written(tmp_path, f"[platform]\n{name} = {json.dumps(value)}\n")
+
+    assert load_profile(None, tmp_path).platform == {name: value}
 
 
 def test_reads_every_key_of_a_profile(tmp_path: Path) -> None:

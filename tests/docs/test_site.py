@@ -1,4 +1,4 @@
-"""The site as it is built: no warning, no dead link, nothing of another host, nothing that axe finds wrong."""
+"""The site as it is built: no warning, no dead link, nothing of another host, nothing wrong for axe."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def prose(text: str) -> str:
         >>> prose("With --json, {{x}} of <app> is in inputTemplate.")
         'With `--json`, `{{x}}` of `<app>` is in `inputTemplate`.'
     """
-    pieces = re.split(r"(`[^`]*`)", text)
+    pieces = re.split(r"(`[^`]*`)", text.replace("``", "`"))
     return "".join(piece if piece.startswith("`") else _marked(piece) for piece in pieces)
 
 
