@@ -35,10 +35,16 @@ def run_jupyterlab(
         command.append("--allow-root")
     # Stdout holds one JSON document and nothing else.
     output = subprocess.DEVNULL if prints_json() else None
-    variables = {**os.environ, **(environment or {}), **_jupyter_path(extension)}
+    variables = {**os.environ, **(environment or {}), **_jupyter_path(extension), "PATH": _path()}
     child = subprocess.Popen(command, env=variables, stdout=output)  # noqa: S603
     _pass_on_signals(child)
     return max(child.wait(), 0)
+
+
+def _path() -> str:
+    """Return a PATH on which cells and terminals find ``kustomer-nb`` where no environment is active."""
+    folder, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    return path if folder in path.split(os.pathsep) else os.pathsep.join(filter(None, (folder, path)))
 
 
 def _jupyter_path(extension: Path | None) -> dict[str, str]:

@@ -50,6 +50,9 @@ class SessionOptions:
             self._chosen["settings"] = context.settings
         if self._chosen.get("accounts"):
             self._chosen["accounts"] = context.accounts
+        if self._chosen.get("steps"):
+            # The outputs of runs: a form resolves references to them, too.
+            self._chosen["steps"] = context.steps
         if "allow_missing" in self._chosen:
             # Read once: it may be an iterator.
             self._chosen["allow_missing"] = context.allow_missing

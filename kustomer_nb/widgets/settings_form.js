@@ -42,7 +42,7 @@ function settingsList(model, el, say, signal) {
     // One may be typed while another is set.
     const typed = new Map([...list.querySelectorAll("input")].map((input) => [input.dataset.setting, input.value]));
     const forms = rows.map((row) => settingForm(row, say, () => {}));
-    list.replaceChildren(make("div", { class: "knb-h" }, "App Settings", make("small", {}, chipWords(rows))), ...forms);
+    list.replaceChildren(make("div", { class: "knb-h" }, "App Settings ", make("small", {}, chipWords(rows))), ...forms);
     for (const input of list.querySelectorAll("input")) input.value = typed.get(input.dataset.setting) ?? "";
     const again = [...list.querySelectorAll("input")].find((input) => input.dataset.setting === focused);
     if (focused !== undefined) (again ?? list.querySelector("input"))?.focus({ preventScroll: true });

@@ -20,7 +20,8 @@ TOKEN = "a-token-for-one-test"
 FIRST = Path("kustomer-tutorial/01-first-action.ipynb")
 STAND_IN = """
 import json, os, sys
-print(json.dumps({"arguments": sys.argv[1:], "url": os.environ["KUSTOMER_NB_DEMO_URL"]}))
+url, path = os.environ["KUSTOMER_NB_DEMO_URL"], os.environ["PATH"]
+print(json.dumps({"arguments": sys.argv[1:], "url": url, "path": path}))
 sys.exit(int(os.environ.get("STAND_IN_EXIT", "0")))
 """
 
@@ -103,6 +104,19 @@ def test_all_but_the_path_is_handed_to_jupyterlab(
 
     assert (code, received["arguments"]) == (0, expected)
     assert f"The demo store is running at {received['url']}" in lines
+
+
+@pytest.mark.parametrize("path", ["", os.defpath, f"{os.defpath}{os.pathsep}{Path(sys.executable).parent}"])
+def test_a_cell_finds_the_command_where_no_environment_is_active(
+    path: str, stand_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", path)
+
+    _, received, _ = lab(stand_in, "--no-browser")
+
+    folders = received["path"].split(os.pathsep)
+    assert folders.count(str(Path(sys.executable).parent)) == 1
+    assert set(folders) >= set(path.split(os.pathsep)) - {""}
 
 
 def test_with_json_stdout_is_one_document(stand_in: Path) -> None:

@@ -136,7 +136,8 @@ def test_there_are_eight_and_each_has_a_good_result_at_once() -> None:
     for name in NOTEBOOKS:
         cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
         results = [cell.outputs for cell in cells if cell.cell_type == "code"]
-        assert results[1], name
+        # A magic cell must be loaded in a cell of its own.
+        assert results[1] or (results[2] and name.startswith("03")), name
 
 
 def test_no_cell_fails_and_one_that_catches_an_error_says_so_before() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-# The tags of cells that are left out. One starts a process, which Python in a browser cannot do; one waits for
-# a simulated failure in a call that cannot be awaited, which browsers can do, and Node 20 and 22 cannot.
+# The tags of cells that are left out. One starts a process, which Python in a browser cannot do; one waits
+# for a simulated failure in a call that cannot be awaited, which browsers can do, and Node 20 and 22 cannot.
 LEFT_OUT = {"needs-processes", "needs-waiting"}
 
 

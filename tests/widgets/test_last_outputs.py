@@ -32,3 +32,14 @@ def test_a_simulated_failure_is_not_the_last_output(
     assert last_outputs(session) == {"find": {"id": 7}}
     session.pick("make")
     assert last_outputs(session) == ({"find": {"id": 7}} if keeps_history else {})
+
+
+def test_a_run_that_is_passed_as_a_step_is_its_output() -> None:
+    schema = {"properties": {"id": {"type": "number"}}}
+    app = knb.load(an_app(an_action(name="shop.find", outputTemplate="/#body", inputSchema=schema)))
+    run = app.action("find").run({"id": 1}, transport=SHOP)
+
+    form = knb.ActionForm(app.action("find"), {"id": "/#steps.first.id"}, steps={"first": run})
+
+    (entry,) = form.entries["fields"].values()
+    assert entry["from"]["text"] == "first > id = 7"
