@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # So many cases are replayed here first, to know how long each takes.
 FIRST_CASES = 200
-# What another process takes to start, and to read a case, in seconds: to replay a case that passes takes little
-# more than to read it.
+# What another process takes to start, and to read a case, in seconds: to replay a case that passes takes not
+# much longer than to read it.
 _START, _READING = 1.5, 0.000_1
 # Files that a process replays before it reports.
 _CHUNK = 50
