@@ -260,7 +260,7 @@ def of_plan(plan: LeanPlan, inputs: dict[str, Any], response: RawResponse) -> Ou
         request = plan.build(coerced.value)
         document = plan.recorded(request)
         body = None if document["body"] is None else document["body"]
-        projected = plan.output(response.status_code, response.headers, response.content)
+        projected = plan.output(response.status_code, response.headers, response.content, request)
     except NotLeanError:
         return None
     difference = plan.difference(projected.value)
