@@ -1,10 +1,11 @@
 """Times 10,000 test cases: ``python -m benchmarks.cases [--count N]``.
 
 The cases are files of three actions of one app, each with a response of its own. Printed are the processor
-time of their collection and of their replay, the ratio of the replay to a plain loop that renders the request
-and takes the output of the sample, the time on the clock of a whole ``kustomer-nb test`` in one process and
-in two, and how much more memory the last replay needs than the first. On a busy machine, only the ratios say
-something.
+time of their collection and of their replay, that of reading the same files as plain JSON and of writing and
+reading their responses once, and that of a loop that renders the request and takes the output of the sample;
+then the time on the clock of a whole ``kustomer-nb test`` in one process and in two, and how much more memory
+the last replay needs than the first. On a busy machine, only the ratios say something; a loop of 30 million
+additions says how busy it is, which takes a quiet core about 1.5 seconds.
 
 How many times as quick a single run is as before the redesign of the package, ``benchmarks.run`` prints, with
 the last commit before it in a work tree beside this one::
@@ -28,6 +29,7 @@ from pathlib import Path
 from time import perf_counter, process_time, sleep
 from typing import Any
 
+from benchmarks.rows import calibration
 from benchmarks.run import APP, BODY, INPUTS, SAMPLE
 
 COUNT = 10_000
@@ -108,6 +110,14 @@ def plain_loop(count: int) -> Iterator[Any]:
         yield run.request.url, run.output
 
 
+def plain_json(paths: list[Path]) -> tuple[float, float]:
+    """Return the processor time of reading files as JSON, and of writing and reading their responses."""
+    texts = [path.read_bytes() for path in paths]
+    reading, values = timed(lambda: [json.loads(text) for text in texts])
+    bodies = [value["exchange"]["response"]["body"] for value in values]
+    return reading, timed(lambda: [json.loads(json.dumps(body)) for body in bodies])[0]
+
+
 def measure(count: int) -> int:
     """Print what collecting and replaying take, and return the exit code."""
     from kustomer_nb.testing.collect import collect
@@ -122,7 +132,9 @@ def measure(count: int) -> int:
         collecting, collected = timed(lambda: collect(["cases"]))
         assert len(collected.cases) == count, collected.problems  # noqa: S101
         replaying, failed = timed(lambda: sum(bool(replay(case).reason) for case in collected.cases))
+        reading, in_json = plain_json([case.path for case in collected.cases])
         looping, _ = timed(lambda: sum(1 for _ in plain_loop(count)))
+        busy = calibration()
         one, two = on_the_clock(1), on_the_clock(2)
         tracemalloc.start()
         for at, sample in enumerate(collected.cases):
@@ -135,7 +147,13 @@ def measure(count: int) -> int:
     print(f"collect  {collecting:6.2f} s  {collecting * 1e6 / count:7.1f} us each")
     print(f"replay   {replaying:6.2f} s  {replaying * 1e6 / count:7.1f} us each")
     print(f"loop     {looping:6.2f} s  {looping * 1e6 / count:7.1f} us each: its request, and the sample")
-    print(f"ratio    {replaying / looping:6.2f}")
+    print(f"json     {reading:6.2f} s  {reading * 1e6 / count:7.1f} us each: the files, read alone")
+    print(
+        f"json     {in_json:6.2f} s  {in_json * 1e6 / count:7.1f} us each: their responses, written and read"
+    )
+    ratios = collecting / reading, replaying / in_json, replaying / looping
+    print("ratio    {:6.2f} collect to JSON, {:.2f} replay to JSON, {:.2f} replay to loop".format(*ratios))
+    print(f"busy     {busy:6.2f} s for 30 million additions")
     print(f"command  {one:6.2f} s on the clock in one process, {two:.2f} s in two, ratio {one / two:.2f}")
     print(
         f"memory   {(late - early) / count:6.0f} bytes more for each case, peak {(peak - early) / 1e6:.1f} MB"

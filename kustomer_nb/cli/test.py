@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -84,7 +85,7 @@ _PATH = click.Path(path_type=Path)
     "--jobs",
     type=click.IntRange(1),
     metavar="COUNT",
-    help="How many processes replay the cases; by default one, or of many cases one for each core.",
+    help="How many processes replay the cases; by default one, or one for each core if that is sooner.",
 )
 @click.option(
     "--coverage",
@@ -209,20 +210,30 @@ class _Way(NamedTuple):
 
     def results(self, cases: Sequence[Case], known: list[object]) -> Iterator[CaseResult]:
         """Yield the result of each case, in their order; ``known`` gets what a report must hide of them."""
-        times = self._passing(cases)
+        if self.mode == "live" or self.jobs is not None:
+            yield from self._run_all(cases, known, 1 if self.mode == "live" else self.jobs or 1)
+            return
+        # Imported only for replays: processes are not needed for anything else.
+        from kustomer_nb.testing.jobs import FIRST_CASES, default_jobs
+
+        start = perf_counter()
+        yield from self._run_all(cases[:FIRST_CASES], known, 1)
+        others = cases[FIRST_CASES:]
+        if others:
+            each = (perf_counter() - start) / FIRST_CASES
+            yield from self._run_all(others, known, default_jobs(len(others), each))
+
+    def _run_all(self, cases: Sequence[Case], known: list[object], jobs: int) -> Iterator[CaseResult]:
+        times = self._passing(cases, jobs) if jobs > 1 else {}
         for case in cases:
             time = times.get((case.path, case.row))
             yield self.run(case, known) if time is None else CaseResult(case, Outcome.PASSED, elapsed=time)
 
-    def _passing(self, cases: Sequence[Case]) -> Mapping[tuple[Path, str], float]:
+    def _passing(self, cases: Sequence[Case], jobs: int) -> Mapping[tuple[Path, str], float]:
         """Return how long the cases take that other processes replayed and that pass."""
-        if self.mode == "live" or self.jobs == 1:
-            return {}
-        # Imported only for many cases: processes are not needed for anything else.
-        from kustomer_nb.testing.jobs import default_jobs, passing
+        from kustomer_nb.testing.jobs import passing
 
-        jobs = default_jobs(len(cases)) if self.jobs is None else self.jobs
-        return passing(cases, mode=self.mode, jobs=jobs) if jobs > 1 else {}
+        return passing(cases, mode=self.mode, jobs=jobs)
 
     def run(self, case: Case, known: list[object]) -> CaseResult:
         """Run a case; of one that passes, a report needs no more than that, and of no case its run."""

@@ -8,7 +8,7 @@ is made or for a row. It is left to `build_request`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustomer_nb.diagnostics import Severity
@@ -23,7 +23,7 @@ from .added_headers import CONNECTION
 from .checks import check_action, check_method, check_output_template
 from .context import compiled_template, declared_names
 from .lean_parts import Pair, Parts, compile_headers, compile_json
-from .lean_url import UrlLeaf, compile_url
+from .lean_url import LeanUrl, UrlLeaf, compile_url
 from .method_override import is_override_header, may_have_override
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ _JSON = "application/json"
 class LeanRequest:
     """A request as it is sent; ``masked_url``, ``masked_headers`` and ``masked_body`` may be shown.
 
-    It is never shown itself, and its repr has no value.
+    ``parts`` are the method as it is written, the URL, and the author's headers as JSON. A request is never
+    shown itself, and its repr has no value.
     """
 
     method: str
@@ -51,9 +52,24 @@ class LeanRequest:
     masked_url: str
     masked_headers: tuple[tuple[str, str], ...]
     masked_body: str | None
+    parts: tuple[str, LeanUrl, dict[str, Any]] = field(repr=False)
 
     def __repr__(self) -> str:
         return f"<LeanRequest: {self.method}>"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the request in the shape of npm ``request``'s ``toJSON()``, as `Request.to_json` does.
+
+        Raises:
+            NotLeanError: its URL has a setting or a fragment.
+        """
+        method, url, headers = self.parts
+        added = {
+            name: int(text) if name == "content-length" else text
+            for name, text in self.masked_headers
+            if name not in headers and name not in ("host", "Connection")
+        }
+        return {"uri": url.to_json(), "method": method, "headers": {**headers, **added}}
 
     @property
     def wire(self) -> tuple[str, bytes, tuple[tuple[bytes, bytes], ...], bytes]:
@@ -115,12 +131,13 @@ class RequestPlan:
         scope_of_constants = Scope(scope.values, scope.labels)
         self._compiler = compiler = LeanCompiler(scope_of_constants, rendering(), declared)
         method = _method(compiler, compiled.get("method", _ABSENT))
-        self._method, written = method.upper(), method if platform.keeps_method_case else method.upper()
+        self._method = method.upper()
+        self._written = method if platform.keeps_method_case else method.upper()
         # In this order, which is that of random numbers.
         self._url: UrlLeaf = compile_url(compiler, compiled.get("uri", _ABSENT), compiled.get("qs", _ABSENT))
         self._body, self.parses_json = _compile_body(compiler, compiled)
         self._headers = compile_headers(compiler, compiled.get("headers", _ABSENT))
-        self._has_length = written != "GET"
+        self._has_length = self._written != "GET"
         self._connection = ("Connection", CONNECTION[platform.keeps_alive].real)
         self._names = frozenset(name.lower() for name, _ in self._headers)
         self._is_sent = is_sent
@@ -149,7 +166,7 @@ class RequestPlan:
         row = LeanRow({**inputs, **values}, labels, self._rendering)
         url = self._url(row)
         body = None if self._body is None else self._body(row)
-        authored = [(name, pair) for name, part in self._headers if (pair := part(row)) is not None]
+        authored = [(name, header) for name, leaf in self._headers if (header := leaf(row)) is not None]
         self._compiler.require_values(row)
         if self._is_sent:
             require(not _may_override(url.target, body), "a parameter with a method")
@@ -162,11 +179,12 @@ class RequestPlan:
             self._method,
             url.text,
             url.target,
-            (*[(name, pair[0]) for name, pair in authored], ("host", host), *added),
+            (*[(name, header.text) for name, header in authored], ("host", host), *added),
             body and body[0],
             url.masked,
-            (*[(name, pair[1]) for name, pair in authored], ("host", masked_host), *added),
+            (*[(name, header.masked) for name, header in authored], ("host", masked_host), *added),
             body and body[1],
+            (self._written, url, {name: header.as_json for name, header in authored}),
         )
 
     def _added(self, body: Pair | None) -> list[tuple[str, str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustomer_nb.jsontext import pointer as pointers
 from kustomer_nb.jsontext.javascript import UNDEFINED, ordered, quoted, string
 from kustomer_nb.jsontext.serialization import stringify
 from kustomer_nb.secrets import SHORTEST_INNER
 from kustomer_nb.template.lean import Constant, LeanCompiler, LeanRow, require
-from kustomer_nb.template.traced_values import as_text
+from kustomer_nb.template.traced_values import as_text, shown
 from kustomer_nb.template.values import ArrayNode, CompiledValue, ObjectNode
 
 from .body import json_text
@@ -62,7 +62,18 @@ def require_found_alone(constant: Constant) -> None:
         require(isinstance(constant.value, str) and are_long, "a short setting")
 
 
-def compile_headers(compiler: LeanCompiler, headers: CompiledValue) -> list[tuple[str, Parts]]:
+class Header(NamedTuple):
+    """The value of a header: as it is sent, as it may be shown, and as a response reports it."""
+
+    text: str
+    masked: str
+    as_json: Any
+
+
+HeaderLeaf = Callable[[LeanRow], Header | None]
+
+
+def compile_headers(compiler: LeanCompiler, headers: CompiledValue) -> list[tuple[str, HeaderLeaf]]:
     """Return what makes the value of each header of the author, None where it is not sent.
 
     Raises:
@@ -79,7 +90,7 @@ def compile_headers(compiler: LeanCompiler, headers: CompiledValue) -> list[tupl
     return [(name, _header(compiler, member)) for name, member in members(headers, _HEADERS)]
 
 
-def _header(compiler: LeanCompiler, member: CompiledValue) -> Parts:
+def _header(compiler: LeanCompiler, member: CompiledValue) -> HeaderLeaf:
     leaf = compiler.leaf(member)
     if isinstance(leaf, Constant):
         if leaf.value is UNDEFINED:
@@ -87,17 +98,17 @@ def _header(compiler: LeanCompiler, member: CompiledValue) -> Parts:
         text = as_text(leaf.tree)
         require(type(leaf.value) not in _CONTAINERS, "an array or object in headers")
         require(check_header_value("", text, _HEADERS) is None, "a header value")
-        pair = text.real, text.shown
-        return lambda row: pair
+        header = Header(text.real, text.shown, shown(leaf.tree))
+        return lambda row: header
 
-    def find(row: LeanRow) -> Pair | None:
+    def find(row: LeanRow) -> Header | None:
         value = leaf(row)
         if value is UNDEFINED:
             return None
         require(type(value) not in _CONTAINERS, "an array or object in headers")
         text = value if type(value) is str else string(value)
         require(is_header_text(text), "a header value")
-        return text, text
+        return Header(text, text, value)
 
     return find
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from kustomer_nb.jsontext.javascript import UNDEFINED, string
@@ -34,6 +35,16 @@ class LeanUrl(NamedTuple):
     target: str
     host: Pair
     has_fragment: bool = False
+    is_rewritten: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the parts of the URL, as `Address.to_json` does.
+
+        Raises:
+            NotLeanError: it has a setting or a fragment.
+        """
+        require(self.text == self.masked and not self.has_fragment, "a setting or a fragment in the URL")
+        return replace(_address(Text.of(self.text)), is_rewritten=self.is_rewritten).to_json()
 
 
 class _Start(NamedTuple):
@@ -64,7 +75,8 @@ def compile_url(compiler: LeanCompiler, uri: CompiledValue, qs: CompiledValue) -
         require("?" not in url.target and (not query or not url.has_fragment), "a query in the uri and in qs")
         if not query:
             return url
-        return LeanUrl(f"{url.text}{query}", f"{url.masked}{masked}", f"{url.target}{query}", url.host)
+        texts = f"{url.text}{query}", f"{url.masked}{masked}", f"{url.target}{query}"
+        return LeanUrl(*texts, url.host, url.has_fragment, is_rewritten=True)
 
     return with_query
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["LeanPlan", "NotLeanError"]
 
 # Of a response, all that is known without the request of the row.
-_RESPONSE = ("statusCode", "body", "headers")
+_RESPONSE = (("statusCode",), ("body",), ("headers",))
 # What may read another part of it in a template with blocks or helpers.
 _READS_ALL = re.compile(
     r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)\s*[}|]|\(\s*\w+\s+this\b"
@@ -97,7 +97,9 @@ class LeanPlan:
         self._clear: set[str] = set()
         self._template = compiled_output(definition, platform)
         # What an output may read is looked at when one is made: a definition may have none that is compiled.
-        self._why_no_output = _why_not(output_template(definition, platform))
+        template = output_template(definition, platform)
+        self._why_no_output = _why_not(template)
+        self._reads_request = _reads_request(template)
         self._calls_in_output = not self._why_no_output and any(calls(self._template.value))
         self._helpers = HelperSet(context.rendering("output"))
         self._reads_headers = "headers" in repr(self._template.value)
@@ -136,8 +138,16 @@ class LeanPlan:
         self._require_fixed()
         return request
 
-    def output(self, status_code: int, headers: Iterable[tuple[str, str]], content: bytes) -> Projected:
+    def output(
+        self,
+        status_code: int,
+        headers: Iterable[tuple[str, str]],
+        content: bytes,
+        request: LeanRequest | None = None,
+    ) -> Projected:
         """Return the output of a response, with what outputSchema converted and dropped.
+
+        ``request`` is what it responds to. Some outputs have it in them, as without an outputTemplate.
 
         Raises:
             NotLeanError: only a run gives it, or the run has an error.
@@ -153,8 +163,11 @@ class LeanPlan:
         text = reader.text(content, "")
         body, _ = self._redactor.parsed(reader.body(text, len(content), status_code), text)
         response = {"statusCode": status_code, "body": body}
-        if self._reads_headers:
+        if self._reads_headers or self._reads_request:
             response["headers"] = self._redactor.value(joined)
+        if self._reads_request:
+            require(request is not None, "an output with its request")
+            response["request"] = {} if request is None else request.to_json()
         context: dict[str, Any] = {"response": response, "body": body}
         if body is UNDEFINED:
             del response["body"], context["body"]
@@ -287,13 +300,30 @@ def _strings(value: Any) -> list[str]:
 
 def _require_known_parts(text: str) -> None:
     if text.startswith((REFERENCE, FUNCTION)):
-        paths = [parse_reference(text).segments]
+        parse_reference(text)
     else:
         template = parse_template(text, "")
         require(not template.diagnostics, "an outputTemplate with an error")
-        require(template.plain_tags is not None or not _READS_ALL.search(text), "all of a response")
-        require(not (template.helper_calls and "this" in text), "all of a response")
+
+
+def _reads_request(template: Any) -> bool:
+    """Return whether an output may have the request of its response in it; True if that is not certain."""
+    try:
+        return any(map(_may_read_request, _strings(template)))
+    except TemplateError:
+        # It has no output.
+        return False
+
+
+def _may_read_request(text: str) -> bool:
+    if text.startswith((REFERENCE, FUNCTION)):
+        paths = [parse_reference(text).segments]
+    else:
+        template = parse_template(text, "")
+        if (template.plain_tags is None and _READS_ALL.search(text)) or (
+            template.helper_calls and "this" in text
+        ):
+            return True
         paths = [variable.segments for variable in template.references if not variable.is_local]
-    for path in paths:
-        is_part = path[:1] != ("response",) or path[1:2] in [(name,) for name in _RESPONSE]
-        require(is_part, "the request of a response")
+    parts = [path[1:2] for path in paths if path[:1] == ("response",)]
+    return any(part not in _RESPONSE for part in parts)

@@ -248,7 +248,8 @@ class Redactor:
 
     def _may_be_encoded(self, part: bytes) -> bool:
         """Return whether a text has an escape or a long run of base64; most have neither."""
-        if b"%" in part or b"\\" in part or b"&" in part:
+        # Each escape of HTML ends with a semicolon; one that is escaped itself has one of the other marks.
+        if b"%" in part or b"\\" in part or (b"&" in part and b";" in part):
             return True
         return self.__forms.run in part.translate(BASE64_MARKS)
 

@@ -22,8 +22,11 @@ from .results import Outcome
 if TYPE_CHECKING:
     from .case import Case
 
-# Of fewer cases, the start of another process takes longer than what it does.
-FEWEST_CASES = 600
+# So many cases are replayed here first, to know how long each takes.
+FIRST_CASES = 200
+# What another process takes to start, and to read a case, in seconds: to replay a case that passes takes not
+# much longer than to read it.
+_START, _READING = 1.5, 0.000_1
 # Files that a process replays before it reports.
 _CHUNK = 50
 # If most of more cases than that fail, it would take longer to replay them twice.
@@ -38,18 +41,21 @@ _Task = tuple[str, tuple[str, ...]]
 _Times = dict[str, float | None]
 
 
-def default_jobs(count: int) -> int:
-    """Return how many processes replay that many cases: one for each core, but one alone for few cases.
+def default_jobs(count: int, seconds: float, cores: int | None = None) -> int:
+    """Return how many processes replay cases soonest, each of which takes some seconds: one, or one a core.
+
+    ``cores`` None are those that this process may use.
 
     Example:
-        >>> default_jobs(10)
-        1
+        >>> default_jobs(10_000, 0.000_2, cores=2), default_jobs(10_000, 0.002, cores=2)
+        (1, 2)
     """
-    if count < FEWEST_CASES:
-        return 1
-    # The cores that this process may use, where the system tells them.
-    usable = getattr(os, "sched_getaffinity", None)
-    return len(usable(0)) if usable else os.cpu_count() or 1
+    if cores is None:
+        # Where the system tells them.
+        usable = getattr(os, "sched_getaffinity", None)
+        cores = len(usable(0)) if usable else os.cpu_count() or 1
+    in_several = _START + count * (seconds + _READING) / cores
+    return cores if in_several < count * seconds else 1
 
 
 def passing(cases: Sequence[Case], *, mode: str, jobs: int) -> Mapping[tuple[Path, str], float]:

@@ -25,6 +25,7 @@ from .request_documents import body_value, is_flat_text
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.request.lean import LeanRequest
 
     from .case import Case
 
@@ -108,7 +109,7 @@ def _replayed(case: Case, mode: str, plan: LeanPlan) -> Passed | None:
     of_request = None if expected is None else _compared(case, expected, plan.recorded(request))
     if of_request:
         return None
-    output = _output(case, mode, plan)
+    output = _output(case, mode, plan, request)
     # The sample says nothing of another response.
     has_other = mode == "sample" and case.exchange.written is not None
     if case.expected is UNDEFINED or has_other:
@@ -120,13 +121,13 @@ def _replayed(case: Case, mode: str, plan: LeanPlan) -> Passed | None:
     return None if of_output else Passed(of_request, of_output)
 
 
-def _output(case: Case, mode: str, plan: LeanPlan) -> Any:
+def _output(case: Case, mode: str, plan: LeanPlan, request: LeanRequest) -> Any:
     response = None if mode == "sample" else case.exchange.response
     if response is None:
         return plan.sample().value
     if response.is_truncated or response.redirects:
         raise NotLeanError("a response that was not read to its end, or redirects")
-    return plan.output(response.status_code, response.headers, response.content).value
+    return plan.output(response.status_code, response.headers, response.content, request).value
 
 
 def _compared(case: Case, expected: Mapping[str, Any], document: dict[str, Any]) -> Diff:

@@ -6,12 +6,16 @@ import json
 import multiprocessing
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kustomer_nb.testing import jobs
+from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
 from kustomer_nb.testing.jobs import default_jobs, passing
+from kustomer_nb.testing.results import CaseResult
+from kustomer_nb.testing.running import run_case
 from tests.case_files import a_project, write_case
 from tests.cli.conftest import Call
 
@@ -142,9 +146,45 @@ def test_most_failures_end_the_other_processes(ten: Path, monkeypatch: pytest.Mo
     assert not times
 
 
-def test_few_cases_take_one_process() -> None:
-    assert default_jobs(jobs.FEWEST_CASES - 1) == 1
-    assert default_jobs(jobs.FEWEST_CASES) >= 1
+@pytest.mark.parametrize(
+    ("count", "seconds", "cores", "expected"),
+    [
+        pytest.param(10, 0.1, 2, 1, id="few cases"),
+        pytest.param(10_000, 0.000_2, 2, 1, id="cases that are replayed in the time to read them"),
+        pytest.param(10_000, 0.001, 2, 2, id="many cases"),
+        pytest.param(10_000, 0.001, 1, 1, id="one core"),
+        pytest.param(100, 1.0, 8, 8, id="slow cases"),
+    ],
+)
+def test_several_processes_are_used_where_they_are_sooner(
+    count: int, seconds: float, cores: int, expected: int
+) -> None:
+    assert default_jobs(count, seconds, cores) == expected
+
+
+@pytest.mark.parametrize(("several", "replayed_here"), [(1, 10), (2, 3)])
+def test_the_first_cases_say_how_many_processes_replay_the_others(
+    several: int, replayed_here: int, ten: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    here: list[str] = []
+
+    def choose(count: int, seconds: float) -> int:
+        asked.append(count)
+        return several
+
+    def run(case: Case, *words: Any, **options: Any) -> CaseResult:
+        here.append(case.name)
+        return run_case(case, *words, **options)
+
+    monkeypatch.setattr(jobs, "FIRST_CASES", 3)
+    monkeypatch.setattr(jobs, "default_jobs", choose)
+    monkeypatch.setattr("kustomer_nb.cli.test.run_case", run)
+
+    done = call("test")
+
+    assert done.stdout == "10 cases: 10 passed\n"
+    assert (asked, len(here)) == ([7], replayed_here)
 
 
 def test_live_runs_take_one_process(ten: Path, call: Call) -> None:

@@ -49,7 +49,7 @@ INPUTS = st.fixed_dictionaries(
     },
 )
 WILD_INPUTS = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, VALUES))
-ROWS = st.lists(RARELY.flatmap(lambda is_wild: WILD_INPUTS if is_wild else INPUTS), min_size=2, max_size=4)
+ROWS = st.lists(RARELY.flatmap(lambda is_wild: WILD_INPUTS if is_wild else INPUTS), min_size=8, max_size=8)
 SOUND_TAGS = st.sampled_from(
     ["{{a}}", "{{{a}}}", "{{{a}}}", "{{{b}}}", "{{n}}", "{{{order.id}}}", "{{order.tags.[0]}}",
      "{{_env.orgId}}",
@@ -260,7 +260,7 @@ def of_plan(plan: LeanPlan, inputs: dict[str, Any], response: RawResponse) -> Ou
         request = plan.build(coerced.value)
         document = plan.recorded(request)
         body = None if document["body"] is None else document["body"]
-        projected = plan.output(response.status_code, response.headers, response.content)
+        projected = plan.output(response.status_code, response.headers, response.content, request)
     except NotLeanError:
         return None
     difference = plan.difference(projected.value)
