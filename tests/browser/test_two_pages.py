@@ -141,9 +141,7 @@ def test_a_change_on_disk_is_asked_about_once_and_in_one_window(windows: Windows
     expect(first.locator(".jp-Dialog")).to_have_count(0)
 
 
-def test_two_windows_without_a_kernel_lose_nothing(
-    windows: Windows, extended: Lab
-) -> None:
+def test_two_windows_without_a_kernel_lose_nothing(windows: Windows, extended: Lab) -> None:
     first, second, path = windows
     extended.end_kernels()
     for page in (first, second):
