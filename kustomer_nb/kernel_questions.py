@@ -6,6 +6,7 @@ of its history. What a page sends by a comm leaves no trace.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,8 +32,17 @@ def _connect(comm: Any, message: object) -> None:
 
 def _receive(content: object, send: Callable[[dict[str, Any]], object]) -> None:
     if isinstance(content, Mapping):
-        status, result = reply(content.get("question"), content.get("posted"))
+        status, result = _answered(content.get("question"), content.get("posted"))
         send({"id": content.get("id"), "status": status, "answer": result})
+
+
+def _answered(question: object, posted: object) -> tuple[int, Any]:
+    try:
+        return reply(question, json.loads(posted) if isinstance(posted, str) else None)
+    except ValueError:
+        return 400, "post a JSON object."
+    except Exception as error:  # the page waits for an answer
+        return 500, f"Internal error ({type(error).__name__}: {error})."
 
 
 def reply(question: object, posted: object) -> tuple[int, Any]:

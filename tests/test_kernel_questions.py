@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def ask(page: PageComm, content: object) -> dict[str, Any] | None:
 
 
 def test_a_question_is_answered_with_its_number_and_the_version(page: PageComm) -> None:
-    answer = ask(page, {"id": 7, "question": "lint", "posted": {"text": '{"app": "shop"}'}})
+    answer = ask(page, {"id": 7, "question": "lint", "posted": json.dumps({"text": '{"app": "shop"}'})})
 
     assert answer is not None
     assert (answer["id"], answer["status"], answer["answer"]["version"]) == (7, 200, knb.__version__)
@@ -52,7 +53,7 @@ def test_a_question_is_answered_with_its_number_and_the_version(page: PageComm) 
 
 
 def test_a_starter_has_no_problem(page: PageComm) -> None:
-    answer = ask(page, {"id": 1, "question": "starter", "posted": {"app": "shop"}})
+    answer = ask(page, {"id": 1, "question": "starter", "posted": '{"app": "shop"}'})
 
     assert answer is not None
     assert not knb.loads(answer["answer"]["text"]).lint()
@@ -73,11 +74,23 @@ def test_a_starter_has_no_problem(page: PageComm) -> None:
 def test_what_is_no_question_has_a_status_as_of_the_server(
     page: PageComm, question: object, posted: object, status: int
 ) -> None:
-    answer = ask(page, {"id": 1, "question": question, "posted": posted})
+    answer = ask(page, {"id": 1, "question": question, "posted": json.dumps(posted)})
 
     assert answer is not None
     assert (answer["status"], type(answer["answer"])) == (status, str)
     assert reply(question, posted)[0] == status
+
+
+def test_what_fails_is_answered_too(page: PageComm, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kustomer_nb.kernel_questions.reply", lambda question, posted: 1 / 0)
+
+    failed = ask(page, {"id": 1, "question": "lint", "posted": "{}"})
+    unread = ask(page, {"id": 2, "question": "lint", "posted": "{"})
+
+    assert failed is not None
+    assert unread is not None
+    assert (failed["status"], unread["status"]) == (500, 400)
+    assert "ZeroDivisionError" in failed["answer"]
 
 
 def test_what_is_no_message_is_ignored(page: PageComm) -> None:

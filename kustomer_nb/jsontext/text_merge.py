@@ -28,11 +28,11 @@ def merged_text(base: str, own: str, other: str) -> str:
     lines = [text.splitlines(keepends=True) for text in (base, own, other)]
     places = _same_places(*lines)
     merged: list[str] = []
-    ends = (0, 0, 0)
+    ends = [0, 0, 0]
     for begins, count in places:
         merged.append(_merged_part(*(_part(*each) for each in zip(lines, ends, begins, strict=True))))
         merged += lines[0][begins[0] : begins[0] + count]
-        ends = tuple(begin + count for begin in begins)
+        ends = [begin + count for begin in begins]
     return "".join(merged)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kustomer_nb.definition import read_document
 from kustomer_nb.jsontext.text_difference import difference_between
-from kustomer_nb.linting import Concealment
+from kustomer_nb.linting import CheckedActions, Concealment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +23,10 @@ _MOST_TYPED = 1_000
 
 
 class LatestTexts:
-    """The documents and the tokens of the latest texts."""
+    """The documents, the tokens and the checked actions of the latest texts."""
 
     def __init__(self) -> None:
+        self.checked = CheckedActions()
         self._documents: deque[Document] = deque(maxlen=_TEXTS)
         self._concealments: deque[tuple[str, Concealment]] = deque(maxlen=_TEXTS)
 
@@ -37,6 +38,8 @@ class LatestTexts:
         """
         known = (document for document in reversed([*self._documents]) if document.path == path)
         before = next((document for document in known if _is_typed(document.text, text)), None)
+        if before is not None and before.text == text:
+            return before
         document = read_document(text, path) if before is None else before.retyped(text)
         self._documents.append(document)
         return document

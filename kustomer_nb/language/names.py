@@ -109,17 +109,21 @@ def output_names(
         ['id']
     """
     if body is UNDEFINED and shape is not None:
-        properties = {name: {"type": kind_of(value)} for name, value in _RESPONSE.items()}
-        response = {"type": "object", "properties": {**properties, "body": shape}}
-        return [
-            Name("body", "body", "the body of the response", schema=shape),
-            Name("response", "body", "the response", schema=response),
-        ]
+        return _shaped_names(shape)
     body = _sampled_body(action) if body is UNDEFINED else body
     response = {**_RESPONSE, "body": None if body is UNDEFINED else body}
     return [
         Name("body", "body", "the body of the response", value=body),
         Name("response", "body", "the response", value=response),
+    ]
+
+
+def _shaped_names(shape: Mapping[str, Any]) -> list[Name]:
+    properties: dict[str, Any] = {name: {"type": kind_of(value)} for name, value in _RESPONSE.items()}
+    response = {"type": "object", "properties": {**properties, "body": shape}}
+    return [
+        Name("body", "body", "the body of the response", schema=shape),
+        Name("response", "body", "the response", schema=response),
     ]
 
 

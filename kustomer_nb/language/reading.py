@@ -29,7 +29,6 @@ _TEXTS = 4
 _LATEST = LatestTexts()
 
 
-@lru_cache(maxsize=_TEXTS)
 def document_of(text: str, path: Path | None = None) -> Document | None:
     """Return the document of a text, None if no definition can be read from it. No file is read.
 
@@ -37,6 +36,12 @@ def document_of(text: str, path: Path | None = None) -> Document | None:
         >>> document_of("{app: 'shop'}").app.app, document_of("soon")
         ('shop', None)
     """
+    # However it is called, with one key.
+    return _document_of(text, path)
+
+
+@lru_cache(maxsize=_TEXTS)
+def _document_of(text: str, path: Path | None) -> Document | None:
     try:
         return _LATEST.read(text, path)
     except LoadError:
@@ -58,7 +63,7 @@ def find_problems(text: str, *, path: Path | None = None, selection: Selection |
     """
     document = document_of(text, path)
     if document is not None:
-        return lint_document(document, selection, mask=_LATEST.mask)
+        return lint_document(document, selection, mask=_LATEST.mask, checked=_LATEST.checked)
     try:
         read_document(text, path)
     except LoadError as error:

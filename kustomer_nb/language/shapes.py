@@ -32,7 +32,8 @@ def shape_of(value: Any, hide: Callable[[str], str] = str) -> dict[str, Any]:
             if isinstance(item, dict):
                 names = list(item)[: MOST_NAMES - count]
                 count += len(names)
-                node["properties"] = members = {hide(name): {} for name in names}
+                members: dict[str, dict[str, Any]] = {hide(name): {} for name in names}
+                node["properties"] = members
                 inner += [(item[name], members[hide(name)]) for name in names]
             elif isinstance(item, list) and item:
                 node["items"] = {}

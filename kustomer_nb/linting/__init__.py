@@ -1,5 +1,6 @@
 """How a document is checked: what a rule is, the engine, the selection of codes, and automatic fixes."""
 
+from .checked_actions import CheckedActions
 from .config import Selection, project_selection
 from .engine import check_document
 from .fixer import apply_fix, apply_fixes
@@ -7,6 +8,7 @@ from .rule import Rule
 from .token_masking import Concealment, changes_between, conceal, without_tokens
 
 __all__ = [
+    "CheckedActions",
     "Concealment",
     "Rule",
     "Selection",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
 from kustomer_nb.definition import Document, ReadAction, is_workflow
@@ -18,6 +18,9 @@ from kustomer_nb.schema import Projected, project
 from kustomer_nb.template.value_syntax import FUNCTION, REFERENCE
 
 from .template_strings import TagRoom, TemplateString, template_strings
+
+if TYPE_CHECKING:
+    from .checked_actions import CheckedActions, KnownAction
 
 
 def reference_path(value: Any) -> str | None:
@@ -61,6 +64,7 @@ class LintContext:
     """A document, with the lookups that the rules share."""
 
     document: Document
+    checked: CheckedActions | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def is_workflow(self) -> bool:
@@ -112,7 +116,11 @@ class LintContext:
         """The actions, in order."""
         if self.is_workflow or not self.has_list_of_actions:
             return ()
-        return tuple(LintedAction.from_read_action(action, self) for action in self.document.actions)
+        read = self.document.actions
+        known = self.checked.known(self.document, read) if self.checked else {}
+        return tuple(
+            LintedAction.from_read_action(action, self, known.get(action.pointer)) for action in read
+        )
 
     @cached_property
     def commands(self) -> tuple[LintedAction, ...]:
@@ -196,11 +204,14 @@ class LintedAction:
     pointer: str
     value: Mapping[str, Any]
     subject: LintContext = field(repr=False)
+    known: KnownAction | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def from_read_action(cls, action: ReadAction, subject: LintContext) -> LintedAction:
-        """Return the action of a document as the rules see it."""
-        return cls(action.pointer, action.value, subject)
+    def from_read_action(
+        cls, action: ReadAction, subject: LintContext, known: KnownAction | None = None
+    ) -> LintedAction:
+        """Return the action of a document as the rules see it, with what an earlier lint shows of it."""
+        return cls(action.pointer, action.value, subject, known)
 
     def at(self, *keys: str) -> str:
         """Return the pointer of a value in the action."""
@@ -270,15 +281,26 @@ class LintedAction:
         """The strings of the input template, in document order."""
         if self.request is None:
             return ()
-        return tuple(template_strings(self.request, self.at("inputTemplate"), self.subject.tag_room))
+        if self.known is not None and self.known.input_strings is not None:
+            return self.known.input_strings
+        room = self.subject.tag_room
+        strings = tuple(template_strings(self.request, self.at("inputTemplate"), room))
+        if self.known is not None:
+            self.known.input_strings = strings
+        return strings
 
     @cached_property
     def output_strings(self) -> tuple[TemplateString, ...]:
         """The strings of the output template, in document order."""
         if not self.makes_request:
             return ()
+        if self.known is not None and self.known.output_strings is not None:
+            return self.known.output_strings
         template, room = self.value.get("outputTemplate"), self.subject.tag_room
-        return tuple(template_strings(template, self.at("outputTemplate"), room))
+        strings = tuple(template_strings(template, self.at("outputTemplate"), room))
+        if self.known is not None:
+            self.known.output_strings = strings
+        return strings
 
     @property
     def strings(self) -> tuple[TemplateString, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import Document
     from kustomer_nb.jsontext.parser import ParsedText
 
+    from .checked_actions import CheckedActions
     from .config import Selection
     from .rule import Rule
 
@@ -29,11 +30,13 @@ def check_document(
     selection: Selection | None = None,
     *,
     mask: Callable[[Diagnostics, ParsedText], Diagnostics] = conceal,
+    checked: CheckedActions | None = None,
 ) -> Diagnostics:
     """Return the diagnostics of the reader and of the rules, in document order.
 
     ``selection`` limits the codes. For a file that is not a definition, that is the only diagnostic. Tokens
-    in the document are masked in everything but the edits, by ``mask``.
+    in the document are masked in everything but the edits, by ``mask``. ``checked`` knows actions of earlier
+    texts, and learns those of this one.
 
     Example:
         >>> from kustomer_nb.definition import read_document
@@ -53,7 +56,7 @@ def check_document(
     # Two uses of one constant are one finding, at the constant.
     places = {_place(diagnostic) for diagnostic in diagnostics}
     has_constants = bool(document.reading.code.literals)
-    for diagnostic in _of_rules(document, rules, selection):
+    for diagnostic in _of_rules(LintContext(document, checked), rules, selection):
         if not has_constants or _place(diagnostic) not in places:
             diagnostics[diagnostic] = None
             places.add(_place(diagnostic))
@@ -64,8 +67,10 @@ def _selected(diagnostics: Iterable[Diagnostic], selection: Selection | None) ->
     return [diagnostic for diagnostic in diagnostics if _includes(selection, diagnostic.code)]
 
 
-def _of_rules(document: Document, rules: Iterable[Rule], selection: Selection | None) -> Iterator[Diagnostic]:
-    subject, unknown = LintContext(document), UnknownValues(document)
+def _of_rules(
+    subject: LintContext, rules: Iterable[Rule], selection: Selection | None
+) -> Iterator[Diagnostic]:
+    unknown = UnknownValues(subject.document)
     for rule in rules:
         if not _includes(selection, rule.code):
             continue

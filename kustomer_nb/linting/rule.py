@@ -129,7 +129,13 @@ def action_rule(
     def decorate(check: ActionCheck) -> Rule:
         def check_each(subject: LintContext) -> Iterator[Finding]:
             for action in subject.actions:
-                yield from check(action)
+                if action.known is None:
+                    yield from check(action)
+                elif code not in action.known.clean:
+                    findings = list(check(action))
+                    if not findings:
+                        action.known.clean.add(code)
+                    yield from findings
 
         return Rule(code=code, severity=severity, why=why, bad=bad, good=good, check=check_each)
 

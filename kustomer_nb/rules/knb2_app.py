@@ -205,14 +205,16 @@ def _description_too_long(action: LintedAction) -> Iterator[Finding]:
 def _type_not_rest_api(action: LintedAction) -> Iterator[Finding]:
     kind, pointer = action.value.get("type"), action.at("type")
     fix = f'write "type": "{REST_API}".'
-    edits = action.subject.layout.set(pointer, REST_API)
-    if kind is None:
-        yield Finding(pointer, "the action has no type.", fix, edits=edits)
-    elif isinstance(kind, str) and kind in TYPES_INSIDE_KUSTOMER:
+    if kind == REST_API:
+        # An edit needs the places of all values, which a text without a problem is not searched for.
+        return
+    if isinstance(kind, str) and kind in TYPES_INSIDE_KUSTOMER:
         yield Finding(pointer, f"actions of type {quote(kind)} exist only inside Kustomer.", fix)
-    elif isinstance(kind, str) and kind != REST_API:
-        fix = did_you_mean(kind, [REST_API], fix)
-        yield Finding(pointer, f"{quote(kind)} is not a type of action.", fix, edits=edits)
+    elif kind is None or isinstance(kind, str):
+        edits = action.subject.layout.set(pointer, REST_API)
+        message = "the action has no type." if kind is None else f"{quote(kind)} is not a type of action."
+        fix = fix if kind is None else did_you_mean(kind, [REST_API], fix)
+        yield Finding(pointer, message, fix, edits=edits)
 
 
 @document_rule(

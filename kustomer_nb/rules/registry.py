@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from kustomer_nb.definition import Changes, Document
     from kustomer_nb.diagnostics import Diagnostic, Diagnostics
     from kustomer_nb.jsontext.parser import ParsedText
+    from kustomer_nb.linting import CheckedActions
 
 FAMILIES = (
     knb1_numbers,
@@ -167,9 +168,10 @@ def lint_document(
     selection: Selection | None = None,
     *,
     mask: Callable[[Diagnostics, ParsedText], Diagnostics] = conceal,
+    checked: CheckedActions | None = None,
 ) -> Diagnostics:
     """Return the diagnostics of a document; see `check_document`."""
-    return check_document(document, RULES, selection, mask=mask)
+    return check_document(document, RULES, selection, mask=mask, checked=checked)
 
 
 def has_problem(document: Document, problem: Diagnostic) -> bool:

@@ -25,6 +25,7 @@ from tests.browser.lab import (
     save,
     started_lab,
     use_theme,
+    write_json,
 )
 from tests.conftest import require
 
@@ -378,6 +379,9 @@ def unserved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def test_the_kernel_answers_where_the_server_does_not_and_else_nobody(
     browser: Browser, unserved: Lab
 ) -> None:
+    command = {"command": "kustomer-nb:go-to-definition", "selector": ".knb-lab-editor"}
+    keys = unserved.folder.parent / "settings/@jupyterlab/shortcuts-extension/shortcuts.jupyterlab-settings"
+    write_json(keys, {"shortcuts": [{**command, "keys": ["Ctrl Alt D"]}]})
     page = start(browser, unserved)
     asked = Asked(page)
     # Neither a server nor a kernel: the editor of JupyterLab as it is.
@@ -396,6 +400,9 @@ def test_the_kernel_answers_where_the_server_does_not_and_else_nobody(
     put_caret(page, "orders/{{{ord", "erId")
     press_tab_for(page, "orderId (number; required)")
     page.keyboard.press("Escape")
+    # By the keys that somebody chose in the settings.
+    page.keyboard.press("Control+Alt+d")
+    page.wait_for_function(f"({SELECTED})() === '\"orderId\"'")
     page.evaluate(f"void ({EXECUTE})('import time; time.sleep(2)')")
     page.wait_for_function(
         "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"

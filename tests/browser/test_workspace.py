@@ -16,10 +16,11 @@ import kustomer_nb as knb
 from kustomer_nb.reporting import starter
 from tests.browser.bench_page import violations
 from tests.browser.conftest import picture
-from tests.browser.lab import THEMES, Lab, clear, new_page, started_lab, use_theme
+from tests.browser.lab import ROOT, THEMES, Lab, clear, new_page, started_lab, use_theme
 from tests.conftest import require
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+LOWEST = ROOT / ".venv-lowest" / "bin" / "python"
 PANEL = "#kustomer-nb-workspace"
 PROFILES = """profile = "sandbox"
 
@@ -326,6 +327,25 @@ def test_a_part_that_hangs_leaves_the_rest_of_jupyterlab(browser: Browser, works
     assert warnings[0].startswith('kustomer-nb: the part "workspace" does not work')
     assert len(warnings) == 1
     page.unroute_all(behavior="ignoreErrors")
+    page.context.close()
+
+
+def test_the_oldest_jupyterlab_has_the_panel_and_the_profile(browser: Browser, tmp_path: Path) -> None:
+    require(LOWEST.exists(), f"{LOWEST} (make lowest installs it)")
+    page = new_page(browser)
+
+    with started_lab(tmp_path, str(LOWEST), has_extension=True) as oldest:
+        write_workspace(oldest.folder)
+        start(page, oldest)
+        show_panel(page)
+        row(page, "stock.json").press("ArrowRight")
+        row(page, "KNB303").click()
+        page.wait_for_function(f"({LINE})() === 26")
+        expect(page.locator(".knb-wstatus button")).to_have_text("sandbox (the test shop)")
+        execute(page, "kustomer-nb:new-definition")
+        expect(page.locator(".lm-TabBar-tab").filter(has_text="untitled.kustomer.json")).to_be_visible()
+
+    assert page.evaluate("window.jupyterapp.version").startswith("4.2.")
     page.context.close()
 
 

@@ -293,6 +293,27 @@ test("a session that the server has no more is begun anew, which JupyterLab does
   assert.deepEqual([attempts, opened.length], [2, 2]);
 });
 
+test("the kernel that another window has started for the document is joined", async () => {
+  const { context, kernel, opened } = session();
+  const connection = documentKernel({ sessionContext: context, prepare: async () => {}, folderOf: () => "", opening: () => ({ kind: "open" }), hear() {}, show() {} });
+  await connection.open();
+  context.kernelChanged.emit({ newValue: null });
+  context.session.kernel = null;
+  context.path = "shop.json.workbench";
+  const models = [{ path: "other.workbench", kernel: { id: "k8" } }, { path: context.path, kernel: { id: "k9" } }];
+  context.sessionManager = { refreshRunning: async () => {}, running: () => models };
+  context.startKernel = () => assert.fail("a second kernel");
+  const joined = [];
+  context.changeKernel = async ({ id }) => {
+    joined.push(id);
+    context.session.kernel = kernel;
+  };
+
+  await connection.restart();
+
+  assert.deepEqual([joined, opened.length], [["k9"], 2]);
+});
+
 test("what a workbench knows of responses is there for the editors of its file", async () => {
   const { context, hear } = await openBench("{}", "a/shapes.json");
   const shapes = { find: { type: "object" } };
@@ -307,7 +328,7 @@ test("what a workbench knows of responses is there for the editors of its file",
 
 test("the text that page and kernel had last is told to the next kernel", async () => {
   const { bench, context, opened } = await openBench("abc");
-  assert.equal(opened[0].agreed, null);
+  assert.equal("agreed" in opened[0], false);
   context.model.sharedModel.updateSource(3, 3, "d");
 
   bench.sessionContext.statusChanged.emit("restarting");

@@ -263,6 +263,30 @@ test("a kernel that evaluates no expressions answers by one comm, without a line
   assert.deepEqual([executed.length, opened.length], [2, 2]);
 });
 
+test("an answer by a comm is given when the kernel is idle again, so that the next question finds it so", async () => {
+  const { ask, kernel, listeners } = commKernel();
+  kernel.statusChanged.disconnect = (act) => listeners.splice(listeners.indexOf(act), 1);
+  const { createComm } = kernel;
+  kernel.createComm = (target) => {
+    const comm = createComm(target);
+    const { send } = comm;
+    comm.send = (data) => {
+      kernel.status = "busy";
+      send(data);
+      setTimeout(() => {
+        kernel.status = "idle";
+        for (const act of [...listeners]) act(kernel, "idle");
+      });
+    };
+    return comm;
+  };
+
+  for (let count = 0; count < 3; count += 1) {
+    assert.deepEqual(await ask(), { of: "comm" });
+    assert.equal(kernel.status, "idle");
+  }
+});
+
 test("what a comm refuses is no answer, and a kernel without kustomer_nb is left alone", async () => {
   assert.equal(await commKernel({ answer: () => ({ status: 400, answer: "no" }) }).ask(), null);
   assert.deepEqual(await commKernel({ answer: () => ({ status: 413, answer: "large" }) }).ask(), { isTooLarge: true });
@@ -272,7 +296,7 @@ test("what a comm refuses is no answer, and a kernel without kustomer_nb is left
 });
 
 test("the kernel of the page in JupyterLite starts once, for what a person waits for or sees", async () => {
-  const { kernel } = commKernel({ answer: ({ question, posted }) => ({ status: 200, answer: { question, posted } }) });
+  const { kernel } = commKernel({ answer: ({ question, posted }) => ({ status: 200, answer: { question, posted: JSON.parse(posted) } }) });
   let started = 0;
   const sessions = { startNew: async ({ kernel: { name } }) => ((started += 1), { kernel, name }) };
   const specs = { default: "python", kernelspecs: { python: { language: "python" } } };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 
 import pytest
 
@@ -11,6 +12,8 @@ from benchmarks.lint import definition
 from kustomer_nb.diagnostics import Diagnostics
 from kustomer_nb.errors import LoadError
 from kustomer_nb.language.latest_texts import LatestTexts
+from kustomer_nb.linting.context import LintedAction
+from kustomer_nb.reporting import starter
 from kustomer_nb.rules import lint_document
 from tests.language.marked import SHOP
 from tests.work import SLOW, count_calls
@@ -21,7 +24,7 @@ EDITS = 3_000 if SLOW else 150
 
 def problems_of(latest: LatestTexts, text: str) -> Diagnostics | None:
     try:
-        return lint_document(latest.read(text, None), mask=latest.mask)
+        return lint_document(latest.read(text, None), mask=latest.mask, checked=latest.checked)
     except LoadError:
         return None
 
@@ -58,7 +61,68 @@ def test_a_key_takes_less_work_than_a_new_text() -> None:
     work(latest, "{{{or")
     work(latest, "{{{ord")
     new, key = work(LatestTexts(), "{{{orde"), work(latest, "{{{orde")
-    assert key < new * 0.8, (key, new)
+    assert key < new * 0.4, (key, new)
+
+
+def checks(latest: LatestTexts, text: str, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Return how often a rule checked each action of a text."""
+    counts: Counter[str] = Counter()
+    init = LintedAction.at
+
+    def at(action: LintedAction, *keys: str) -> str:
+        counts[action.pointer] += 1
+        return init(action, *keys)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LintedAction, "at", at)
+        problems_of(latest, text)
+    return counts
+
+
+def test_only_the_action_in_which_is_typed_is_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps(definition(40), indent=2)
+    at = text.rindex('"uri": "') + len('"uri": "')
+    latest = LatestTexts()
+
+    new = checks(latest, text, monkeypatch)
+    typed = checks(latest, f"{text[:at]}x{text[at:]}", monkeypatch)
+
+    last = "/actions/39"
+    assert len(new) == 40
+    assert typed[last] == new[last] > 10
+    # What is left are the rules that compare actions with each other.
+    assert all(typed[pointer] * 4 < new[pointer] for pointer in new if pointer != last)
+
+
+def test_a_change_around_the_actions_has_all_checked_again() -> None:
+    text = json.dumps(
+        {
+            "app": "shop",
+            "settings": {"default": {"token": {"type": "secret"}}},
+            "actions": [
+                {
+                    "name": "kustomer.app.shop.find",
+                    "type": "rest_api",
+                    "appSettings": {"token": {"key": "shop.default.token"}},
+                    "inputTemplate": {"uri": "https://a.b/", "method": "GET", "headers": {"x": "{{token}}"}},
+                }
+            ],
+        },
+        indent=1,
+    )
+    latest = LatestTexts()
+    problems_of(latest, text)
+
+    for typed in (text.replace('"secret"', '"string"'), text.replace('"shop"', '"shops"', 1), text):
+        assert problems_of(latest, typed) == problems_of(LatestTexts(), typed)
+
+
+def test_a_text_without_problems_is_not_searched_for_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = starter("shop")
+    document = LatestTexts().read(text, None)
+    monkeypatch.setattr("kustomer_nb.jsontext.parser.scan", lambda text: pytest.fail("all places are read"))
+
+    assert not lint_document(document)
 
 
 def test_what_was_not_typed_is_not_read_again() -> None:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lite.__main__ import JUPYTER
-from lite.browsing import PANEL, alone, open_notebook, run, served
+from lite.browsing import PANEL, PATIENCE, alone, open_notebook, run, served
 from lite.site import LARGEST, NOTEBOOKS, build, size
 from tests.browser.lab import started_chromium
+from tests.browser.test_editor import CELL, OPEN, SET_SOURCE, TEXT, helps, marks
 from tests.conftest import require
 from tests.work import SLOW
 
 NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+SAVE = """async ([path, content]) => {
+  await window.jupyterapp.restored;
+  await window.jupyterapp.serviceManager.contents.save(path, { type: "file", format: "text", content });
+}"""
+EXECUTE = "([id, args]) => window.jupyterapp.commands.execute(id, args).then(() => null)"
 CELLS = f"""() => {PANEL}.content.widgets.filter((cell) => cell.model.type === "code")
   .map((cell) => cell.model.outputs.toJSON())"""
 
@@ -38,8 +45,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with started_chromium(chromium) as running:
         yield running
+    expect.set_options(timeout=5_000)
 
 
 Opened = tuple[Page, list[str]]
@@ -126,4 +135,98 @@ def test_the_extension_draws_the_result_of_a_kernel_that_is_gone(opened: Opened)
     run(page, "knb.load('ecommstore.json').action().run({'orderId': 5}, mode='sample')")
 
     expect(page.locator(".knb-card").last).to_contain_text("/orders/5")
+    assert refused == []
+
+
+def test_the_builder_changes_a_definition_and_its_request(opened: Opened) -> None:
+    page, refused = opened
+    run(page, "import kustomer_nb as knb\nbuilt = knb.workbench('ecommstore.json', mode='sample')\nbuilt")
+    bench = page.locator(".knb-shell").last
+
+    bench.get_by_role("tab", name="Definition").click()
+    bench.get_by_label("URL", exact=True).fill("https://api.ecommstore.com/v2/orders/{{{orderId}}}")
+    page.keyboard.press("Escape")
+    bench.get_by_role("button", name="Add Input", exact=True).click()
+    expect(bench.get_by_label("Input input: name", exact=True)).to_be_focused()
+    page.keyboard.type("locale")
+    page.keyboard.press("Tab")
+    bench.get_by_label("locale: default").fill("de")
+    bench.get_by_role("tab", name="Inputs").click()
+    bench.locator('[data-pointer="/orderId"] input').fill("77")
+
+    expect(bench.locator(".knb-url")).to_contain_text("/v2/orders/77")
+    expect(bench.locator('[data-pointer="/locale"]')).to_be_visible()
+    code = "import json\nprint(json.dumps(built.action.value['inputSchema']['properties']['locale']))"
+    (output,) = run(page, code)
+    assert json.loads(str(output["text"])) == {"type": "string", "default": "de"}
+    assert refused == []
+
+
+def test_a_definition_in_a_cell_has_help_and_its_kernel_no_trace_of_it(opened: Opened) -> None:
+    page, refused = opened
+    (before,) = run(page, "print(len(In))")
+    run(page, "pass")
+    page.evaluate(
+        """async (text) => {
+  await window.jupyterapp.commands.execute("notebook:insert-cell-below");
+  const { content } = window.jupyterapp.shell.currentWidget;
+  content.activeCell.model.sharedModel.setSource(text);
+}""",
+        CELL,
+    )
+    page.evaluate(SET_SOURCE, CELL)
+
+    helps(page)
+
+    (after,) = run(page, "print(len(In))")
+    # Of the cells here, and what connects the page.
+    assert int(str(after["text"])) - int(str(before["text"])) <= 3
+    assert refused == []
+
+
+@pytest.fixture(scope="module")
+def files(address: str, browser: Browser) -> Iterator[Opened]:
+    """A page in which no notebook is open, with a definition among its files."""
+    with alone(browser, address) as (page, refused):
+        page.goto(f"{address}/lab/index.html?reset")
+        page.wait_for_function("() => window.jupyterapp", timeout=PATIENCE)
+        page.evaluate(SAVE, ["find.kustomer.json", TEXT])
+        yield page, refused
+
+
+def execute(page: Page, command: str, **arguments: Any) -> None:
+    page.evaluate(EXECUTE, [command, arguments])
+
+
+def test_the_panel_lists_actions_and_problems(files: Opened) -> None:
+    page, refused = files
+    row = page.locator("#kustomer-nb-workspace [role=treeitem]")
+    execute(page, "kustomer-nb:show-panel")
+    expect(row.filter(has_text="find.kustomer.json")).to_be_visible()
+
+    # When Python has started, which the panel begins.
+    expect(row.filter(has_text="find.kustomer.json")).to_contain_text("error")
+    row.filter(has_text="find.kustomer.json").press("ArrowRight")
+
+    expect(row.filter(has_text="KNB303")).to_be_visible()
+    assert refused == []
+
+
+def test_a_new_definition_opens_as_a_document(files: Opened) -> None:
+    page, refused = files
+    execute(page, "kustomer-nb:new-definition")
+
+    expect(page.locator(".lm-TabBar-tab").filter(has_text="untitled.kustomer.json")).to_be_visible()
+    expect(page.locator(".knb-document .knb-place-form .knb-formtools")).to_be_visible()
+    expect(page.locator(".knb-document .knb-url")).to_contain_text("/orders/")
+    assert refused == []
+
+
+def test_a_definition_in_a_file_has_help(files: Opened) -> None:
+    page, refused = files
+    page.evaluate(OPEN, "find.kustomer.json")
+
+    expect(marks(page, "error")).to_have_text("{{{nope}}}")
+    helps(page)
+
     assert refused == []

@@ -42,6 +42,8 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
   let typed = {};
   /** @type {Promise<unknown> | null} */
   let managed = null;
+  /** What manages the widgets. @type {any} */
+  let registration = null;
   let isReloading = false;
   /** The text that Python takes for that of the file. @type {string | null} */
   let savedText = null;
@@ -62,14 +64,20 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     const model = { getMetadata() {}, setMetadata() {} };
     const facade = { sessionContext, urlResolver: rendermime.resolver, saveState, model };
     rendermime.removeMimeType(VIEW);
-    register(facade, rendermime, []);
+    registration = register(facade, rendermime, []);
     const end = Date.now() + LIMIT;
     while (!rendermime.mimeTypes.includes(VIEW)) {
       if (Date.now() > end) throw new Error("the widgets of JupyterLab do not start.");
       await new Promise((go) => setTimeout(go, 20));
     }
   };
-  const prepare = () => {
+  /** @param {boolean} isJoined */
+  const prepare = (isJoined) => {
+    if (isJoined) {
+      // Of a kernel, it asks for widgets that are there already at its beginning alone.
+      registration?.dispose();
+      managed = null;
+    }
     managed ??= manage();
     // Another time, it may work.
     managed.catch(() => (managed = null));
@@ -96,7 +104,7 @@ export function documentBench({ sessionContext, rendermime, registerWidgetManage
     const { source, agreed } = text.begin();
     const isUnsaved = Boolean(context.model.dirty);
     savedText = isUnsaved ? null : source;
-    return { kind: "open", page, name: nameOf(), text: source, is_unsaved: isUnsaved, typed, agreed };
+    return { kind: "open", page, name: nameOf(), text: source, is_unsaved: isUnsaved, typed, ...(agreed === null ? {} : { agreed }) };
   };
   /** @param {Refusal} refusal @returns {Report} */
   const reportOf = ({ message, fix, line, begin }) => {

@@ -9,12 +9,12 @@
 /**
  * @typedef {{
  *   sessionContext: SessionContext,
- *   prepare(): Promise<unknown>,
+ *   prepare(isJoined: boolean): Promise<unknown>,
  *   folderOf(): string,
  *   opening(): object | null,
  *   hear(message: any): void,
  *   show(shown: Shown): void,
- * }} Connection `prepare` is awaited once there is a kernel, `folderOf` returns where it was started, `opening` is the first message, null if nothing is open
+ * }} Connection `prepare` is awaited once there is a kernel, also one in which the widgets of another window are, `folderOf` returns where it was started, `opening` is the first message, null if nothing is open
  */
 
 const TARGET = "kustomer_nb.document";
@@ -43,6 +43,7 @@ export function documentKernel({ sessionContext, prepare, folderOf, opening, hea
   let comm = null;
   let isInterrupted = false;
   let isOpen = false;
+  let isJoined = false;
   /** Each connection ends the one before it. */
   let turn = 0;
 
@@ -82,7 +83,9 @@ export function documentKernel({ sessionContext, prepare, folderOf, opening, hea
       lose({ ...notServed(content, sessionContext.kernelDisplayName), choices: [{ title: "Restart Kernel", act: restart }] });
       return;
     }
-    await prepare();
+    const hasWidgets = isJoined;
+    isJoined = false;
+    await prepare(hasWidgets);
     if (own !== turn || !opening()) return;
     const opened = kernel.createComm(TARGET);
     opened.onMsg = (/** @type {any} */ message) => comm === opened && hear(message.content.data);
@@ -118,16 +121,24 @@ export function documentKernel({ sessionContext, prepare, folderOf, opening, hea
     }
     await connect();
   };
+  /** Start a kernel, or join the one that another window has started for the document: JupyterLab would start a second one. */
+  const startOrJoin = async () => {
+    const { sessionManager, path } = sessionContext;
+    await sessionManager?.refreshRunning();
+    const running = [...(sessionManager?.running() ?? [])].find((model) => model.path === path && model.kernel);
+    isJoined = running !== undefined;
+    await (running ? sessionContext.changeKernel({ id: running.kernel.id }) : sessionContext.startKernel());
+  };
   const restart = async () => {
     lose({ title: "Starting the kernel…", isBusy: true });
     try {
       if (sessionContext.session?.kernel) await sessionContext.session.kernel.restart();
-      else await sessionContext.startKernel();
+      else await startOrJoin();
     } catch {
       // The server may know the kernel no more.
     }
     // Nor its session, which JupyterLab notes at the first attempt, and keeps to itself.
-    if (!sessionContext.session?.kernel) await sessionContext.startKernel().catch(() => {});
+    if (!sessionContext.session?.kernel) await startOrJoin().catch(() => {});
     if (!connected) await connect();
   };
   /** @param {unknown} _sender @param {string} status */

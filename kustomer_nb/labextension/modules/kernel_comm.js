@@ -8,6 +8,9 @@ const SERVE = "from kustomer_nb.kernel_questions import serve as _serve\n_serve(
 /** Milliseconds after which an answer is not waited for. */
 const PATIENCE = 15_000;
 
+/** Milliseconds from an answer to an idle kernel; what takes longer is something else. */
+const MOST_AFTER = 2000;
+
 /** The kernel has no kustomer_nb that answers. */
 export class NoAnswersError extends Error {}
 
@@ -66,8 +69,10 @@ export function kernelComm(kernel, patience = PATIENCE) {
         const { status, answer } = await new Promise((done, refuse) => {
           timer = setTimeout(() => refuse(new Error("The kernel does not answer.")), patience);
           waiting.set(id, done);
-          comm.send({ id, question, posted });
+          // As text: the null of JavaScript is no None in the Python of browsers.
+          comm.send({ id, question, posted: JSON.stringify(posted) });
         });
+        await settled(kernel);
         if (status !== 200) throw new RefusedError(status, answer);
         return answer;
       } finally {
@@ -76,6 +81,24 @@ export function kernelComm(kernel, patience = PATIENCE) {
       }
     },
   };
+}
+
+/** Wait until a kernel that has answered is idle again: it says so after the answer. @param {Kernel} kernel */
+async function settled(kernel) {
+  if (kernel.status === "idle") return;
+  await new Promise((done) => {
+    const timer = setTimeout(end, MOST_AFTER);
+    /** @param {unknown} _sender @param {string} status */
+    function follow(_sender, status) {
+      if (status === "idle") end();
+    }
+    function end() {
+      clearTimeout(timer);
+      kernel.statusChanged.disconnect(follow);
+      done(null);
+    }
+    kernel.statusChanged.connect(follow);
+  });
 }
 
 /** @typedef {ReturnType<typeof kernelComm>} KernelComm */
