@@ -427,3 +427,23 @@ def test_a_batch_as_a_dataframe_has_a_line_for_each_row(service: CountingService
     assert list(frame["row"]) == [1, 2, 3]
     assert list(frame["state"]) == ["answered"] * 3
     assert list(frame["status"]) == [200] * 3
+
+
+def test_a_rate_is_kept_at_a_service_that_counts_exactly(load: Load) -> None:
+    with counting_service(limit=40, seconds=1.0) as service:
+        plan = load(service.url).map(rows(100), settings=SETTINGS, rate="40/s")
+        batch = plan.run(lanes=10)
+
+    assert (batch.summary.answered, service.doubles) == (100, 0)
+    # None on a quiet machine; one that holds a row back between its turn and the network has some.
+    assert service.refused <= 5
+    assert service.arrivals[-1] - service.arrivals[0] >= 99 / 40
+
+
+def test_a_rate_that_is_too_high_is_cut(load: Load) -> None:
+    with counting_service(limit=20, seconds=1.0, retry_after=0.5) as service:
+        batch = load(service.url).map(rows(60), settings=SETTINGS, rate="100/s").run(lanes=10)
+
+    assert (batch.summary.answered, service.doubles) == (60, 0)
+    # Without a pause and a lower rate, most of them would be refused again and again.
+    assert service.refused < 60
