@@ -14,6 +14,8 @@ from .display import set_provider
 if TYPE_CHECKING:
     from .action import Action as Action
     from .app import App as App
+    from .batch import Batch as Batch
+    from .batch import Plan as Plan
     from .comparing import compare as compare
     from .compatibility.result import Comparison as Comparison
     from .covering import Coverage as Coverage
@@ -80,6 +82,7 @@ _MODULES = {
     "ActionForm": "widgets",
     "ResponseTimeoutError": "errors",
     "App": "app",
+    "Batch": "batch",
     "compare": "comparing",
     "Comparison": "compatibility.result",
     "ConversionError": "errors",
@@ -110,6 +113,7 @@ _MODULES = {
     "loads": "loading",
     "NameNotFoundError": "errors",
     "new_app": "loading",
+    "Plan": "batch",
     "Platform": "platform",
     "ReplayError": "errors",
     "Request": "request",

@@ -480,6 +480,7 @@ class Code(StrEnum):
         "KNB850",
         "A batch is not run: no row can be sent, or an option has no meaning for many rows.",
     )
+    BATCH_REPEATED = "KNB851", "The rows of a batch were sent by an earlier batch, and would be sent again."
     NOTEBOOK_NOT_RECORDED = (
         "KNB860",
         "A cell of a notebook failed while it was recorded, or its kernel did; the notebook was not changed.",

@@ -40,6 +40,7 @@ FLAGS = {
     "columns": "--column",
     "empty": "--empty",
     "allow_changed": "--allow-changed",
+    "again": "--again",
 }
 # What stands in for the value of an option that is a mapping or a set, with its one name.
 _PYTHON_VALUES = {
@@ -49,6 +50,7 @@ _PYTHON_VALUES = {
     "helpers": "{{{}: …}}",
     "settings": "{{{}: …}}",
 }
+_SWITCHES = frozenset({"again"})
 _FLAG_VALUES = {"env": "{}=…", "settings": "{}=…"}
 _WITHOUT_FLAG = {"helpers": "run it in Python with a helper of your own"}
 # In a widget these are typed; the other options are arguments of workbench().
@@ -96,6 +98,8 @@ def name_of(option: str, value: str = "") -> str:
     if _FACE.get() is Face.COMMAND_LINE and option in FLAGS:
         written = _FLAG_VALUES.get(option, "{}").format(_shell_word(value)) if value else ""
         return f"{FLAGS[option]} {written}".rstrip()
+    if option in _SWITCHES:
+        return f"{option}=True"
     quoted = json.dumps(value, ensure_ascii=False)
     return f"{option}={_PYTHON_VALUES.get(option, '{}').format(quoted) if value else ''}"
 

@@ -13,6 +13,7 @@ import pytest
 
 import kustomer_nb as knb
 from kustomer_nb.action import Action
+from kustomer_nb.batch import Plan
 from kustomer_nb.cli import main
 from kustomer_nb.faces import FLAGS, Face, alternatives, how_to_pass, name_of, read_in
 from kustomer_nb.options import RunOptions, meanings
@@ -78,7 +79,7 @@ def test_each_flag_is_one_of_the_command_line() -> None:
         assert command is not None
         names |= {parameter.opts[-1] for parameter in command.params if isinstance(parameter, click.Option)}
 
-    assert FLAGS.keys() <= {*OPTIONS, *signature(Action.map).parameters}
+    assert FLAGS.keys() <= {*OPTIONS, *signature(Action.map).parameters, *signature(Plan.run).parameters}
     assert set(FLAGS.values()) <= names
 
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
@@ -41,6 +40,8 @@ _STOPPING = frozenset({401, 403})
 # From a gateway: the service behind it may have carried the request out.
 _OF_GATEWAYS = frozenset({502, 503, 504})
 _ATTEMPTS = 3
+# Seconds between two turns; and how long a row that has an intent waits for its turn.
+_QUICK, _HELD = 0.1, 1.0
 # A service that asks for a longer pause ends the batch, which is resumed later.
 LONGEST_HOLD = 900.0
 
@@ -167,23 +168,48 @@ class Engine:
 
     async def _carry_out(self, lane: Lane, job: Job) -> None:
         """Send a row until its outcome is certain, or nobody can know it."""
-        for attempt in count(1):
-            if not await self._wait_for_turn():
+        attempt = 1
+        while True:
+            # With little time between turns, the disk must not delay a row that has its turn: the service
+            # counts when it arrives. With more time, a row that waits has no intent, so that it is never
+            # unknown.
+            is_quick = self.held_for <= 0 and self._pacer.spacing(time.monotonic()) < _QUICK
+            if not is_quick and not await self._wait_for_turn():
                 return
-            if job.built.prepared.context.read:
-                # Its request depends on the time, which is later now.
-                job.built = build_row(self._plan.series, job.inputs, job.number)
-            prepared = job.built.prepared
-            require_confirmed(prepared, self._name)
-            await self._ledger.intend(line_of(i=job.number, k=job.check.hex()))
-            self._outcomes.apply({"i": job.number})
+            prepared = await self._intend(job)
+            if is_quick and not await self._has_turn(job):
+                if self._is_stopping.is_set():
+                    return
+                continue
             sent_at = time.monotonic()
             response = await self._send(lane, job, prepared)
             if response is None or not self._is_refused(job, response, sent_at, attempt):
                 return
+            attempt += 1
 
-    async def _wait_for_turn(self) -> bool:
-        """Return as soon as the next request may be sent, False if the batch was stopped."""
+    async def _has_turn(self, job: Job) -> bool:
+        """Return whether the turn of a row with an intent comes soon; otherwise note that it was not sent."""
+        has_turn = False
+        try:
+            has_turn = await self._wait_for_turn(longest=_HELD)
+        finally:
+            if not has_turn:
+                self._note({"n": job.number, "why": "held"})
+        return has_turn
+
+    async def _intend(self, job: Job) -> Prepared:
+        """Write to the ledger that a row will be sent, and return its request."""
+        if job.built.prepared.context.read:
+            # Its request depends on the time, which is later now.
+            job.built = build_row(self._plan.series, job.inputs, job.number)
+        prepared = job.built.prepared
+        require_confirmed(prepared, self._name)
+        await self._ledger.intend(line_of(i=job.number, k=job.check.hex()))
+        self._outcomes.apply({"i": job.number})
+        return prepared
+
+    async def _wait_for_turn(self, longest: float = LONGEST_HOLD) -> bool:
+        """Return as soon as the next request may be sent, False if the batch ends, or it takes longer."""
         assert self._stopped is not None  # noqa: S101 - set by run()
         # One after the other, so that a turn that comes is not missed by all but one.
         async with self._turn:
@@ -194,6 +220,8 @@ class Engine:
                 seconds = self._pacer.take(time.monotonic())
                 if not seconds:
                     return True
+                if seconds > longest:
+                    return False
                 try:
                     await asyncio.wait_for(self._stopped.wait(), seconds)
                 except TimeoutError:

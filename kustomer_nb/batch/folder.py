@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -23,7 +24,7 @@ from kustomer_nb.storage.locks import FOLDER, hold, require_ignored, require_pri
 from kustomer_nb.storage.regular_files import open_regular, read_regular, require_folder
 
 from .ledger import JOURNAL, OUTPUTS, unwritable
-from .outcomes import Outcomes
+from .outcomes import Outcomes, State
 
 if TYPE_CHECKING:
     from .plan import Plan
@@ -33,6 +34,7 @@ VERSION = 1
 _PLAN, _KEY, _LOCK = "plan.json", "key", "lock"
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_NAME = 40
+_KEY_BYTES = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,37 @@ def read_key(folder: Path) -> bytes:
         return bytes.fromhex(read_regular(folder / _KEY).decode())
     except (OSError, ValueError) as error:
         _refuse(folder, _KEY, error)
+
+
+def folders(root: Path) -> list[Path]:
+    """Return the folders of the batches of a project, the newest first."""
+    return sorted((path.parent for path in batches_folder(root).glob(f"*/{_PLAN}")), reverse=True)
+
+
+def latest_key(root: Path) -> bytes:
+    """Return what rows are hashed with: as in the latest batch, so that the same rows are known again."""
+    for folder in folders(root):
+        try:
+            return read_key(folder)
+        except LoadError:
+            continue
+    return secrets.token_bytes(_KEY_BYTES)
+
+
+def earlier_batch(root: Path, plan: Plan) -> tuple[Path, Outcomes] | None:
+    """Return a live batch of the same action, profile and rows of which a row was sent; None without one."""
+    wanted = plan.action.name, plan.series.profile.name, plan.mode, plan.rows, plan.rows_digest
+    for folder in folders(root):
+        try:
+            record = read_plan(folder)
+            if (record.action, record.profile, record.mode, record.rows, record.rows_digest) != wanted:
+                continue
+            outcomes = read_outcomes(folder, record)
+        except LoadError:
+            continue
+        if outcomes.count(State.PENDING, State.INVALID) < outcomes.rows:
+            return folder, outcomes
+    return None
 
 
 def read_outcomes(folder: Path, record: PlanRecord) -> Outcomes:

@@ -19,8 +19,8 @@ from kustomer_nb.secrets.tracebacks import scrub_tracebacks
 
 from .folder import (
     PlanRecord,
-    batches_folder,
     definition_digest,
+    folders,
     read_key,
     read_lines,
     read_outcomes,
@@ -290,17 +290,15 @@ def batches(app: App) -> list[Batch]:
         >>> batches(load({"app": "shop", "actions": []}))
         []
     """
-    folder = batches_folder(project_root(app.path))
     actions = {action.name: action for action in app.actions}
-    names = sorted((path.parent.name for path in folder.glob("*/plan.json")), reverse=True)
     readable = []
-    for name in names:
+    for folder in folders(project_root(app.path)):
         try:
-            record = read_plan(folder / name)
+            record = read_plan(folder)
         except LoadError:
             continue
         if record.action in actions:
-            readable.append(Batch(actions[record.action], folder / name))
+            readable.append(Batch(actions[record.action], folder))
     return readable
 
 

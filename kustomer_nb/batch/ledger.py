@@ -6,16 +6,18 @@ rows are sent that may change something: what was sent is known even after a los
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kustomer_nb.codes import Code
 from kustomer_nb.errors import SaveError
 from kustomer_nb.storage.regular_files import open_regular
+
+if TYPE_CHECKING:
+    import asyncio
 
 JOURNAL = "journal.jsonl"
 OUTPUTS = "outputs"
@@ -66,6 +68,9 @@ class Ledger:
         Raises:
             SaveError: it cannot be written; its row must not be sent.
         """
+        # Here: who runs a sample has no event loop.
+        import asyncio
+
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
 

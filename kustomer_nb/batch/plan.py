@@ -163,6 +163,7 @@ class Plan(Displayable):
         lanes: int = LANES,
         stop_after: int | None = STOP_AFTER,
         connection: str = "keep-alive",
+        again: bool = False,
     ) -> Batch:
         """Send the valid rows, each at most once, and return the batch; offline modes send nothing.
 
@@ -172,19 +173,25 @@ class Plan(Displayable):
         never; so do a 401 and a 403. Ctrl+C ends it too: what is on its way gets its response, and a second
         one does not wait for that. `Batch.resume` goes on with the others.
 
+        Rows that an earlier batch sent with this action and profile are refused, as when a cell is run twice:
+        resume that one, or pass ``again=True``.
+
         Every row is written to the ledger in ``.kustomer-nb/batches`` before it is sent. Nothing is sent if
         that cannot be written.
 
         Raises:
             InputError: the plan has an error that concerns all rows, or no row is valid.
-            GuardError: it was not confirmed, or would leave this machine under pytest or in CI.
+            GuardError: it was not confirmed, its rows were sent by an earlier batch, or it would leave this
+                machine under pytest or in CI.
             SettingError: a setting has no value.
             SaveError: the ledger cannot be written.
             LoadError: the rows cannot be read, or are others than those of the plan.
         """
         from .running import run_plan
 
-        return run_plan(self, confirm=confirm, lanes=lanes, stop_after=stop_after, connection=connection)
+        return run_plan(
+            self, confirm=confirm, lanes=lanes, stop_after=stop_after, connection=connection, again=again
+        )
 
     def to_pandas(self) -> Any:
         """Return a DataFrame with a line for each kind of finding: kind, code, input, count and first rows.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -21,6 +20,7 @@ from kustomer_nb.transport.rates import Rate, parse_rates
 
 from .building import CHECK_BYTES, build_row, check_of
 from .findings import PLACES, Finding, Findings, InvalidRows, Place, malformed
+from .folder import latest_key
 from .identity import changed_identities
 from .matching import Matching
 from .plan import Plan, error
@@ -88,7 +88,7 @@ def plan_rows(
         empty=empty,
         columns=dict(columns or {}),
         allow_changed=allow_changed if isinstance(allow_changed, bool) else sorted(allow_changed),
-        hash_key=hash_key or secrets.token_bytes(16),
+        hash_key=hash_key or latest_key(context.root),
     )
     planner = _Planner(series, matching, passed)
     for row in source.read():

@@ -13,7 +13,7 @@ from kustomer_nb.codes import Code
 from kustomer_nb.config import OFFLINE, keeps_history
 from kustomer_nb.config.settings import ask_person
 from kustomer_nb.errors import GuardError, InputError, RequestError, SaveError
-from kustomer_nb.faces import how_to_pass, name_of
+from kustomer_nb.faces import alternatives, for_face, how_to_pass, name_of
 from kustomer_nb.in_browser import IN_BROWSER
 from kustomer_nb.printable import quoted
 from kustomer_nb.run.fence import behind_fence
@@ -22,10 +22,17 @@ from kustomer_nb.storage import history
 from kustomer_nb.transport.pacing import Pacer
 from kustomer_nb.transport.rates import Rate
 
-from .folder import PlanRecord, create_folder, definition_digest, read_outcomes, sole_runner
-from .handles import Batch
+from .folder import (
+    PlanRecord,
+    create_folder,
+    definition_digest,
+    earlier_batch,
+    read_outcomes,
+    sole_runner,
+)
+from .handles import Batch, Summary
 from .ledger import Ledger
-from .outcomes import Outcomes
+from .outcomes import Outcomes, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +56,7 @@ def run_plan(
     lanes: int,
     stop_after: int | None,
     connection: str,
+    again: bool = False,
     folder: Path | None = None,
     watch: Watch = _ignore,
 ) -> Batch:
@@ -62,6 +70,8 @@ def run_plan(
     # Before the folder is made: a batch that is refused leaves nothing.
     outcomes = _fresh_outcomes(plan) if folder is None else read_outcomes(folder, _record(plan))
     name = None if is_offline else _require_confirmed(plan, outcomes, confirm)
+    if folder is None and not (is_offline or plan.is_safe or again):
+        _refuse_repetition(plan)
     if plan.sample is not None:
         plan.series.complete(plan.sample, ask_person)
     if folder is None:
@@ -165,7 +175,7 @@ def _require_confirmed(plan: Plan, outcomes: Outcomes, confirm: str | None) -> s
     """
     prepared = plan.sample
     assert prepared is not None  # noqa: S101 - require_runnable() has refused it
-    count = sum(1 for number in range(1, plan.rows + 1) if outcomes.may_send(number))
+    count = outcomes.count(State.PENDING)
     name, _, number = (confirm or "").strip().rpartition(" ")
     behind_fence(prepared, name or None)
     if confirm is None and not plan.confirmation:
@@ -178,6 +188,22 @@ def _require_confirmed(plan: Plan, outcomes: Outcomes, confirm: str | None) -> s
     message = f"{method} for {count:,} rows can modify data and was not confirmed; nothing was sent."
     fix = f"{how_to_pass('confirm', expected)}, after you have looked at the plan.{mismatch}"
     raise GuardError.from_code(Code.NOT_CONFIRMED, message, fix)
+
+
+def _refuse_repetition(plan: Plan) -> None:
+    """Refuse rows that a batch has sent: a notebook that is run from its start sends none twice.
+
+    Raises:
+        GuardError: there is such a batch.
+    """
+    earlier = earlier_batch(plan.series.context.root, plan)
+    if earlier is None:
+        return
+    folder, outcomes = earlier
+    message = f"the batch {folder.name} has sent these rows ({Summary.of(outcomes).words}); nothing was sent."
+    resume = for_face(python="resume that batch", command_line=f"add --resume {folder.name}")
+    fix = alternatives(resume, f"{how_to_pass('again')} to send all of them once more")
+    raise GuardError.from_code(Code.BATCH_REPEATED, message, fix)
 
 
 def _fresh_outcomes(plan: Plan) -> Outcomes:
@@ -263,8 +289,6 @@ def _history(plan: Plan, outcomes: Outcomes) -> Iterator[None]:
 
 
 def _history_line(plan: Plan, outcomes: Outcomes, started: datetime) -> Mapping[str, Any]:
-    from .handles import Summary
-
     now = datetime.now(UTC)
     summary = Summary.of(outcomes)
     request = plan.request

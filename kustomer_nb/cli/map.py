@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kustomer_nb.action import Action
     from kustomer_nb.batch import Batch, Plan
 
-_OF_A_NEW_PLAN = ("column", "key", "rate", "empty", "allow_changed", "mode", "plan")
+_OF_A_NEW_PLAN = ("column", "key", "rate", "empty", "allow_changed", "mode", "plan", "again")
 
 
 @click.command(name="map")
@@ -55,6 +55,7 @@ _OF_A_NEW_PLAN = ("column", "key", "rate", "empty", "allow_changed", "mode", "pl
 @click.option(
     "--connection", type=click.Choice(CONNECTIONS), default=CONNECTIONS[0], help="close: for each row."
 )
+@click.option("--again", is_flag=True, help="Send rows that an earlier batch has sent.")
 def map_rows(path: Path, words: tuple[str, ...], demo: bool, **options: Any) -> None:
     """Run an action for each row of a CSV, JSONL or Parquet file.
 
@@ -137,7 +138,7 @@ def _run(plan: Plan, path: Path, options: dict[str, Any], progress: BatchProgres
 
 
 def _run_options(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in ("confirm", "lanes", "stop_after", "connection")}
+    return {name: options[name] for name in ("confirm", "lanes", "stop_after", "connection", "again")}
 
 
 def _resume(

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from .rates import ON_THE_WAY
 from .retry import pause, reset_of, retry_after_of
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 CUT = 0.7
 _GAIN = 1.005
 _LEAST = 0.01
-# A turn that a timer is late for is caught up with, up to this and half of the spacing.
-_LATENESS = 0.05
+# On a busy machine timers are late. This part of a window, and no more seconds, is caught up with.
+_LATE_PART, _LATENESS = 0.1, 0.25
 # Spread over a longer window, requests would be minutes apart that the service allows at once.
 _LONGEST_WINDOW = 300.0
 # Fewer left than this are for what is on its way already.
@@ -46,7 +47,11 @@ class Pacer:
     """
 
     def __init__(self, rates: Iterable[Rate] = ()) -> None:
+        rates = tuple(rates)
         self._spacing = max((rate.spacing for rate in rates), default=0.0)
+        # When the latest requests of each window were sent: what is caught up with never exceeds a limit.
+        self._windows = [_SentWindow(rate) for rate in rates]
+        self._lateness = min((rate.seconds * _LATE_PART for rate in rates), default=_LATENESS)
         self._next = float("-inf")
         self._held_until = float("-inf")
         self._factor = 1.0
@@ -82,11 +87,13 @@ class Pacer:
         """Take the turn that has come and return 0.0, or return the seconds after which to ask again."""
         with self._lock:
             turn = max(self._next, self._held_until)
-            if now < turn:
-                return turn - now
-            spacing = self.spacing(now)
-            is_late = now - turn > min(_LATENESS, spacing / 2)
-            self._next = (now if is_late else turn) + spacing
+            opens = max((window.opens for window in self._windows), default=turn)
+            if now < max(turn, opens):
+                return max(turn, opens) - now
+            is_late = now - turn > min(_LATENESS, self._lateness)
+            self._next = (now if is_late else turn) + self.spacing(now)
+            for window in self._windows:
+                window.times.append(now)
             self._latest.append(now)
             return 0.0
 
@@ -141,6 +148,20 @@ class Pacer:
         """Return the spacing of the latest requests, for who told no rate."""
         times = self._latest
         return (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 0.0
+
+
+class _SentWindow:
+    """The times of the latest requests, as many as a rate allows in its window."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._seconds = rate.seconds + ON_THE_WAY
+        self.times: deque[float] = deque(maxlen=rate.limit)
+
+    @property
+    def opens(self) -> float:
+        """The time from which another request is within the rate."""
+        times = self.times
+        return times[0] + self._seconds if len(times) == times.maxlen else float("-inf")
 
 
 class _Window(NamedTuple):

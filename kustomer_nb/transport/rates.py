@@ -13,7 +13,7 @@ _RATE = re.compile(r"\s*(\d{1,9})\s*/\s*([a-z]+)\s*")
 # on the way: two requests fewer in a window, or a hundredth of them, are refused nowhere.
 _FEWER = 2.0
 _FRACTION = 0.01
-_ON_THE_WAY = 0.03
+ON_THE_WAY = 0.03
 # Of a rate such as 1/s, two fewer would leave none.
 _MOST_FEWER = 0.5
 
@@ -38,7 +38,7 @@ class Rate:
             >>> [round(1 / Rate(limit, 1.0).spacing, 2) for limit in (1000, 50, 10, 1)]
             [970.0, 48.0, 8.0, 0.5]
         """
-        fewer = max(self.limit * _FRACTION, self.limit * _ON_THE_WAY / self.seconds, _FEWER)
+        fewer = max(self.limit * _FRACTION, self.limit * ON_THE_WAY / self.seconds, _FEWER)
         fewer = min(fewer, self.limit * _MOST_FEWER)
         return self.seconds / (self.limit - fewer)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +305,32 @@ def test_a_plan_as_a_dataframe_has_a_line_for_each_kind(action: Action) -> None:
 
     assert list(frame["kind"]) == ["invalid", "changed"]
     assert list(invalid["code"]) == ["KNB702"]
+
+
+LOADED = """
+import sys, tempfile, json
+from pathlib import Path
+import kustomer_nb as knb
+
+folder = Path(tempfile.mkdtemp())
+(folder / ".git").mkdir()
+template = {"uri": "http://127.0.0.1/{{{id}}}", "method": "post"}
+definition = {"type": "rest_api", "inputTemplate": template, "sampleOutputContext": {"id": 1}}
+(folder / "shop.json").write_text(json.dumps(definition))
+action = knb.load(folder / "shop.json").action()
+action.map([{"id": 7}])
+action.map([{"id": 7}], mode="sample").run()
+print(sorted({"httpx", "httpcore", "asyncio", "ssl", "pandas", "pyarrow"} & set(sys.modules)))
+"""
+
+
+def test_planning_and_offline_modes_load_nothing_that_sends() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+    assert done.stdout.strip() == "[]"

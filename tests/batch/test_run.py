@@ -151,13 +151,13 @@ def test_failures_in_a_row_stop_the_batch_and_single_ones_do_not(load: Load) -> 
     with counting_service(decide=lambda number, path: 404 if number % 3 == 0 else 200) as service:
         mixed = run(load(service.url), 30, lanes=1, stop_after=3)
     with counting_service(decide=lambda number, path: 404) as service:
-        failing = run(load(service.url), 30, lanes=1, stop_after=3)
-        endless = run(load(service.url), 30, lanes=1, stop_after=None)
+        failing = run(load(service.url), 31, lanes=1, stop_after=3)
+        endless = run(load(service.url), 32, lanes=1, stop_after=None)
 
     assert (mixed.summary.answered, mixed.summary.failed, mixed.reason) == (20, 10, "")
-    assert (failing.summary.failed, failing.summary.remaining) == (3, 27)
+    assert (failing.summary.failed, failing.summary.remaining) == (3, 28)
     assert failing.reason == "3 failures in a row, the last: 404"
-    assert endless.summary.failed == 30
+    assert endless.summary.failed == 32
 
 
 def test_a_failed_row_keeps_what_the_service_said(load: Load) -> None:
@@ -427,3 +427,61 @@ def test_a_batch_as_a_dataframe_has_a_line_for_each_row(service: CountingService
     assert list(frame["row"]) == [1, 2, 3]
     assert list(frame["state"]) == ["answered"] * 3
     assert list(frame["status"]) == [200] * 3
+
+
+def test_a_rate_is_kept_at_a_service_that_counts_exactly(load: Load) -> None:
+    with counting_service(limit=40, seconds=1.0) as service:
+        plan = load(service.url).map(rows(100), settings=SETTINGS, rate="40/s")
+        batch = plan.run(lanes=10)
+
+    assert (batch.summary.answered, service.doubles) == (100, 0)
+    # None on a quiet machine; one that holds a row back between its turn and the network has some.
+    assert service.refused <= 5
+    assert service.arrivals[-1] - service.arrivals[0] >= 99 / 40
+
+
+def test_a_rate_that_is_too_high_is_cut(load: Load) -> None:
+    with counting_service(limit=20, seconds=1.0, retry_after=0.5) as service:
+        batch = load(service.url).map(rows(60), settings=SETTINGS, rate="100/s").run(lanes=10)
+
+    assert (batch.summary.answered, service.doubles) == (60, 0)
+    # Without a pause and a lower rate, most of them would be refused again and again.
+    assert service.refused < 60
+
+
+def test_a_cell_that_is_run_again_sends_no_row_again(service: CountingService, load: Load) -> None:
+    action = load(service.url)
+    plan = action.map(rows(5), settings=SETTINGS)
+    batch = plan.run()
+    for repeated in (plan, action.map(rows(5), settings=SETTINGS)):
+        with pytest.raises(knb.GuardError, match="KNB851") as refused:
+            repeated.run()
+    (problem,) = refused.value.diagnostics
+    assert batch.name in problem.message
+    assert problem.fix == "resume that batch, or pass again=True to send all of them once more."
+    assert len(service.arrivals) == 5
+
+    plan.run(again=True)
+    action.map(rows(4), settings=SETTINGS).run()
+
+    assert len(service.arrivals) == 14
+
+
+def test_rows_that_were_never_sent_may_be_planned_again(load: Load) -> None:
+    with counting_service(limit=0, retry_after=0.01) as refusing:
+        action = load(refusing.url)
+        first = action.map(rows(2), settings=SETTINGS).run(stop_after=1, lanes=1)
+        refusing.limit = None
+        again = action.map(rows(2), settings=SETTINGS).run()
+
+    assert (first.summary.remaining, again.summary.answered) == (2, 2)
+
+
+def test_what_changes_nothing_may_be_run_again(service: CountingService, load: Load) -> None:
+    action = load(service.url, method="GET")
+
+    for _ in range(2):
+        action.map(rows(2), settings=SETTINGS).run()
+        action.map(rows(2), mode="sample").run()
+
+    assert len(service.arrivals) == 4
