@@ -82,7 +82,7 @@ def test_a_hook_runs_for_what_it_reads_and_for_nothing_else(hook: str) -> None:
 
 
 def test_the_example_in_the_docs_names_these_hooks() -> None:
-    text = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/reference/testing.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```yaml\n(repos:\n  - repo: ADDRESS.*?)```", text, re.DOTALL)
     (source,) = yaml.safe_load(block)["repos"]
 

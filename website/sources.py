@@ -17,7 +17,12 @@ from .reference import api
 
 ROOT = Path(__file__).parents[1]
 # Folders and files of the repository, and where they are on the site.
-PLACES = {"docs": ".", "notebooks": "tutorials", "CHANGELOG.md": "changelog.md"}
+PLACES = {
+    "docs": ".",
+    "notebooks": "tutorials",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing/changes.md",
+}
 API = "reference/api.md"
 _COPIED = {".png", ".svg", ".webp", ".json"}
 # Code is left as it is; the second group is the target of a link.
@@ -52,7 +57,7 @@ def stage(folder: Path) -> None:
 
 def _texts() -> Iterator[tuple[str, str]]:
     """Yield the name on the site and the text of each page."""
-    sources = [ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    sources = [*ROOT.glob("C*.md"), *(ROOT / "docs").rglob("*.md")]
     for path in sources:
         name = _place(path)
         if name != "images/README.md":
