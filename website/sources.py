@@ -17,13 +17,20 @@ from .reference import api
 
 ROOT = Path(__file__).parents[1]
 # Folders and files of the repository, and where they are on the site.
-PLACES = {"docs": ".", "notebooks": "tutorials", "CHANGELOG.md": "changelog.md"}
+PLACES = {
+    "docs": ".",
+    "notebooks": "tutorials",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing/changes.md",
+}
 API = "reference/api.md"
 _COPIED = {".png", ".svg", ".webp", ".json"}
 # Code is left as it is; the second group is the target of a link.
 _LINK = re.compile(
     r"(?P<code>^ *```.*?^ *```|`[^`\n]+`)|(?<=\]\()(?P<target>[^)\s]+)(?=\))", re.MULTILINE | re.DOTALL
 )
+
+_NOWHERE = "\0"
 
 
 class SourceError(Exception):
@@ -34,7 +41,7 @@ def stage(folder: Path) -> None:
     """Write all sources of the site to a folder; what is there and has not changed keeps its time.
 
     Raises:
-        SourceError: a page links to a file that is not on the site.
+        SourceError: a page links to a file that does not exist.
     """
     texts = dict(_texts())
     copied = dict(_copied())
@@ -52,7 +59,8 @@ def stage(folder: Path) -> None:
 
 def _texts() -> Iterator[tuple[str, str]]:
     """Yield the name on the site and the text of each page."""
-    sources = [ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    named = [ROOT / name for name in PLACES if name.endswith(".md")]
+    sources = [*filter(Path.exists, named), *(ROOT / "docs").rglob("*.md")]
     for path in sources:
         name = _place(path)
         if name != "images/README.md":
@@ -100,11 +108,14 @@ def _relinked(text: str, path: Path) -> str:
         file, mark, anchor = target.partition("#")
         linked = Path(os.path.normpath(path.parent / file))
         place = _place(linked)
-        if not place or not linked.exists():
-            raise SourceError(f"{path.relative_to(ROOT)} links to {target}, which is not on the site.")
+        if not linked.exists():
+            raise SourceError(f"{path.relative_to(ROOT)} links to {target}, which is not there.")
+        if not place:
+            return _NOWHERE
         return os.path.relpath(f"{place}/index.md" if linked.is_dir() else place, folder) + mark + anchor
 
-    return _LINK.sub(relink, text)
+    # The site has no address of the repository: of a link to a file that it does not show, the text stays.
+    return re.sub(rf"\[([^\]]*)\]\({_NOWHERE}\)", r"\1", _LINK.sub(relink, text))
 
 
 def _notebook(path: Path) -> str:
@@ -136,6 +147,8 @@ def _contents(name: str, text: str) -> str:
             pages = [page for page in pages if page.endswith("index.md")] + ["changelog.md"]
         if name == "tutorials/index.md":
             pages += [path.name for path in _notebooks()]
+        if name == "contributing/index.md" and not listed and (ROOT / "CONTRIBUTING.md").exists():
+            pages.append("changes.md")
         listed.update(pages)
         heading = re.match(r"## (.+)", part)
         parts.append(_toctree(pages, heading[1] if heading else ""))
