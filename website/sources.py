@@ -134,7 +134,7 @@ def _notebook(path: Path) -> str:
 
 
 def _contents(name: str, text: str) -> str:
-    """Return the contents of a section, for the menus alone: a part for each heading of its page."""
+    """Return the contents of a section, a part for each heading of its page; only notebooks are listed in it."""
     if PurePosixPath(name).name != "index.md":
         return ""
     listed = set()
@@ -151,10 +151,10 @@ def _contents(name: str, text: str) -> str:
             pages.append("changes.md")
         listed.update(pages)
         heading = re.match(r"## (.+)", part)
-        parts.append(_toctree(pages, heading[1] if heading else ""))
+        parts.append(_toctree(pages, heading[1] if heading else "", is_hidden=name != "tutorials/index.md"))
     return "".join(parts)
 
 
-def _toctree(pages: list[str], caption: str) -> str:
-    options = [":hidden:", ":maxdepth: 2", *([f":caption: {caption}"] if caption else [])]
+def _toctree(pages: list[str], caption: str, *, is_hidden: bool) -> str:
+    options = [":hidden:"] * is_hidden + [":maxdepth: 1"] + [f":caption: {caption}"] * bool(caption)
     return "\n".join(["", "```{toctree}", *options, "", *pages, "```", ""]) if pages else ""

@@ -58,7 +58,7 @@ def test_a_section_has_the_pages_that_its_index_links_to_by_heading(repository: 
 
     text = staged(repository, "# How\n\n[B](b.md)\n\n## More\n\n[A](a.md) [B again](b.md#page)\n")
 
-    toctree = "```{toctree}\n:hidden:\n:maxdepth: 2\n"
+    toctree = "```{toctree}\n:hidden:\n:maxdepth: 1\n"
     assert text.endswith(f"\n{toctree}\nb.md\n```\n\n{toctree}:caption: More\n\na.md\n```\n")
 
 

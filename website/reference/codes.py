@@ -27,7 +27,7 @@ def page() -> str:
     """
     families = groupby(sorted(Code), lambda code: code.family)
     return _INTRODUCTION + "".join(
-        f"\n## {FAMILY_TITLES[family]}\n\n{table(['Code', 'Name', 'Meaning'], map(_row, codes))}"
+        f"\n## {FAMILY_TITLES[family]}\n\n{table(['Code', 'Name', 'Meaning, or how it is known'], map(_row, codes))}"
         for family, codes in families
     )
 
