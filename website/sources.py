@@ -134,7 +134,7 @@ def _notebook(path: Path) -> str:
 
 
 def _contents(name: str, text: str) -> str:
-    """Return the contents of a section, a part for each heading of its page; only notebooks are listed in it."""
+    """Return the contents of a section: a part for each heading of its page, hidden but for notebooks."""
     if PurePosixPath(name).name != "index.md":
         return ""
     listed = set()
