@@ -134,27 +134,33 @@ def _notebook(path: Path) -> str:
 
 
 def _contents(name: str, text: str) -> str:
-    """Return the contents of a section: a part for each heading of its page, hidden but for notebooks."""
+    """Return the contents of a section, for the menus: a part for each heading of its page that has links."""
     if PurePosixPath(name).name != "index.md":
         return ""
-    listed = set()
-    parts = []
-    for part in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+    parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    listed: set[str] = set()
+    toctrees = []
+    for part in parts:
         links = re.findall(r"\]\(([\w./-]+\.md)(?:#[\w-]*)?\)", part)
         below = [link for link in dict.fromkeys(links) if not link.startswith("../") and link != "index.md"]
-        pages = [link for link in below if link not in listed]
-        if name == "index.md":
-            pages = [page for page in pages if page.endswith("index.md")] + ["changelog.md"]
-        if name == "tutorials/index.md":
-            pages += [path.name for path in _notebooks()]
-        if name == "contributing/index.md" and not listed and (ROOT / "CONTRIBUTING.md").exists():
-            pages.append("changes.md")
+        pages = [link for link in below if link not in listed and (name != "index.md" or "/" in link)]
         listed.update(pages)
         heading = re.match(r"## (.+)", part)
-        parts.append(_toctree(pages, heading[1] if heading else "", is_hidden=name != "tutorials/index.md"))
-    return "".join(parts)
+        toctrees.append(_toctree(pages, heading[1] if heading else ""))
+    # The notebooks are listed on their page, too, unless it links to them itself.
+    is_hidden = name != "tutorials/index.md" or ".ipynb)" in text
+    return "".join([*toctrees, _toctree(_other_pages(name), "", is_hidden=is_hidden)])
 
 
-def _toctree(pages: list[str], caption: str, *, is_hidden: bool) -> str:
+def _other_pages(name: str) -> list[str]:
+    """Return the pages of a section that come from outside of docs/."""
+    if name == "tutorials/index.md":
+        return [path.name for path in _notebooks()]
+    others = {"index.md": "CHANGELOG.md", "contributing/index.md": "CONTRIBUTING.md"}
+    source = ROOT / others.get(name, "")
+    return [PurePosixPath(_place(source)).name] if source.is_file() else []
+
+
+def _toctree(pages: list[str], caption: str, *, is_hidden: bool = True) -> str:
     options = [":hidden:"] * is_hidden + [":maxdepth: 1"] + [f":caption: {caption}"] * bool(caption)
     return "\n".join(["", "```{toctree}", *options, "", *pages, "```", ""]) if pages else ""

@@ -16,6 +16,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "docs/how-to").mkdir(parents=True)
     (root / "notebooks").mkdir()
     (root / "CHANGELOG.md").write_text("# Changelog\n\n[How](docs/how-to/index.md)\n", encoding="utf-8")
+    (root / "docs/how-to/index.md").write_text("# How\n", encoding="utf-8")
     (root / "pyproject.toml").touch()
     (root / "notebooks/01-first.ipynb").write_text('{"cells": []}', encoding="utf-8")
     monkeypatch.setattr(sources, "ROOT", root)
@@ -71,3 +72,19 @@ def test_a_page_that_is_gone_is_gone_from_the_site(repository: Path) -> None:
     staged(repository, "# How\n")
 
     assert not (repository / "staged/how-to/a.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hidden"),
+    [("# Tutorials\n\n## One\n\n## Two\n", False), ("[1](../../notebooks/01-first.ipynb)", True)],
+)
+def test_the_notebooks_are_in_the_contents_once(repository: Path, text: str, is_hidden: bool) -> None:
+    page = repository / "docs/tutorials/index.md"
+    page.parent.mkdir()
+    page.write_text(text, encoding="utf-8")
+    stage(repository / "staged")
+
+    contents = (repository / "staged/tutorials/index.md").read_text(encoding="utf-8").partition("```")[2]
+
+    assert contents.count("01-first.ipynb") == 1
+    assert (":hidden:" in contents) == is_hidden
