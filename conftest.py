@@ -1,10 +1,16 @@
 """The examples in README and docs are tests: each Python block runs, in order, in one namespace a page."""
 
+from importlib.util import find_spec
+
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.sybil import SybilCollection
 
+# The site is built by what the extra `docs` installs; its tests say so.
+collect_ignore = (
+    [] if find_spec("sphinx") else [f"website/{name}.py" for name in ("building", "html", "signatures")]
+)
 # Their runs are in projects of their own, and the pages show the history of these.
 KEEP_HISTORY = ["**/history.md", "**/safety.md", "**/workbench.md"]
 # The projects that the tutorials make beside them.

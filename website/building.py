@@ -18,7 +18,7 @@ def build(output: Path) -> int:
     Pages that have not changed since the last build are left as they are.
 
     Raises:
-        SourceError: a page links to a file that is not on the site.
+        SourceError: a page links to a file that does not exist.
     """
     source = STAGED / "source"
     stage(source)

@@ -30,6 +30,8 @@ _LINK = re.compile(
     r"(?P<code>^ *```.*?^ *```|`[^`\n]+`)|(?<=\]\()(?P<target>[^)\s]+)(?=\))", re.MULTILINE | re.DOTALL
 )
 
+_NOWHERE = "\0"
+
 
 class SourceError(Exception):
     """A page that cannot be on the site as it is."""
@@ -39,7 +41,7 @@ def stage(folder: Path) -> None:
     """Write all sources of the site to a folder; what is there and has not changed keeps its time.
 
     Raises:
-        SourceError: a page links to a file that is not on the site.
+        SourceError: a page links to a file that does not exist.
     """
     texts = dict(_texts())
     copied = dict(_copied())
@@ -57,7 +59,8 @@ def stage(folder: Path) -> None:
 
 def _texts() -> Iterator[tuple[str, str]]:
     """Yield the name on the site and the text of each page."""
-    sources = [*ROOT.glob("C*.md"), *(ROOT / "docs").rglob("*.md")]
+    named = [ROOT / name for name in PLACES if name.endswith(".md")]
+    sources = [*filter(Path.exists, named), *(ROOT / "docs").rglob("*.md")]
     for path in sources:
         name = _place(path)
         if name != "images/README.md":
@@ -105,11 +108,14 @@ def _relinked(text: str, path: Path) -> str:
         file, mark, anchor = target.partition("#")
         linked = Path(os.path.normpath(path.parent / file))
         place = _place(linked)
-        if not place or not linked.exists():
-            raise SourceError(f"{path.relative_to(ROOT)} links to {target}, which is not on the site.")
+        if not linked.exists():
+            raise SourceError(f"{path.relative_to(ROOT)} links to {target}, which is not there.")
+        if not place:
+            return _NOWHERE
         return os.path.relpath(f"{place}/index.md" if linked.is_dir() else place, folder) + mark + anchor
 
-    return _LINK.sub(relink, text)
+    # The site has no address of the repository: of a link to a file that it does not show, the text stays.
+    return re.sub(rf"\[([^\]]*)\]\({_NOWHERE}\)", r"\1", _LINK.sub(relink, text))
 
 
 def _notebook(path: Path) -> str:
@@ -128,25 +134,33 @@ def _notebook(path: Path) -> str:
 
 
 def _contents(name: str, text: str) -> str:
-    """Return the contents of a section, for the menus alone: a part for each heading of its page."""
+    """Return the contents of a section, for the menus: a part for each heading of its page that has links."""
     if PurePosixPath(name).name != "index.md":
         return ""
-    listed = set()
-    parts = []
-    for part in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+    parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    listed: set[str] = set()
+    toctrees = []
+    for part in parts:
         links = re.findall(r"\]\(([\w./-]+\.md)(?:#[\w-]*)?\)", part)
         below = [link for link in dict.fromkeys(links) if not link.startswith("../") and link != "index.md"]
-        pages = [link for link in below if link not in listed]
-        if name == "index.md":
-            pages = [page for page in pages if page.endswith("index.md")] + ["changelog.md"]
-        if name == "tutorials/index.md":
-            pages += [path.name for path in _notebooks()]
+        pages = [link for link in below if link not in listed and (name != "index.md" or "/" in link)]
         listed.update(pages)
         heading = re.match(r"## (.+)", part)
-        parts.append(_toctree(pages, heading[1] if heading else ""))
-    return "".join(parts)
+        toctrees.append(_toctree(pages, heading[1] if heading else ""))
+    # The notebooks are listed on their page, too, unless it links to them itself.
+    is_hidden = name != "tutorials/index.md" or ".ipynb)" in text
+    return "".join([*toctrees, _toctree(_other_pages(name), "", is_hidden=is_hidden)])
 
 
-def _toctree(pages: list[str], caption: str) -> str:
-    options = [":hidden:", ":maxdepth: 2", *([f":caption: {caption}"] if caption else [])]
+def _other_pages(name: str) -> list[str]:
+    """Return the pages of a section that come from outside of docs/."""
+    if name == "tutorials/index.md":
+        return [path.name for path in _notebooks()]
+    others = {"index.md": "CHANGELOG.md", "contributing/index.md": "CONTRIBUTING.md"}
+    source = ROOT / others.get(name, "")
+    return [PurePosixPath(_place(source)).name] if source.is_file() else []
+
+
+def _toctree(pages: list[str], caption: str, *, is_hidden: bool = True) -> str:
+    options = [":hidden:"] * is_hidden + [":maxdepth: 1"] + [f":caption: {caption}"] * bool(caption)
     return "\n".join(["", "```{toctree}", *options, "", *pages, "```", ""]) if pages else ""

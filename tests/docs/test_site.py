@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.bench_page import violations
 from tests.browser.lab import started_chromium
+from tests.conftest import require
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "dist/docs"
@@ -27,6 +29,7 @@ SHOWN = ["index", "start/index", f"tutorials/{NOTEBOOKS[0]}", "reference/api/com
 @pytest.fixture(scope="module", autouse=True)
 def site() -> Path:
     """The site, built anew where its sources have changed."""
+    require(find_spec("sphinx"), "sphinx (make test installs it)")
     done = subprocess.run(
         [sys.executable, "-m", "website"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -138,6 +141,8 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page that may open files, and nothing else."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
+    # A busy machine is slow.
+    opened.set_default_timeout(100_000)
     requested: list[str] = []
     opened.on("request", lambda request: requested.append(request.url))
     yield opened

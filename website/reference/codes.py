@@ -17,6 +17,8 @@ is never used for something else in a later version.
 Codes with a link are those of [lint rules](rules.md), with an example before and after.
 """
 
+_HEAD = ["Code", "Name", "Meaning, or how it is known"]
+
 
 def page() -> str:
     """Return the page of all codes, as ``docs/reference/codes.md`` has it.
@@ -27,8 +29,7 @@ def page() -> str:
     """
     families = groupby(sorted(Code), lambda code: code.family)
     return _INTRODUCTION + "".join(
-        f"\n## {FAMILY_TITLES[family]}\n\n{table(['Code', 'Name', 'Meaning'], map(_row, codes))}"
-        for family, codes in families
+        f"\n## {FAMILY_TITLES[family]}\n\n{table(_HEAD, map(_row, codes))}" for family, codes in families
     )
 
 
