@@ -36,12 +36,12 @@ def tutorial(folder: Path, yes: bool) -> None:
         result = write_tutorials(folder, overwrite=yes)
     commands = next_commands(result)
     if prints_json():
-        names = {"written": result.written, "unchanged": result.unchanged, "kept": result.kept}
+        names = {"written": result.written, "unchanged": result.unchanged, "changed": result.changed}
         show_json({"folder": str(folder), **names, "next": commands})
     else:
         show_written(result)
         show_text("\n".join(["Next:", *(f"  {command}" for command in commands)]), highlight=False)
-    sys.exit(PROBLEMS if result.kept else SUCCESS)
+    sys.exit(PROBLEMS if result.changed else SUCCESS)
 
 
 def show_written(result: WrittenTutorials) -> None:
@@ -50,11 +50,12 @@ def show_written(result: WrittenTutorials) -> None:
     count = len(result.written)
     if count:
         show_message(f"Wrote {count} file{'' if count == 1 else 's'} to {folder}.")
-    elif not result.kept:
+    elif not result.changed:
         show_message(f"The tutorials in {folder} are up to date.")
-    if result.kept:
-        words = "They differ from the tutorials, and were kept; --yes replaces them"
-        show_message(f"{words}: {', '.join(result.kept)}.")
+    if result.changed:
+        show_message(f"Kept, because they differ from the tutorials: {', '.join(result.changed)}.")
+        command = f"kustomer-nb tutorial --yes {one_line(shlex.quote(str(result.folder)))}"
+        show_text(f"To replace them: {command}", highlight=False)
 
 
 def next_commands(result: WrittenTutorials) -> list[str]:

@@ -12,8 +12,8 @@ from kustomer_nb.printable import quoted
 
 from .definition import Definition, definition_text
 
-# After the name of the folder, and beside it: the tests and definitions of a project are those below it.
-EARLIER = "-earlier"
+# Beside the folder, not in it: the tests and definitions of a project are those below it.
+EARLIER = "earlier"
 # It makes the folder a project of its own, with its own history, wherever it is.
 _PROFILES = "kustomer-nb.toml"
 _NO_PROFILES = (
@@ -28,8 +28,8 @@ def project(folder: str | Path = "shop", *, definition: str = Definition.ECOMMST
     """Return a project folder that has a definition of the E-comm Store's app as it is at the beginning.
 
     The folder is created. Nothing that a reader changed in it is lost: if JSON files, test cases,
-    ``kustomer-nb.toml`` and ``.env`` are not as at the beginning, they are moved to ``shop-earlier/1`` beside
-    it, the next time to ``shop-earlier/2``, unless the same was moved there before. Other files stay as they
+    ``kustomer-nb.toml`` and ``.env`` are not as at the beginning, they are moved to ``earlier/shop/1`` beside
+    it, the next time to ``earlier/shop/2``, unless the same was moved there before. Other files stay as they
     are, and the history begins anew. ``definition`` is the name of a file of `definition_text`.
 
     Raises:
@@ -46,7 +46,7 @@ def project(folder: str | Path = "shop", *, definition: str = Definition.ECOMMST
         2
         >>> project(shop) == shop, len(path.read_text()) > 2
         (True, True)
-        >>> Path(f"{shop}-earlier", "1/ecommstore.json").read_text()
+        >>> (shop.parent / "earlier/shop/1/ecommstore.json").read_text()
         '{}'
     """
     folder, name = Path(folder), Definition(definition)
@@ -76,7 +76,8 @@ def _require_project(folder: Path, name: str) -> None:
 
 
 def _earlier(folder: Path) -> Path:
-    return Path(f"{os.path.abspath(folder)}{EARLIER}")  # noqa: PTH100 - keeps links, and takes ".." away
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links, and takes ".." away
+    return path.parent / EARLIER / path.name
 
 
 def _content(folder: Path, parts: list[Path]) -> dict[Path, bytes]:

@@ -44,7 +44,7 @@ class WrittenTutorials:
     folder: Path
     written: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     """Files that somebody changed, or wrote, which were not overwritten."""
 
     @property
@@ -69,7 +69,7 @@ def write_tutorials(folder: Path = FOLDER, *, overwrite: bool = False) -> Writte
         >>> (folder / FIRST).write_text("mine")
         4
         >>> again = write_tutorials(folder)
-        >>> again.written, len(again.unchanged), again.kept
+        >>> again.written, len(again.unchanged), again.changed
         ([], 8, ['01-first-action.ipynb'])
     """
     result = WrittenTutorials(folder)
@@ -81,7 +81,7 @@ def write_tutorials(folder: Path = FOLDER, *, overwrite: bool = False) -> Writte
             if is_there and path.read_bytes() == content:
                 result.unchanged.append(name)
             elif is_there and not overwrite:
-                result.kept.append(name)
+                result.changed.append(name)
             else:
                 path.write_bytes(content)
                 result.written.append(name)

@@ -164,7 +164,11 @@ def started_lab(
     PYTHONPATH has for it; None leaves it as it is.
     """
     work = home / "work"
-    shutil.copytree(ROOT / "notebooks", work)
+    work.mkdir()
+    # Without the projects that somebody's work on the tutorials left beside them.
+    for path in (ROOT / "notebooks").glob("*.*"):
+        if path.is_file():
+            shutil.copy(path, work)
     write_settings(home)
     if not has_extension:
         write_json(home / "config/labconfig/page_config.json", {"disabledExtensions": {"kustomer-nb": True}})

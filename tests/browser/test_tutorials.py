@@ -29,7 +29,7 @@ def test_the_first_tutorial_leads_from_a_run_to_the_next_one(page: Page, lab: La
     definition.write_text(written.replace("Refund Order", "Refund my order"), encoding="utf-8")
     run_all(page)
     assert definition.read_text(encoding="utf-8") == written
-    earlier = lab.folder / "01-first-action-earlier/1/ecommstore.json"
+    earlier = lab.folder / "earlier/01-first-action/1/ecommstore.json"
     assert "Refund my order" in earlier.read_text(encoding="utf-8")
 
     page.evaluate(LAST)

@@ -156,7 +156,7 @@ def test_with_tutorial_what_a_reader_changed_is_kept_and_opened(stand_in: Path) 
 
     assert (code, received["arguments"]) == (0, [str(FIRST)])
     assert (stand_in / FIRST).read_text() == "{}"
-    assert "They differ from the tutorials, and were kept" in "\n".join(lines)
+    assert "Kept, because they differ from the tutorials: 01-first-action.ipynb." in "\n".join(lines)
 
 
 def lab_at_a_terminal(folder: Path, *arguments: str, reply: bytes = b"", ci: str = "") -> bytes:

@@ -66,9 +66,10 @@ def test_a_changed_file_is_kept_and_named_and_a_missing_one_written(work: Path, 
     done = call("tutorial")
 
     assert done.exit_code == 1
-    assert done.output.splitlines()[:2] == [
+    assert done.output.splitlines()[:3] == [
         "Wrote 1 file to kustomer-tutorial.",
-        "They differ from the tutorials, and were kept; --yes replaces them: 01-first-action.ipynb.",
+        "Kept, because they differ from the tutorials: 01-first-action.ipynb.",
+        "To replace them: kustomer-nb tutorial --yes kustomer-tutorial",
     ]
     assert changed.read_text() == "mine"
     assert missing.is_file()
@@ -83,7 +84,7 @@ def test_with_yes_a_changed_file_is_replaced(work: Path, call: Call) -> None:
 
     data = json.loads(done.stdout)["data"]
     assert done.exit_code == 0
-    assert (data["written"], data["kept"], len(data["unchanged"])) == ([FIRST], [], 8)
+    assert (data["written"], data["changed"], len(data["unchanged"])) == ([FIRST], [], 8)
     assert changed.read_bytes() == tutorial_files()[FIRST]
 
 

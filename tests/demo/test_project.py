@@ -69,7 +69,7 @@ def test_starting_over_loses_nothing_that_was_changed(tmp_path: Path) -> None:
         "notes.md": "mine",
     }
     del changed["notes.md"]
-    assert contents(tmp_path / "shop-earlier/1") == changed
+    assert contents(tmp_path / "earlier/shop/1") == changed
 
 
 def test_the_same_is_put_away_once(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_the_same_is_put_away_once(tmp_path: Path) -> None:
         project(shop)
 
     put_away = {
-        path.parent.name: path.read_text() for path in tmp_path.rglob("shop-earlier/*/ecommstore.json")
+        path.parent.name: path.read_text() for path in tmp_path.rglob("earlier/shop/*/ecommstore.json")
     }
     assert put_away == {"1": "{}", "2": '{"mine": true}'}
 
@@ -137,4 +137,4 @@ def test_the_folder_may_be_the_current_one(tmp_path: Path, monkeypatch: pytest.M
     project(".")
 
     assert json.loads(Path("ecommstore.json").read_text())["app"] == "ecommstore"
-    assert (tmp_path / "shop-earlier/1/ecommstore.json").read_text() == "{}"
+    assert (tmp_path / "earlier/shop/1/ecommstore.json").read_text() == "{}"
