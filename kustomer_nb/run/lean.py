@@ -41,7 +41,7 @@ __all__ = ["LeanPlan", "NotLeanError"]
 _RESPONSE = (("statusCode",), ("body",), ("headers",))
 # What may read another part of it in a template with blocks or helpers.
 _READS_ALL = re.compile(
-    r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)\s*[}|]|\(\s*\w+\s+this\b"
+    r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)[\s}]|\(\s*\w+\s+this\b"
 )
 _MOST_TEXTS = 1_000
 

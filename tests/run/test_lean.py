@@ -231,6 +231,11 @@ REQUEST_READS = [
     "/#response",
     "/#response.request.headers.x-id",
     "{{#with response}}{{request.method}}{{/with}}",
+    "{{#with ./response}}{{request.method}}{{/with}}",
+    "{{#with this as |all|}}{{all.response.request.method}}{{/with}}",
+    "{{#with this}}{{response.request.method}}{{/with}}",
+    "{{#each .}}{{request.method}}{{/each}}",
+    "{{#each this.response}}{{method}}{{/each}}",
 ]
 
 
