@@ -41,7 +41,7 @@ __all__ = ["LeanPlan", "NotLeanError"]
 _RESPONSE = (("statusCode",), ("body",), ("headers",))
 # What may read another part of it in a template with blocks or helpers.
 _READS_ALL = re.compile(
-    r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)\s*[}|]|\(\s*\w+\s+this\b"
+    r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)[\s}]|\(\s*\w+\s+this\b"
 )
 _MOST_TEXTS = 1_000
 
@@ -51,7 +51,8 @@ class LeanPlan:
 
     ``prepared`` is the first row, as a run prepares it: the plan is compared with it, and has its settings,
     its secrets and its context. ``fixed`` are those of ``now`` and ``seed`` that the caller chose: without
-    one of them, a row that reads it differs from the next.
+    one of them, a row that reads it differs from the next. The plan keeps the secrets alive, so that they are
+    hidden in whatever is shown, unless ``keeps_secrets`` is false.
 
     Raises:
         NotLeanError: the action, or the first row, is not one of which a plan is exact.
@@ -72,13 +73,18 @@ class LeanPlan:
     """
 
     def __init__(
-        self, definition: ActionDefinition, prepared: Prepared, *, fixed: Iterable[str] = ()
+        self,
+        definition: ActionDefinition,
+        prepared: Prepared,
+        *,
+        fixed: Iterable[str] = (),
+        keeps_secrets: bool = True,
     ) -> None:
         _require_plain(prepared)
         self._definition = definition
         self._fixed = frozenset(fixed)
         # With a set of its own for what its rows read.
-        context = self._context = replace(prepared.context, read=set())
+        context = self._context = replace(prepared.context, read=set(), settings={}, accounts={}, prompt=None)
         platform = context.platform
         secrets = prepared.request.secrets
         keys = definition.setting_keys
@@ -92,7 +98,8 @@ class LeanPlan:
             allow_missing=context.allow_missing,
             is_sent=prepared.mode in SENDING,
         )
-        self._redactor = Redactor(prepared.secrets)
+        redactor = Redactor(prepared.secrets)
+        self._redactor = redactor if keeps_secrets else redactor.detached()
         self._labels = label_pattern(prepared.request.labels)
         self._clear: set[str] = set()
         self._template = compiled_output(definition, platform)

@@ -59,6 +59,15 @@ class Redactor:
         """Return a redactor that replaces what this one and the others replace."""
         return Redactor(self.__secrets, *(other.__secrets for other in others))
 
+    def detached(self) -> Redactor:
+        """Return a redactor that replaces the same and keeps no secret alive, to be merged with no other.
+
+        Whatever is shown is searched for the secrets that are alive: one that only a cache keeps is too many.
+        """
+        detached = Redactor()
+        detached.__forms = self.__forms
+        return detached
+
     def text(self, text: str) -> str:
         """Return ``text`` with each secret replaced by its label."""
         if self.__forms.is_empty:

@@ -98,7 +98,8 @@ def _new_plan(case: Case) -> LeanPlan | None:
     prepared = action.prepare(case.inputs, context, alone=Profile(history=False))
     fixed = [name for name in ("now", "seed") if getattr(case, name) is not None]
     try:
-        return LeanPlan(action.definition, prepared, fixed=fixed)
+        # A case holds no secret, and what a setting of it has for its value may be in any report.
+        return LeanPlan(action.definition, prepared, fixed=fixed, keeps_secrets=False)
     except NotLeanError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kustomer_nb.secrets.redactor import holds_secret
 from kustomer_nb.testing import lean_replay
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
@@ -163,6 +165,14 @@ def test_what_a_project_masks_is_left_to_a_run(case: Callable[..., Case], projec
     (project / "kustomer-nb.toml").write_text('mask = ["/inputs/reason"]\n', encoding="utf-8")
 
     assert passes(this, "replay") is None
+
+
+def test_a_plan_keeps_no_setting_of_a_case_alive(case: Callable[..., Case]) -> None:
+    this = case(settings={"authToken": "Frankfurt am Main"})
+    assert passes(this, "replay") is not None
+    gc.collect()
+
+    assert not holds_secret("Frankfurt am Main")
 
 
 def test_an_output_of_the_sample_is_compared(case: Callable[..., Case]) -> None:
