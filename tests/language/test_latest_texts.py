@@ -111,10 +111,11 @@ def test_a_change_around_the_actions_has_all_checked_again() -> None:
         indent=1,
     )
     latest = LatestTexts()
-    problems_of(latest, text)
 
-    for typed in (text.replace('"secret"', '"string"'), text.replace('"shop"', '"shops"', 1), text):
-        assert problems_of(latest, typed) == problems_of(LatestTexts(), typed)
+    for typed in (text.replace('"secret"', '"string"'), text.replace('"shop"', '"shops"', 1)):
+        before, alone = problems_of(latest, text), problems_of(LatestTexts(), typed)
+        assert before != alone
+        assert problems_of(latest, typed) == alone
 
 
 def test_a_text_without_problems_is_not_searched_for_places(monkeypatch: pytest.MonkeyPatch) -> None:
