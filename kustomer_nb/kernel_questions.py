@@ -27,7 +27,7 @@ def serve() -> None:
 
 
 def _connect(comm: Any, message: object) -> None:
-    comm.on_msg(lambda asked: _receive(asked["content"]["data"], comm.send))
+    comm.on_msg(lambda question: _receive(question["content"]["data"], comm.send))
 
 
 def _receive(content: object, send: Callable[[dict[str, Any]], object]) -> None:

@@ -27,6 +27,7 @@ MOST_OF_EXTENSION = 100_000
 MOST = 2_000_000
 # The tutorials with their outputs, without which nobody can read them on GitHub or in the documentation.
 MOST_OF_TUTORIALS = 80_000
+COMMANDS = ("commands.js", "editor_commands.js")
 # In modules, in style sheets, and imports that are not awaited; not the types in comments.
 _IMPORT = re.compile(r'(?:^import [^"]*|=> import\(|@import url\()"(\.{1,2}/[^"]+)"', re.MULTILINE)
 
@@ -100,7 +101,7 @@ def test_each_module_of_the_extension_finds_what_it_imports(wheel: Path) -> None
 def test_settings_are_those_of_a_part_and_name_commands_that_there_are() -> None:
     folder = ROOT / "kustomer_nb/labextension"
     entry = (folder / "modules/remoteEntry.js").read_text()
-    commands = (folder / "modules/commands.js").read_text()
+    commands = "".join((folder / "modules" / name).read_text() for name in COMMANDS)
     package = json.loads((folder / "package.json").read_text())
 
     schemas = [*(folder / package["jupyterlab"]["schemaDir"] / package["name"]).iterdir()]

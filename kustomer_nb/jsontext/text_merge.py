@@ -67,5 +67,5 @@ def _merged_part(base: str, own: str, other: str) -> str:
     first, second = (change, others) if change.end <= others.start else (others, change)
     if first.end > second.start:
         return own
-    between, rest = base[first.end : second.start], base[second.end :]
-    return f"{base[: first.start]}{first.inserted}{between}{second.inserted}{rest}"
+    between, end = base[first.end : second.start], base[second.end :]
+    return f"{base[: first.start]}{first.inserted}{between}{second.inserted}{end}"

@@ -84,6 +84,7 @@ def _surroundings(document: Document) -> tuple[Any, ...]:
 def _is_same(first: tuple[Any, ...], second: tuple[Any, ...]) -> bool:
     # Values are the same objects, or were typed: 1 is equal to true.
     return len(first) == len(second) and all(
-        one is other or (type(one) is type(other) and isinstance(one, (str, Path)) and one == other)
-        for one, other in zip(first, second, strict=True)
+        before is after
+        or (type(before) is type(after) and isinstance(after, (str, Path)) and before == after)
+        for before, after in zip(first, second, strict=True)
     )

@@ -285,7 +285,9 @@ def a_run(lab: Lab, name: str) -> str:
     """Write a notebook with the saved result of a run, as somebody may have open."""
     notebook = a_notebook(lab, name, "run")
     saved = nbformat.read(lab.folder / notebook, as_version=4)
-    result = {"kind": "Run", "action": FIND, "inputs": {"orderId": 1042}, "card": {"title": "200 OK"}}
+    result: dict[str, Any] = {"kind": "Run", "action": FIND, "inputs": {"orderId": 1042}}
+    shape = {"type": "object", "properties": {"carrier": {"type": "string"}}}
+    result["card"] = {"title": "200 OK", "known": {"action": FIND, "shape": shape}}
     data = {"application/vnd.kustomer.run+json": result, "text/plain": "<Run>"}
     saved.cells[0].outputs = [nbformat.v4.new_output("display_data", data)]
     nbformat.write(saved, lab.folder / notebook)
@@ -311,6 +313,10 @@ def test_the_help_shows_the_inputs_of_the_last_run_in_both_themes(editing: Page,
         assert tooltip(page).evaluate("(element) => getComputedStyle(element).colorScheme") == theme.lower()
         assert not violations(page, ".knb-lab-help")
         picture(page, f"editor-{theme.lower()}")
+    # What the response had, which no sample has.
+    page.evaluate(SET_SOURCE, TEXT.replace("/#body.status", "/#body.ca"))
+    put_caret(page, '"/#body.ca', '"')
+    press_tab_for(page, "carrier (string)")
 
 
 def test_other_texts_ask_nothing_until_they_are_a_definition(editing: Page, extended: Lab) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from kustomer_nb.widgets.panel_messages import (
     PickInDocument,
     SendDocument,
 )
+from kustomer_nb.widgets.session_state import FinishedRun
 
 NAME = "shop.kustomer.json"
 
@@ -298,6 +300,29 @@ def test_a_text_that_cannot_be_read_yet_is_kept_for_other_pages(panel: DocumentP
     second = Page(panel, name="second", agreed=TEXT)
 
     assert first.text == second.text == panel.text
+
+
+def test_the_page_gets_the_shape_of_the_last_response_and_no_value(panel: DocumentPanel) -> None:
+    page = Page(panel)
+    assert panel.workbench is not None
+    session = panel.workbench.session
+    request = {"uri": "https://a.b/x", "method": "GET"}
+    run = (
+        knb.load({"name": "find", "type": "rest_api", "inputTemplate": request})
+        .action()
+        .run(mode="fault:503")
+    )
+    assert run.response is not None
+    body = {"id": 7, "carrier": "by hand"}
+    session.state.live = FinishedRun(replace(run, response=replace(run.response, body=body)))
+
+    with session.changing("result"):
+        pass
+
+    name = session.action.name
+    properties = {"id": {"type": "number"}, "carrier": {"type": "string"}}
+    assert page.heard[-1]["shapes"] == {name: {"type": "object", "properties": properties}}
+    assert Page(panel, name="second").heard[0]["shapes"] == page.heard[-1]["shapes"]
 
 
 def test_closing_drops_what_was_not_saved(

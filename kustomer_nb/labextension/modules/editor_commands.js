@@ -26,17 +26,16 @@ const READ_ONLY = "This text is read-only.";
  */
 export function addEditorCommands(actions) {
   const { app, palette, currentEditor } = actions;
-  /** @type {[name: string, label: string, act: (editor: Editor) => unknown][]} */
+  /** @type {[command: string, label: string, act: (editor: Editor) => unknown][]} */
   const commands = [
-    ["next-problem", "Next Problem", (editor) => goToProblem(actions, editor, 1)],
-    ["previous-problem", "Previous Problem", (editor) => goToProblem(actions, editor, -1)],
-    ["fix-problem", "Fix Problem at Cursor", (editor) => fixProblem(actions, editor)],
-    ["rename-input", "Rename Input or Setting", (editor) => renameName(actions, editor)],
-    ["go-to-definition", "Go to Definition", (editor) => goToName(actions, editor)],
-    ["show-help", "Show Help at Cursor", (editor) => showHelp(actions, editor)],
+    ["kustomer-nb:next-problem", "Next Problem", (editor) => goToProblem(actions, editor, 1)],
+    ["kustomer-nb:previous-problem", "Previous Problem", (editor) => goToProblem(actions, editor, -1)],
+    ["kustomer-nb:fix-problem", "Fix Problem at Cursor", (editor) => fixProblem(actions, editor)],
+    ["kustomer-nb:rename-input", "Rename Input or Setting", (editor) => renameName(actions, editor)],
+    ["kustomer-nb:go-to-definition", "Go to Definition", (editor) => goToName(actions, editor)],
+    ["kustomer-nb:show-help", "Show Help at Cursor", (editor) => showHelp(actions, editor)],
   ];
-  for (const [name, label, act] of commands) {
-    const command = `kustomer-nb:${name}`;
+  for (const [command, label, act] of commands) {
     if (app.commands.hasCommand(command)) continue;
     app.commands.addCommand(command, {
       label,

@@ -205,10 +205,10 @@ def run_card(
         "notes": [{"mark": "warning", "words": words} for words in run_warnings(run)][:MOST_ROWS],
         "parts": parts,
     }
-    shown = _shown(drawn, hide.text if saved else lambda text: without_ports(hide.text(text)))
+    content = _shown(drawn, hide.text if saved else lambda text: without_ports(hide.text(text)))
     shape = response_shape(run)
     # What editors complete paths with; nothing of it is drawn.
-    return shown if shape is None else {**shown, "known": {"action": run.action, "shape": shape}}
+    return content if shape is None else {**content, "known": {"action": run.action, "shape": shape}}
 
 
 def words_card(words: str) -> Card:
