@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kustomer_nb.batch.findings import InvalidRows
 from kustomer_nb.batch.handles import Batch, Summary
 from kustomer_nb.batch.plan import Plan
 from kustomer_nb.faces import name_of
@@ -150,6 +151,11 @@ def _(value: Plan) -> Any:
         "request": None if value.request is None else as_json(value.request),
         "confirm": value.confirm or None,
     }
+
+
+@as_json.register
+def _(value: InvalidRows) -> Any:
+    return [row._asdict() for row in value]
 
 
 @as_json.register

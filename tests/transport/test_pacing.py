@@ -51,6 +51,20 @@ def test_a_timer_that_is_late_costs_less_than_a_twentieth_of_the_rate(text: str)
     assert sent / 240.0 >= 0.95 * rate.limit / rate.seconds
 
 
+def test_what_is_caught_up_with_after_a_stall_stays_within_the_rate() -> None:
+    pacer, now, times = Pacer([Rate(50, 1.0)]), 0.0, []
+    while now < 6.0:
+        seconds = pacer.take(now)
+        if seconds:
+            # A busy machine wakes up late, now and then.
+            now += seconds + (0.09 if len(times) in (60, 110, 160) else 0.0)
+        else:
+            times.append(now)
+
+    assert busiest(times, 1.03) <= 50
+    assert len(times) >= 0.9 * 50 * 6
+
+
 def test_nothing_is_sent_in_a_burst_after_a_pause() -> None:
     pacer = Pacer([Rate(10, 1.0)])
     assert pacer.take(0.0) == 0.0
