@@ -186,7 +186,7 @@ def _(value: Plan) -> Facts:
         "rates": [str(rate) for rate in value.rates],
         "problems": finding_rows(value.problems, is_of_a_run=False),
         "findings": rows,
-        "confirm": without_ports(value.confirm),
+        **({"confirm": without_ports(value.confirm)} if value.confirm else {}),
         **({} if value.request is None else {"request": facts(value.request)}),
     }
 
@@ -196,4 +196,5 @@ def _(value: Batch) -> Facts:
     # Neither times nor the name of its folder, which is one.
     summary = value.summary.to_json()
     del summary["latencies"]
-    return {"action": value.record.action, **summary, "stopped": value.reason}
+    reason = {"stopped": value.reason} if value.reason else {}
+    return {"action": value.record.action, **summary, **reason}
