@@ -46,7 +46,7 @@ def test_no_window_at_the_service_counts_more_than_the_rate(text: str, late: flo
 def test_a_timer_that_is_late_costs_less_than_a_twentieth_of_the_rate(text: str) -> None:
     rate = parse_rate(text)
 
-    sent = len(turns(Pacer([rate]), 240.0, late=0.02))
+    sent = len(turns(Pacer([rate]), 240.0, late=0.01))
 
     assert sent / 240.0 >= 0.95 * rate.limit / rate.seconds
 
@@ -119,11 +119,11 @@ def test_a_429_after_the_hold_cuts_the_rate_again() -> None:
     assert pacer.refusals == 2
 
 
-def test_a_cut_rate_comes_back_within_two_minutes_and_never_beyond_what_was_told() -> None:
+def test_a_cut_rate_comes_back_within_half_a_minute_and_never_beyond_what_was_told() -> None:
     pacer = Pacer([Rate(100, 1.0)])
     pacer.refuse(0.0, 0.0, {"retry-after": "0"})
 
-    factors = [pacer.factor(float(second)) for second in range(0, 121, 10)]
+    factors = [pacer.factor(float(second)) for second in range(0, 31, 3)]
 
     assert factors == sorted(factors)
     assert factors[0] == CUT
