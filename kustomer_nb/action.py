@@ -462,7 +462,7 @@ class Action:
         or ``"text"``. ``allow_changed`` names inputs (True for all) whose numbers may be sent as other
         numbers, such as ``"007"`` as 7.
 
-        What it keeps of each row is 28 bytes: a hash of it and one of its request.
+        What it keeps of each row is 27 bytes: a hash of it and one of its request.
 
         Raises:
             LoadError: the rows, ``kustomer-nb.toml`` or the cassette cannot be read.

@@ -48,6 +48,7 @@ def test_a_day_of_work_leaves_no_trace_of_the_token(tmp_path: Path) -> None:
     written = {one.relative_to(root).as_posix() for one in root.rglob("*") if one.is_file()}
     assert {
         "logs/all.log", "logs/notebook.log", "work/canary.ipynb", "work/canary.html", "work/.env",
+        "work/rows.csv",
         "work/canary.cassette.json", "work/.kustomer-nb/history.jsonl", "work/leaking.shared.ipynb",
         "work/canary.shared.ipynb",
         "work/cases/find/case-0.case.json", "work/cases/find/case-3.case.json",

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kustomer_nb.codes import Code
-from kustomer_nb.errors import KustomerNbError, LoadError, TransportError
+from kustomer_nb.errors import LoadError, TransportError
 from kustomer_nb.run.assemble import run_from_response
 from kustomer_nb.run.execute import connection_from_profile
 from kustomer_nb.run.fence import require_inside
@@ -169,7 +169,7 @@ class Engine:
     async def _carry_out(self, lane: Lane, job: Job) -> None:
         """Send a row until its outcome is certain, or nobody can know it."""
         attempt = 1
-        while True:
+        while not self._is_stopping.is_set():
             # With little time between turns, the disk must not delay a row that has its turn: the service
             # counts when it arrives. With more time, a row that waits has no intent, so that it is never
             # unknown.
@@ -183,9 +183,17 @@ class Engine:
                 continue
             sent_at = time.monotonic()
             response = await self._send(lane, job, prepared)
-            if response is None or not self._is_refused(job, response, sent_at, attempt):
+            if response is not None:
+                is_sent_again = self._is_refused(job, response, sent_at, attempt)
+            else:
+                is_sent_again = self._outcomes.may_send(job.number) and self._may_try(lane, attempt)
+            if not is_sent_again:
                 return
             attempt += 1
+
+    def _may_try(self, lane: Lane, attempt: int) -> bool:
+        """Return whether a row without a response is sent again now; without a connection it always is."""
+        return lane.is_unsent or attempt < _ATTEMPTS
 
     async def _has_turn(self, job: Job) -> bool:
         """Return whether the turn of a row with an intent comes soon; otherwise note that it was not sent."""
@@ -248,7 +256,7 @@ class Engine:
         except BaseException as error:
             # A guard, a person who does not wait, or a fault of ours: the row may be on its way.
             kind = "stopped" if isinstance(error, asyncio.CancelledError) else type(error).__name__
-            is_unsent = lane.is_unsent or isinstance(error, KustomerNbError)
+            is_unsent = lane.is_unsent
             self._note_failure(job, prepared, kind, is_unsent=is_unsent)
             raise
 

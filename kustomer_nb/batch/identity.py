@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kustomer_nb.codes import Code
@@ -11,9 +10,6 @@ from kustomer_nb.faces import name_of
 from kustomer_nb.jsontext.javascript import number_text, trim
 from kustomer_nb.jsontext.pointer import split
 from kustomer_nb.schema import Conversion, identity_loss
-
-# Printed again, only zeros at the end of its decimals are missing: 12.50 is 12.5.
-_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
 def changed_identities(conversions: Iterable[Conversion]) -> Iterator[Diagnostic]:
@@ -54,7 +50,6 @@ def change_of(conversion: Conversion) -> str:
     if lost or not isinstance(before, str) or type(after) not in (int, float):
         return lost
     written = trim(before)
-    if not _PLAIN.fullmatch(written):
-        return "the form is lost" if written else ""
+    # Printed again, only zeros at the end of its decimals may be missing: 12.50 is 12.5.
     without_zeros = written.rstrip("0").rstrip(".") if "." in written else written
-    return "" if without_zeros == number_text(after) else "the last digits are lost"
+    return "" if without_zeros == number_text(after) else "the form is lost"

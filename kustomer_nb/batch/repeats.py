@@ -1,4 +1,4 @@
-"""Which of millions of things were seen before, at 20 bytes each: a hash, and the number of the row."""
+"""Which of millions of things were seen before, at 19 bytes each: a hash, and the number of the row."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kustomer_nb.batch.findings import InvalidRows
 from kustomer_nb.batch.handles import Batch, Summary
 from kustomer_nb.batch.plan import Plan
 from kustomer_nb.faces import name_of
@@ -153,6 +154,11 @@ def _(value: Plan) -> Any:
 
 
 @as_json.register
+def _(value: InvalidRows) -> Any:
+    return [row._asdict() for row in value]
+
+
+@as_json.register
 def _(value: Batch) -> Any:
     return {
         "batch": value.name,
@@ -180,7 +186,7 @@ def _(value: Plan) -> Facts:
         "rates": [str(rate) for rate in value.rates],
         "problems": finding_rows(value.problems, is_of_a_run=False),
         "findings": rows,
-        "confirm": without_ports(value.confirm),
+        **({"confirm": without_ports(value.confirm)} if value.confirm else {}),
         **({} if value.request is None else {"request": facts(value.request)}),
     }
 
@@ -190,4 +196,5 @@ def _(value: Batch) -> Facts:
     # Neither times nor the name of its folder, which is one.
     summary = value.summary.to_json()
     del summary["latencies"]
-    return {"action": value.record.action, **summary, "stopped": value.reason}
+    reason = {"stopped": value.reason} if value.reason else {}
+    return {"action": value.record.action, **summary, **reason}

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 # What is left of the rate after a 429, and what comes back of it in a second: faster, and each recovery would
 # end in the next 429.
 CUT = 0.7
-_GAIN = 1.005
+_GAIN = 1.015
 _LEAST = 0.01
-# On a busy machine timers are late. This part of a window, and no more seconds, is caught up with.
-_LATE_PART, _LATENESS = 0.1, 0.25
+# On a busy machine timers are late. This part of a window, so many turns and no more seconds are caught up
+# with.
+_LATE_PART, _LATE_TURNS, _LATENESS = 0.1, 3, 0.25
 # Spread over a longer window, requests would be minutes apart that the service allows at once.
 _LONGEST_WINDOW = 300.0
 # Fewer left than this are for what is on its way already.
@@ -90,7 +91,7 @@ class Pacer:
             opens = max((window.opens for window in self._windows), default=turn)
             if now < max(turn, opens):
                 return max(turn, opens) - now
-            is_late = now - turn > min(_LATENESS, self._lateness)
+            is_late = now - turn > min(_LATENESS, self._lateness, _LATE_TURNS * self.spacing(now))
             self._next = (now if is_late else turn) + self.spacing(now)
             for window in self._windows:
                 window.times.append(now)

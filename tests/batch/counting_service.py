@@ -125,7 +125,7 @@ def counting_service(**options: Any) -> Iterator[CountingService]:
     stopped = asyncio.Event()
 
     async def listen() -> None:
-        server = await asyncio.start_server(service.serve, "127.0.0.1", 0, backlog=1024)
+        server = await asyncio.start_server(service.serve, "127.0.0.1", service.port, backlog=1024)
         service.port = server.sockets[0].getsockname()[1]
         ready.set()
         await stopped.wait()

@@ -21,7 +21,7 @@ from tests.batch.sending_process import LANES
 from tests.work import SLOW
 
 ROOT = Path(__file__).parents[2]
-COUNT = 6_000 if SLOW else 300
+COUNT = 2_000 if SLOW else 300
 KILLS = 20 if SLOW else 3
 
 

@@ -297,6 +297,12 @@ def test_what_a_profile_masks_is_in_nothing_that_a_notebook_keeps(tmp_path: Path
     assert not [value for value in ("4711471", "ann@private", "x-secret-x", "0815") if value in shown]
 
 
+def test_invalid_rows_are_json_too(action: Action) -> None:
+    (row,) = reporting.as_json(plan_of(action, [{"orderId": "x"}]).invalid)
+
+    assert (row["number"], row["code"], row["pointer"]) == (1, "KNB702", "/orderId")
+
+
 def test_a_plan_as_a_dataframe_has_a_line_for_each_kind(action: Action) -> None:
     pytest.importorskip("pandas")
     plan = plan_of(action, [{"orderId": "x"}, {"orderId": "007"}])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -135,6 +137,33 @@ def test_without_a_connection_rows_remain_and_are_sent_later(load: Load) -> None
 
     assert (batch.summary.remaining, batch.unknown) == (30, ())
     assert "failures in a row, the last: no connection" in batch.reason
+
+
+def test_rows_wait_for_a_service_that_is_away_for_a_moment(load: Load) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    batches: list[Batch] = []
+    action = load(f"http://127.0.0.1:{port}")
+    thread = threading.Thread(target=lambda: batches.append(run(action, 20, lanes=2, stop_after=None)))
+    thread.start()
+    while not list(action.app.batches()) or not action.app.batches()[0].summary.reasons:
+        time.sleep(0.05)
+
+    with counting_service(port=port) as service:
+        thread.join(60)
+
+    (batch,) = batches
+    assert (batch.summary.answered, batch.summary.remaining, service.doubles) == (20, 0, 0)
+    assert batch.summary.reasons["no connection"] >= 1
+
+
+def test_a_timeout_of_what_changes_nothing_is_tried_three_times(load: Load) -> None:
+    with counting_service(decide=lambda number, path: "silence" if "/1/" in path else 200) as service:
+        batch = run(load(service.url, method="GET"), 3, lanes=1, timeout=0.4)
+
+    assert service.carried_out[path_of(1)] == 3
+    assert (batch.summary.answered, batch.summary.remaining, batch.unknown) == (2, 1, ())
 
 
 @pytest.mark.parametrize("status", [401, 403])

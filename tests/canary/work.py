@@ -87,6 +87,7 @@ def shown(path: Path) -> Iterator[str]:
     yield from of_widgets(action)
     yield from of_the_command_line(path)
     yield from of_imports(action)
+    yield from of_many_rows(action)
     yield from of_values(load(path).history())
 
 
@@ -257,6 +258,23 @@ def of_imports(action: Action) -> Iterator[str]:
         for options in ([], ["--json"], ["--into", "new.json"]):
             done = CliRunner().invoke(main, ["new", "--from-curl", "-", *options], input=command)
             yield f"new: {done.exit_code} {done.output}"
+
+
+def of_many_rows(action: Action) -> Iterator[str]:
+    """Yield what is shown of a plan and of batches; the service echoes the token in each response."""
+    rows = [{"id": 7}, {"id": "x"}, {"id": "008"}]
+    for mode in ("live", "sample"):
+        plan = action.map(rows, profile="local", mode=mode, allow_changed=True)
+        batch = plan.run()
+        for value in (plan, plan.invalid, batch):
+            yield from of_values(value)
+        yield json.dumps([*batch.outputs(), batch.summary.to_json()])
+    Path("rows.csv").write_text("id\n9\n", encoding="utf-8")
+    for options in (["--plan"], ["--json"], ["--resume", batch.name]):
+        done = CliRunner().invoke(
+            main, ["map", str(action.app.path), "rows.csv", "--profile", "local", *options]
+        )
+        yield f"map: {done.exit_code} {done.output}"
 
 
 def of_the_command_line(path: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -71,6 +72,7 @@ def values(store: Store) -> list[Any]:
         entry,
         knb.from_curl(command, app="shop"),
         *of_tests(),
+        *of_many_rows(),
     ]
 
 
@@ -92,6 +94,18 @@ def of_tests() -> list[Any]:
         return [results, results[0], results[0].case, knb.coverage(app), knb.hazards(action), shared]
     finally:
         rmtree(folder)
+
+
+def of_many_rows() -> list[Any]:
+    """Return a plan, and a batch, which is read from its folder."""
+    folder = Path(mkdtemp())
+    atexit.register(rmtree, folder)
+    app = load(an_app(an_action(**FIND)))
+    app.save(folder / "shop.json")
+    action = app.action("find")
+    rows = [{"q": "tea", "n": "1"}, {"q": "milk", "n": "007", "by": "Ann"}, {"q": "tea", "n": "x"}]
+    plan = action.map(rows, rate="50/s", allow_changed=["n"])
+    return [plan, action.map(rows, mode="sample", allow_changed=True).run()]
 
 
 def widgets(store: Store) -> list[Any]:

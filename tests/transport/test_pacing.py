@@ -46,9 +46,23 @@ def test_no_window_at_the_service_counts_more_than_the_rate(text: str, late: flo
 def test_a_timer_that_is_late_costs_less_than_a_twentieth_of_the_rate(text: str) -> None:
     rate = parse_rate(text)
 
-    sent = len(turns(Pacer([rate]), 240.0, late=0.02))
+    sent = len(turns(Pacer([rate]), 240.0, late=0.01))
 
     assert sent / 240.0 >= 0.95 * rate.limit / rate.seconds
+
+
+def test_what_is_caught_up_with_after_a_stall_stays_within_the_rate() -> None:
+    pacer, now, times = Pacer([Rate(50, 1.0)]), 0.0, []
+    while now < 6.0:
+        seconds = pacer.take(now)
+        if seconds:
+            # A busy machine wakes up late, now and then.
+            now += seconds + (0.09 if len(times) in (60, 110, 160) else 0.0)
+        else:
+            times.append(now)
+
+    assert busiest(times, 1.03) <= 50
+    assert len(times) >= 0.9 * 50 * 6
 
 
 def test_nothing_is_sent_in_a_burst_after_a_pause() -> None:
@@ -105,11 +119,11 @@ def test_a_429_after_the_hold_cuts_the_rate_again() -> None:
     assert pacer.refusals == 2
 
 
-def test_a_cut_rate_comes_back_within_two_minutes_and_never_beyond_what_was_told() -> None:
+def test_a_cut_rate_comes_back_within_half_a_minute_and_never_beyond_what_was_told() -> None:
     pacer = Pacer([Rate(100, 1.0)])
     pacer.refuse(0.0, 0.0, {"retry-after": "0"})
 
-    factors = [pacer.factor(float(second)) for second in range(0, 121, 10)]
+    factors = [pacer.factor(float(second)) for second in range(0, 31, 3)]
 
     assert factors == sorted(factors)
     assert factors[0] == CUT
