@@ -12,15 +12,13 @@ from kustomer_nb.config import project_root
 from kustomer_nb.errors import LoadError
 from kustomer_nb.loading import load
 from kustomer_nb.printable import one_line
+from kustomer_nb.server import FACTORY, OPEN
 
 from .arguments import json_option
 from .console import prints_json, show_json, show_text
 from .failures import USAGE, exit_on_error, show_usage_error
 from .jupyterlab_process import require_jupyterlab, run_jupyterlab
 from .lab_extension import extension_path
-
-# As the extension names it, in labextension/modules/remoteEntry.js.
-FACTORY = "Kustomer Workbench"
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -46,13 +44,14 @@ def open(file: Path, jupyter_arguments: tuple[str, ...]) -> None:
     require_jupyterlab("lab")
     with extension_path() as extension:
         root, relative = _place(file)
-        address = f"/doc/tree/{quote(relative.as_posix())}?factory={quote(FACTORY)}"
+        place = quote(relative.as_posix())
+        address = f"/doc/tree/{place}?factory={quote(FACTORY)}"
         if prints_json():
             show_json({"file": str(file), "folder": str(root), "address": address})
             sys.stdout.flush()
         else:
             show_text(one_line(f"Opening {file} in JupyterLab."), highlight=False)
-        arguments = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={address}"]
+        arguments = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/{OPEN}/{place}"]
         if any(part.startswith(".") for part in relative.parts):
             arguments.append("--ContentsManager.allow_hidden=True")
         code = run_jupyterlab([*arguments, *jupyter_arguments], extension=extension)

@@ -10,6 +10,10 @@ from typing import Any
 
 # What a page finds the version under.
 PAGE_OPTION = "kustomerNb"
+# As the extension names it, in labextension/modules/remoteEntry.js.
+FACTORY = "Kustomer Workbench"
+# Below it, the path of a file leads to its document.
+OPEN = "kustomer-nb/open"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

@@ -8,13 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
 from kustomer_nb._version import __version__
+
+from . import FACTORY, OPEN
 
 # The largest text in characters of three bytes, with inputs and a body of the last run.
 MOST_BYTES = 4_000_000
@@ -96,6 +99,23 @@ class StarterHandler(_Handler):
         self.finish(json.dumps(result))
 
 
+class OpenHandler(JupyterHandler):
+    """Leads to a definition as a document.
+
+    The address of such a document has a query, and Jupyter would print it with a second one for its token.
+    """
+
+    # Whoever may read files there.
+    auth_resource = "contents"
+
+    @web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator] # it returns any function
+    async def get(self, path: str) -> None:
+        """Redirect to the page that shows a file of the server in the workbench."""
+        page = url_path_join(self.base_url, "doc/tree", quote(path))
+        self.redirect(f"{page}?{urlencode({'factory': FACTORY}, quote_via=quote)}")
+
+
 def _results(root: str | None, folders: list[str]) -> dict[str, Any]:
     # Late, as below.
     from .results import command_of_tests, last_results
@@ -116,12 +136,13 @@ def _answer(question: str, content: bytes) -> tuple[int, Any]:
     return reply(question, posted)
 
 
-def handlers(base_url: str) -> list[tuple[str, type[APIHandler]]]:
+def handlers(base_url: str) -> list[tuple[str, type[JupyterHandler]]]:
     """Return the handlers with their addresses."""
     names = "|".join(NAMES)
     return [
         (url_path_join(base_url, "kustomer-nb", "version"), VersionHandler),
         (url_path_join(base_url, "kustomer-nb", "starter"), StarterHandler),
         (url_path_join(base_url, "kustomer-nb", "tests"), LastResultsHandler),
+        (url_path_join(base_url, OPEN, "(.+)"), OpenHandler),
         (url_path_join(base_url, "kustomer-nb", f"({names})"), QuestionHandler),
     ]

@@ -63,7 +63,7 @@ def test_jupyterlab_shows_the_project_and_opens_the_file(
 
     assert received == [
         f"--ServerApp.root_dir={(work / root).resolve()}",
-        f"--LabApp.default_url=/doc/tree/{address}{FACTORY}",
+        f"--LabApp.default_url=/kustomer-nb/open/{address}",
         "--port",
         "0",
     ]
@@ -84,7 +84,7 @@ def test_a_linked_file_is_opened_where_it_was_named(work: Path) -> None:
     (work / "real/shop.json").write_text(DEFINITION, encoding="utf-8")
     (work / "linked.json").symlink_to(work / "real/shop.json")
 
-    assert started(work, "linked.json")[1] == f"--LabApp.default_url=/doc/tree/linked.json{FACTORY}"
+    assert started(work, "linked.json")[1] == "--LabApp.default_url=/kustomer-nb/open/linked.json"
 
 
 def test_with_json_stdout_is_one_document(work: Path) -> None:

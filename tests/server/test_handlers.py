@@ -36,6 +36,7 @@ class Reply(NamedTuple):
     status: int
     value: Any
     cookies: list[str]
+    location: str
 
 
 class Page:
@@ -65,7 +66,12 @@ class Page:
             value = json.loads(text)
         except ValueError:
             value = text
-        return Reply(response.status, value, response.headers.get_all("set-cookie") or [])
+        return Reply(
+            response.status,
+            value,
+            response.headers.get_all("set-cookie") or [],
+            response.headers.get("location", ""),
+        )
 
 
 def settings(folder: Path) -> dict[str, str]:
@@ -132,6 +138,17 @@ def test_tells_its_version(page: Page) -> None:
     reply = page.get("/kustomer-nb/version", authorization=f"token {TOKEN}")
 
     assert (reply.status, reply.value) == (200, {"version": __version__, "questions": [*NAMES]})
+
+
+@pytest.mark.parametrize("name", ["shop.json", "a%20folder/%C3%A4.json", "a%3Fb%23c.json"])
+def test_an_address_without_a_query_leads_to_a_document(name: str, page: Page) -> None:
+    # As Jupyter prints it: with its token after a "?".
+    reply = page.get(f"/kustomer-nb/open/{name}?token={TOKEN}")
+
+    assert (reply.status, reply.location) == (302, f"/base/doc/tree/{name}?factory=Kustomer%20Workbench")
+    # The page that follows is that of who is logged in.
+    assert any("username-" in cookie for cookie in reply.cookies)
+    assert "/login?" in page.get(f"/kustomer-nb/open/{name}").location
 
 
 def test_refuses_who_has_no_token(page: Page) -> None:
