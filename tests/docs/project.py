@@ -33,6 +33,7 @@ def write_project(folder: Path, action: str, store: Store, github: str) -> None:
     hosts = f'[hosts]\n"{AUTHORED}" = "{store.url}"\n"{GITHUB}" = "{github}"\n'
     (folder / "kustomer-nb.toml").write_text(hosts + PROFILE, encoding="utf-8")
     (folder / ".gitignore").write_text(".kustomer-nb/\n", encoding="utf-8")
+    (folder / "orders.csv").write_text("order_no\n1001\n1002\n", encoding="utf-8")
     url = f"{AUTHORED}/orders/1001?limit=5"
     (folder / "command.sh").write_text(CURL.format(url=url), encoding="utf-8")
     for name in ("paid", "refunded", "sample", "output"):

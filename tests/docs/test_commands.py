@@ -95,6 +95,9 @@ def is_checked_otherwise(command: str) -> bool:
     elif LASTING & set(words):
         verb = next(word for word in words if word in LASTING)
         check_options(verb, words[words.index(verb) + 1 :])
+    elif words[1:2] == ["map"] and "--plan" not in words:
+        # What is sent is confirmed by the number of rows of the reader.
+        check_options("map", words[2:])
     else:
         return command in ELSEWHERE or words[0] == "curl"
     return True
