@@ -216,7 +216,8 @@ def test_nobody_is_asked_otherwise(arguments: list[str], ci: str, file: str, sta
     if file:
         (stand_in / file).write_text("{}")
 
-    written = lab_at_a_terminal(stand_in, *arguments, ci=ci)
+    # Typed, so that a question would not wait.
+    written = lab_at_a_terminal(stand_in, *arguments, reply=b"n\n", ci=ci)
 
     assert QUESTION not in written
     assert not (stand_in / FIRST).exists()
