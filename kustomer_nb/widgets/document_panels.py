@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustomer_nb import reporting
 from kustomer_nb.definition import one_at_a_time
 from kustomer_nb.errors import KustomerNbError, NameNotFoundError
-from kustomer_nb.jsontext.text_difference import difference_between
 from kustomer_nb.jsontext.text_merge import merged_text
 
 from .base import sendable
-from .edited_text import edit_between, utf16_length
+from .edited_text import edit_between
 from .hosted_text import Refusal, begun, hosted_app, hosted_file, saved_text
 from .later_calls import LaterCalls
 from .message import InvalidMessage, read_message
@@ -39,6 +38,7 @@ from .panel_messages import (
     PickInDocument,
     SendDocument,
 )
+from .panel_text import PanelText, Send
 from .resuming import take_typed, typed_in
 from .workbench import Workbench
 
@@ -50,52 +50,6 @@ if TYPE_CHECKING:
 TARGET = "kustomer_nb.document"
 # Seconds from a change of the inputs to the message with all of them.
 PAUSE = 0.3
-
-Send = Callable[[dict[str, Any]], object]
-
-
-class PanelText:
-    """The text as a page has it: what it was last sent, and the number of that version."""
-
-    def __init__(self, send: Send, text: str) -> None:
-        self.send = send
-        self.text = text
-        self.version = 0
-        # An edit is one of the text that the page has opened.
-        self.is_open = False
-
-    def follow(self, text: str) -> None:
-        """Send the edit that makes the page's text this one, once it is open."""
-        difference = difference_between(self.text, text) if self.is_open else None
-        if difference is not None:
-            start, removed, inserted = difference
-            units = utf16_length(self.text[:start]), utf16_length(removed)
-            self._tell("", 0, *units, inserted, text)
-
-    def take(self, edit: EditDocument) -> str | None:
-        """Return the text with an edit of the page, None if that is of another version; the page is answered.
-
-        Raises:
-            ValueError: it is outside the text.
-        """
-        if edit.version != self.version:
-            # The page makes it again, once it has the edits in between.
-            return None
-        units = self.text.encode("utf-16-le", "surrogatepass")
-        start, end = 2 * edit.start, 2 * (edit.start + edit.removed)
-        if not 0 <= start <= end <= len(units):
-            msg = f"offset {edit.start} is not one of this text"
-            raise ValueError(msg)
-        inserted = edit.inserted.encode("utf-16-le", "surrogatepass")
-        text = (units[:start] + inserted + units[end:]).decode("utf-16-le", "surrogatepass")
-        self._tell(edit.view, edit.revision, edit.start, edit.removed, edit.inserted, text)
-        return text
-
-    def _tell(self, view: str, revision: int, start: int, removed: int, inserted: str, text: str) -> None:
-        self.text = text
-        self.version += 1
-        edit = {"view": view, "revision": revision, "start": start, "removed": removed, "inserted": inserted}
-        self.send({"kind": "edit", "version": self.version, **edit})
 
 
 class DocumentPanel:
