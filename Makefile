@@ -72,7 +72,6 @@ benchmarks: $(VENV)/.test $(MODULES)
 	$(BIN)/python -m benchmarks.mutation
 	$(BIN)/python -m benchmarks.cases
 	$(BIN)/python -m benchmarks.rows
-	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.language
 	$(BIN)/python -m benchmarks.widgets
 
