@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -355,3 +355,12 @@ def test_a_number_that_no_json_has_is_an_error(project: Path, number: str) -> No
 
     assert not file.cases
     assert file.problems.codes == ["KNB127"]
+
+
+def test_a_case_has_each_of_its_fields(tmp_path: Path) -> None:
+    path = tmp_path / "a.case.json"
+    path.write_text('{"name": "a", "action": "find", "app": "shop.json", "expected": 1}', encoding="utf-8")
+
+    (case,) = cases_of(path).cases
+
+    assert vars(case).keys() == {field.name for field in fields(Case)}

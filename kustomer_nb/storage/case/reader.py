@@ -105,10 +105,16 @@ def _strict_value(text: str) -> Any:
         written = to_json(value, inf_nan_mode="constants")
     except ValueError:
         return UNDEFINED
-    # Each member has such a colon; there may be space in front of it. A key that occurs twice has two in the
-    # text and one here, and a string may have one too, in both. No number in JSON is infinite.
-    is_sure = _colons(text.encode("utf-8", "surrogatepass")) == _colons(written)
-    return value if is_sure and b"Infinity" not in written else UNDEFINED
+    # A key that occurs twice has two colons in the text and one here. Those of strings are in both, unless
+    # the text has one as an escape; no number in JSON is infinite.
+    is_sure = text.count(":") == written.count(b":") and "\\u" not in text
+    return value if (is_sure or _has_unique_keys(text, written)) and b"Infinity" not in written else UNDEFINED
+
+
+def _has_unique_keys(text: str, written: bytes) -> bool:
+    """Return whether no key occurs twice in an object of a text, by what its value is written as."""
+    # Each member has such a colon; there may be space in front of it.
+    return _colons(text.encode("utf-8", "surrogatepass")) == _colons(written)
 
 
 def _colons(json: bytes) -> int:

@@ -43,6 +43,8 @@ def test_the_fast_and_the_tolerant_reader_agree(value: Any) -> None:
     ("text", "code"),
     [
         ('{"name": "a", "action": "find", "action": "find", "expected": 1}', "KNB"),
+        ('{"name": "a\\u003ab", "action": "find", "expected": {"x": 1, "x": 2}}', "KNB"),
+        ('{"name": "a", "action": "find", "expected": {"x" : 1, "x" : 2}}', "KNB"),
         ('{"name": "a", "action": "find", "expected": 1e400}', "KNB"),
         ('{"name": "a", "action": "find", "expected": NaN}', "KNB"),
         ('{"name": "a", "action": "find", "expected": 1,}', "KNB105"),
