@@ -210,7 +210,7 @@ def _secret_lines(imported: Imported, stored_in: str) -> list[str]:
     if stored_in:
         lines = [f"Secrets, saved in {stored_in}: {names}"]
     else:
-        how = "set these variables, or add them to .env, where --env-file .env writes them with a new definition"
+        how = "set these variables, or add them to .env; --env-file .env does so for a new definition"
         lines = [f"Secrets, not in the definition: {names}; {how}."]
     for where in imported.suspected.values():
         lines.append(f"  {where} looks like a credential; add --public {where} if it is none.")
