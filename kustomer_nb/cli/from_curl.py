@@ -16,7 +16,7 @@ from kustomer_nb.importing import Imported, from_curl
 from kustomer_nb.loading import load
 from kustomer_nb.printable import one_line, shortened
 from kustomer_nb.shell_words import shell_word
-from kustomer_nb.storage.files import LARGEST, read_file, text_file
+from kustomer_nb.storage.files import LARGEST, read_file, require_no_file, text_file
 
 from .console import prints_json, show_exactly, show_json, show_problems, show_text
 from .failures import exit_on_error
@@ -91,6 +91,9 @@ class CurlImport:
         if app is not None and self.into is not None:
             raise click.UsageError("--app names a new app, and --into has one already; remove --app")
         with exit_on_error():
+            # Before credentials are stored, which a refused command must not do.
+            if path is not None:
+                require_no_file(path)
             chosen = strings(parse_pairs(self.inputs, _INPUT), _INPUT) if self.inputs else None
             target: App | str | None = app if self.into is None else load(self.into)
             imported = from_curl(
@@ -207,7 +210,7 @@ def _secret_lines(imported: Imported, stored_in: str) -> list[str]:
     if stored_in:
         lines = [f"Secrets, saved in {stored_in}: {names}"]
     else:
-        how = "add --env-file .env to save them, or set these variables"
+        how = "set these variables, or add them to .env; --env-file .env does so for a new definition"
         lines = [f"Secrets, not in the definition: {names}; {how}."]
     for where in imported.suspected.values():
         lines.append(f"  {where} looks like a credential; add --public {where} if it is none.")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from urllib.parse import quote
 
 import click
 
+from kustomer_nb.codes import Code
 from kustomer_nb.config import project_root
 from kustomer_nb.errors import LoadError
 from kustomer_nb.loading import load
 from kustomer_nb.printable import one_line
 from kustomer_nb.server import FACTORY, OPEN
+from kustomer_nb.shell_words import shell_word
 
 from .arguments import json_option
 from .console import prints_json, show_json, show_text
@@ -64,6 +67,9 @@ def _require_definition(file: Path) -> None:
     Raises:
         LoadError: it cannot be read, or is something else.
     """
+    if not os.path.lexists(file):
+        fix = f"check the path, or make a definition: kustomer-nb new {shell_word(str(file))}"
+        raise LoadError.from_code(Code.FILE_MISSING, f'There is no file "{file}".', fix)
     document = load(file).document
     if not document.is_definition:
         raise LoadError([document.no_definition()])

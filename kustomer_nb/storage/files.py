@@ -139,12 +139,27 @@ def overwrite(path: Path, file: TextFile, *, over: TextFile | None) -> None:
     replace(path, file.content, mode=_require_unchanged(path, over))
 
 
+def require_no_file(path: Path) -> None:
+    """Refuse the name of a new file if there is something of that name.
+
+    Raises:
+        SaveError: it exists already.
+
+    Example:
+        >>> require_no_file(Path(__file__))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+          ...
+        kustomer_nb.errors.SaveError: KNB144 "...files.py" exists already. Fix: ...
+    """
+    if os.path.lexists(path):
+        fix = "use the name of a file that does not exist."
+        raise _refusal(SaveError, Code.FILE_EXISTS, f'"{path}" exists already.', fix)
+
+
 def _require_unchanged(path: Path, over: TextFile | None) -> int | None:
     """Refuse a file whose text is not the expected one; return its permissions, None if there is no file."""
     if over is None:
-        if os.path.lexists(path):
-            fix = "use the name of a file that does not exist."
-            raise _refusal(SaveError, Code.FILE_EXISTS, f'"{path}" exists already.', fix)
+        require_no_file(path)
         return None
     with contextlib.suppress(FileNotFoundError):
         mode = stat.S_IMODE(path.lstat().st_mode)

@@ -175,7 +175,7 @@ def _repeatable(run: Run) -> Prepared:
     if prepared is None or not isinstance(run.owner, Action):
         raise _not_repeatable(run, "it is not the run of an action")
     if not run.owner.document.is_saved:
-        fix = "save them with app.save(), and run it again."
+        fix = "save the definition, in Python with app.save(), and run it again."
         raise _not_repeatable(run, "its definition has changes that are not saved", fix)
     if prepared.context.helpers:
         raise _not_repeatable(run, "it has template helpers of your own")

@@ -65,6 +65,17 @@ def test_secrets_that_cannot_be_stored_write_no_definition(folder: Path, call: C
     assert call("new", "shop.json", "--from-curl", "command.sh", "--env-file", ".env").exit_code == 0
 
 
+def test_a_file_that_exists_leaves_secrets_unsaved(folder: Path, call: Call) -> None:
+    made = call("new", "shop.json", "--from-curl", "command.sh")
+    assert "add them to .env" in made.stdout
+
+    refused = call("new", "shop.json", "--from-curl", "command.sh", "--env-file", ".env")
+
+    assert refused.exit_code == 2
+    assert "KNB144" in refused.output
+    assert not (folder / ".env").exists()
+
+
 def test_an_action_is_added_to_a_definition(folder: Path, call: Call) -> None:
     call("new", "shop.json")
 

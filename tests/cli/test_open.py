@@ -100,7 +100,12 @@ def test_with_json_stdout_is_one_document(work: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        pytest.param("nowhere.json", None, ["nowhere.json", "There is no file", "Fix: "], id="missing"),
+        pytest.param(
+            "nowhere.json",
+            None,
+            ["There is no file", "nowhere.json", "kustomer-nb new nowhere.json"],
+            id="missing",
+        ),
         pytest.param(
             "package.json", '{"name": "web"}', ["package.json", "does not look like", "Fix: "], id="other"
         ),
