@@ -31,6 +31,7 @@ _GROUPS = {
         "kustomer_nb",
         "test Results coverage Coverage hazards Hazards History share Shared",
     ),
+    "rows": ("Many rows", "kustomer_nb", "Plan Batch"),
     "importing": ("Imports", "kustomer_nb", "from_curl Imported from_log"),
     "widgets": (
         "Widgets",
@@ -44,7 +45,7 @@ _GROUPS = {
         "KustomerNbError LoadError NameNotFoundError InputError SettingError TemplateError RequestError "
         "GuardError TransportError ResponseTimeoutError ReplayError ConversionError EditError SaveError",
     ),
-    "demo": ("The demo store", "kustomer_nb.demo", "start Store definition_text"),
+    "demo": ("The demo store", "kustomer_nb.demo", "start Store definition_text project"),
     "reporting": ("Values as text", "kustomer_nb.reporting", "text html as_json"),
     "template": ("Templates", "kustomer_nb.template", "Template Scope render_value"),
     "schema": ("Schemas", "kustomer_nb.schema", "coerce project"),
