@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,6 +32,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "/ignore": PointerTables,
     "/warn": PointerTables,
 }
+# A quote, a space or a colon that is written as an escape, but never by `to_json`.
+_ESCAPED_COLON = re.compile(r"\\u00(?:2[02]|3[aA])")
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,11 @@ def _strict_value(text: str) -> Any:
     except ValueError:
         return UNDEFINED
     # Each member has such a colon; there may be space in front of it. A key that occurs twice has two in the
-    # text and one here, and a string may have one too, in both. No number in JSON is infinite.
-    is_sure = _colons(text.encode("utf-8", "surrogatepass")) == _colons(written)
-    return value if is_sure and b"Infinity" not in written else UNDEFINED
+    # text and one here, and a string may have one too, in both, unless a part of it is escaped. No number in
+    # JSON is infinite.
+    is_unsure = b"Infinity" in written or _ESCAPED_COLON.search(text)
+    has_each = not is_unsure and _colons(text.encode("utf-8", "surrogatepass")) == _colons(written)
+    return value if has_each else UNDEFINED
 
 
 def _colons(json: bytes) -> int:
