@@ -113,6 +113,9 @@ def _start(compiler: LeanCompiler, node: TemplateNode) -> _Start | None:
     if not is_origin:
         return None
     address = _address(text)
+    if address.search.has_setting:
+        # What follows is a part of the same parameter, and so of what is hidden.
+        require_found_alone(Constant(text))
     # A fragment would take in what follows.
     count = sum(piece.kind is not Kind.LITERAL for piece in text.pieces)
     return None if address.fragment else _Start(text.real, address, count)

@@ -7,10 +7,9 @@ stages of a run give it, and say what is wrong.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kustomer_nb.config import SENDING
 from kustomer_nb.difference import Diff, diff, diff_json
@@ -39,11 +38,20 @@ __all__ = ["LeanPlan", "NotLeanError"]
 
 # Of a response, all that is known without the request of the row.
 _RESPONSE = ("statusCode", "body", "headers")
-# What may read another part of it in a template with blocks or helpers.
-_READS_ALL = re.compile(
-    r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)\s*[}|]|\(\s*\w+\s+this\b"
-)
 _MOST_TEXTS = 1_000
+
+
+class _Unread(dict[str, Any]):
+    """What a plan does not know of a response: an object of which no member may be looked at."""
+
+    def _refuse(self, *args: object) -> NoReturn:
+        raise NotLeanError("a part of a response that is not known")
+
+    get = items = keys = values = _refuse
+    __getitem__ = __contains__ = __iter__ = __len__ = __bool__ = _refuse
+
+
+_UNREAD: Any = _Unread()
 
 
 class LeanPlan:
@@ -152,9 +160,13 @@ class LeanPlan:
         reader = BodyReader(self._requests.parses_json, self._context.parse_limit)
         text = reader.text(content, "")
         body, _ = self._redactor.parsed(reader.body(text, len(content), status_code), text)
-        response = {"statusCode": status_code, "body": body}
-        if self._reads_headers:
-            response["headers"] = self._redactor.value(joined)
+        # With each of its members, in their order: a template may list their names.
+        response = {
+            "statusCode": status_code,
+            "body": body,
+            "headers": self._redactor.value(joined) if self._reads_headers else _UNREAD,
+            "request": _UNREAD,
+        }
         context: dict[str, Any] = {"response": response, "body": body}
         if body is UNDEFINED:
             del response["body"], context["body"]
@@ -192,15 +204,14 @@ class LeanPlan:
             # An escape may stand for what is hidden.
             require(self._redactor.is_clear(utf8(body)), "a secret in the body")
             body = None
+        new = [text for text in headers.values() if text not in self._clear]
+        texts = (*new, request.masked_url, body or "")
+        parts = [part for text in texts for part in self._labels.split(text)[::2]]
+        require(self._redactor.value(parts) is parts, "a secret in the request")
         if len(self._clear) > _MOST_TEXTS:
             self._clear.clear()
-        texts = [text for text in headers.values() if text not in self._clear]
-        self._clear.update(texts)
-        texts += (request.masked_url, body or "")
-        parts = [part for text in texts for part in self._labels.split(text)[::2]]
-        if self._redactor.value(parts) is not parts:
-            self._clear.clear()
-            raise NotLeanError("a secret in the request")
+        # Only now: another thread may look at the same text.
+        self._clear.update(new)
         return {
             "method": request.method,
             "url": request.masked_url,
@@ -286,12 +297,19 @@ def _strings(value: Any) -> list[str]:
 
 
 def _require_known_parts(text: str) -> None:
+    """Refuse a text that reads all of a response, or its request.
+
+    What a template reads in its blocks depends on the response; of that, `_Unread` refuses.
+
+    Raises:
+        NotLeanError: it does.
+    """
     if text.startswith((REFERENCE, FUNCTION)):
         paths = [parse_reference(text).segments]
     else:
         template = parse_template(text, "")
         require(not template.diagnostics, "an outputTemplate with an error")
-        require(template.plain_tags is not None or not _READS_ALL.search(text), "all of a response")
+        # A helper may do anything with what it gets.
         require(not (template.helper_calls and "this" in text), "all of a response")
         paths = [variable.segments for variable in template.references if not variable.is_local]
     for path in paths:

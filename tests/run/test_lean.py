@@ -191,6 +191,7 @@ def test_each_character_is_encoded_as_in_a_run() -> None:
         pytest.param({"data": {"pin": "/#pin"}}, {}, id="a short setting in the body"),
         pytest.param({"data": {"a": "{{#if token}}{{token}}{{/if}}"}}, {}, id="a setting in a block"),
         pytest.param({"uri": "https://a.b/{{{id}}}?key={{{token}}}"}, {}, id="a setting after an input"),
+        pytest.param({"uri": "https://a.b/?key={{{pin}}}{{id}}"}, {}, id="a short setting in the query"),
         pytest.param({"uri": "https://me:{{{token}}}@a.b/{{{id}}}"}, {}, id="user and password"),
         pytest.param({"json": "yes"}, {}, id="a json that is a string"),
         pytest.param({"qs": "a={{id}}"}, {}, id="a qs that is a string"),
@@ -229,13 +230,52 @@ def test_such_a_row_is_left_to_a_run(template: dict[str, Any], row: dict[str, An
 
 @pytest.mark.parametrize(
     "template",
-    ["/#response", "{{this}}{{#each this}}{{@key}}{{/each}}", "/#response.request.method"],
+    [
+        "/#response",
+        "/#response.request.method",
+        "{{#each response}}{{this}}{{/each}}",
+        "{{#each this}}{{#each request}}{{@key}}{{/each}}{{/each}}",
+        "{{#each this}}{{#each this as |part|}}{{#each part}}{{@key}}{{/each}}{{/each}}{{/each}}",
+        # With true, a block does not change the context.
+        "{{#body.ok}}{{response.request.method}}{{/body.ok}}",
+    ],
 )
 def test_an_output_of_such_a_template_is_left_to_a_run(template: str) -> None:
     plan = plan_of(sound(outputTemplate={"out": template, "id": "/#body.id"}), {"id": "7"})
 
     with pytest.raises(NotLeanError):
-        plan.output(ANSWER.status_code, ANSWER.headers, ANSWER.content)
+        plan.output(200, ANSWER.headers, b'{"id": 7, "ok": true}')
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{#each this as |part|}}{{#each part}}{{@key}},{{/each}}{{/each}}",
+        "{{#each this~}}{{@key}}{{#each this}}{{@key}}{{/each}}{{/each}}",
+        "{{#if body.gone}}{{else this}}{{#each response}}{{@key}},{{/each}}{{/if}}",
+        "{{#body.ok}}{{#each this as |part|}}{{#each part}}{{@key}}{{/each}}{{/each}}{{/body.ok}}",
+        "{{this}}{{#each (lookup this 'response')}}{{@key}}={{this}},{{/each}}",
+    ],
+)
+def test_an_output_may_list_the_parts_of_a_response(template: str) -> None:
+    action = sound(outputTemplate={"out": template})
+    answer = RawResponse(200, ANSWER.headers, b'{"ok": true}')
+
+    by_plan = of_plan(plan_of(action, {"id": "7"}), {"id": "8"}, answer)
+
+    assert by_plan is not None
+    assert repr(by_plan) == repr(of_run(action, {"id": "8"}, answer))
+    assert "request" in by_plan.output[0]["out"]
+
+
+def test_a_number_that_is_none_is_sent_as_null_and_null_is_not_sent() -> None:
+    action = sound({"data": "/#fn:parseInt,id"})
+    null = sound({"data": "/#n"}, inputSchema={"properties": {"id": {}, "n": {}}})
+    for tested, row in ((action, {"id": "x"}), (null, {"id": "x", "n": None}), (null, {"id": "x"})):
+        by_plan = of_plan(plan_of(tested, {"id": "7", "n": 1}), row, ANSWER)
+
+        assert by_plan is not None
+        assert repr(by_plan) == repr(of_run(tested, row, ANSWER))
 
 
 @pytest.mark.parametrize(
