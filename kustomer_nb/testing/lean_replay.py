@@ -20,7 +20,7 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.run.lean import LeanPlan, NotLeanError
 
 from .comparison import compare, compare_request
-from .definitions import find_action, load_app
+from .definitions import load_app
 from .request_documents import body_value, is_flat_text
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Passed(NamedTuple):
-    """The request and the output of a case that passes, each compared with what it expects."""
+    """The request and the output of a case that passes, each compared with what it expects, and its app."""
 
     request: Diff | None
     output: Diff | None
+    app: App
 
 
 @dataclass
@@ -59,18 +60,22 @@ def passes(case: Case, mode: str) -> Passed | None:
     if case.simulate or case.findings is not None:
         return None
     try:
-        plan = _plan_of(case)
-        return None if plan is None else _replayed(case, mode, plan)
+        app = load_app(case.app_path)
+        plan = _plan_of(case, app)
+        differences = None if plan is None else _replayed(case, mode, plan)
     except (NotLeanError, KustomerNbError, RecursionError):
         return None
+    return None if differences is None else Passed(*differences, app)
 
 
-def _plan_of(case: Case) -> LeanPlan | None:
-    path = str(case.app_path)
-    app = load_app(case.app_path)
+def _plan_of(case: Case, app: App) -> LeanPlan | None:
     if load_masks(project_root(app.path)):
         return None
-    key = path, case.action, _choices(case)
+    try:
+        key = str(case.app_path), case.action, _choices(case)
+    except ValueError:
+        # Nested too deeply, or not JSON.
+        return None
     planned = _PLANS.get(key)
     if planned is None or planned.app is not app:
         if len(_PLANS) >= _MOST_PLANS:
@@ -78,20 +83,21 @@ def _plan_of(case: Case) -> LeanPlan | None:
         planned = _PLANS[key] = _Planned(app)
     planned.count += 1
     if planned.count == _FIRST_CASES:
-        planned.plan = _new_plan(case)
+        planned.plan = _new_plan(case, app)
     return planned.plan
 
 
 def _choices(case: Case) -> bytes:
     """Return what besides its inputs decides the request and the output of a case."""
     now = None if case.now is None else case.now.isoformat()
+    # As in `ValueCache`: without references, which depend on what else refers to a value.
     return dumps(
-        (dict(case.settings), dict(case.env), now, case.seed, case.allow_missing, dict(case.platform))
+        (dict(case.settings), dict(case.env), now, case.seed, case.allow_missing, dict(case.platform)), 2
     )
 
 
-def _new_plan(case: Case) -> LeanPlan | None:
-    action = find_action(case.app_path, case.action)
+def _new_plan(case: Case, app: App) -> LeanPlan | None:
+    action = app.action(case.action)
     # In replay mode no request is sent, and each is one that could be.
     context = action.context(mode="replay", **case.options)
     prepared = action.prepare(case.inputs, context, alone=Profile(history=False))
@@ -102,7 +108,8 @@ def _new_plan(case: Case) -> LeanPlan | None:
         return None
 
 
-def _replayed(case: Case, mode: str, plan: LeanPlan) -> Passed | None:
+def _replayed(case: Case, mode: str, plan: LeanPlan) -> tuple[Diff | None, Diff | None] | None:
+    """Return how the request and the output differ, which is not at all; None if one of them does."""
     request = plan.request(case.inputs)
     expected = case.exchange.request
     of_request = None if expected is None else _compared(case, expected, plan.recorded(request))
@@ -112,12 +119,12 @@ def _replayed(case: Case, mode: str, plan: LeanPlan) -> Passed | None:
     # The sample says nothing of another response.
     has_other = mode == "sample" and case.exchange.written is not None
     if case.expected is UNDEFINED or has_other:
-        return Passed(of_request, None)
+        return of_request, None
     if case.may_have_markers or case.ignore.output:
         of_output = compare(case.expected, output, case.ignore.output)
     else:
         of_output = diff_json(case.expected, output)
-    return None if of_output else Passed(of_request, of_output)
+    return None if of_output else (of_request, of_output)
 
 
 def _output(case: Case, mode: str, plan: LeanPlan) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 from typing import Any
 
 import pytest
 
+from kustomer_nb.secrets import Secret
 from kustomer_nb.testing import lean_replay
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
@@ -156,6 +158,30 @@ def test_a_changed_definition_has_another_plan(case: Callable[..., Case], projec
     edit(project, "/orders/", "/order/")
 
     assert replay(this).reason.startswith("the request differs: /url")
+
+
+def test_the_run_of_a_result_is_that_of_the_definition_that_passed(
+    case: Callable[..., Case], project: Path
+) -> None:
+    result = replay(case())
+    edit(project, "/orders/", "/order/")
+
+    assert result.run is not None
+    assert "/orders/" in result.run.request.url
+
+
+def test_equal_settings_share_a_plan_whatever_else_refers_to_them(case: Callable[..., Case]) -> None:
+    token = "".join(["secret-token", "-of-a-case"])
+    this = case(settings={"authToken": token, "other": token})
+    equal = replace(this, settings={name: f"{text[:5]}{text[5:]}" for name, text in this.settings.items()})
+
+    assert lean_replay._choices(this) == lean_replay._choices(equal)
+
+
+def test_settings_that_are_no_json_are_left_to_a_run(case: Callable[..., Case]) -> None:
+    this = replace(case(), settings={"authToken": Secret("secret-token-of-a-case", source="x")})
+
+    assert passes(this, "replay") is None
 
 
 def test_what_a_project_masks_is_left_to_a_run(case: Callable[..., Case], project: Path) -> None:
