@@ -25,12 +25,11 @@ from .request_documents import body_value, is_flat_text
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.definition import Document
 
     from .case import Case
 
 _MOST_PLANS = 64
-# Of fewer cases with the same settings, a plan takes longer than it saves.
-_FIRST_CASES = 2
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -44,9 +43,12 @@ class Passed(NamedTuple):
 
 @dataclass
 class _Planned:
-    """The plan of an action with some settings, None if there is none or not yet; ``count`` are the cases."""
+    """The plan of an action with some settings, None if there is none or not yet; ``count`` are the cases.
 
-    app: App
+    The document is that of the app when the plan was made: accepting an output edits it in memory.
+    """
+
+    document: Document
     plan: LeanPlan | None = None
     count: int = 0
 
@@ -77,14 +79,27 @@ def _plan_of(case: Case, app: App) -> LeanPlan | None:
         # Nested too deeply, or not JSON.
         return None
     planned = _PLANS.get(key)
-    if planned is None or planned.app is not app:
+    if planned is None or planned.document is not app.document:
         if len(_PLANS) >= _MOST_PLANS:
             _PLANS.clear()
-        planned = _PLANS[key] = _Planned(app)
+        planned = _PLANS[key] = _Planned(app.document)
     planned.count += 1
-    if planned.count == _FIRST_CASES:
+    if planned.plan is None and _is_time_for_plan(planned.count):
         planned.plan = _new_plan(case, app)
     return planned.plan
+
+
+def _is_time_for_plan(count: int) -> bool:
+    """Return whether to make a plan of the latest of so many cases with the same settings.
+
+    Of a single case, a plan takes longer than it saves. Where the second case has an error, such as an input
+    that is refused, a later one may have none; where the action has no plan, few attempts are made.
+
+    Example:
+        >>> [count for count in range(1, 40) if _is_time_for_plan(count)]
+        [2, 4, 8, 16, 32]
+    """
+    return count > 1 and count.bit_count() == 1
 
 
 def _choices(case: Case) -> bytes:

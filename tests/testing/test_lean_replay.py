@@ -15,6 +15,7 @@ from kustomer_nb.secrets import Secret
 from kustomer_nb.testing import lean_replay
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
+from kustomer_nb.testing.definitions import find_action
 from kustomer_nb.testing.lean_replay import passes
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import Outcome
@@ -153,11 +154,29 @@ def test_the_first_case_has_no_plan_yet(case: Callable[..., Case]) -> None:
     assert passes(this, "replay") is not None
 
 
+def test_a_case_with_an_error_prevents_no_later_plan(case: Callable[..., Case]) -> None:
+    this = case()
+    lean_replay._PLANS.clear()
+    refused = replace(this, inputs={})
+
+    assert [passes(refused, "replay") for _ in range(3)] == [None] * 3
+    assert passes(this, "replay") is not None
+
+
 def test_a_changed_definition_has_another_plan(case: Callable[..., Case], project: Path) -> None:
     this = case()
     edit(project, "/orders/", "/order/")
 
     assert replay(this).reason.startswith("the request differs: /url")
+
+
+def test_a_definition_that_is_edited_in_memory_has_another_plan(case: Callable[..., Case]) -> None:
+    this = case()
+    action = find_action(this.app_path, this.action)
+    action.app.edit(f"{action.pointer}/inputTemplate/method", "put")
+
+    assert passes(this, "replay") is None
+    assert replay(this).reason.startswith("the request differs: /method")
 
 
 def test_the_run_of_a_result_is_that_of_the_definition_that_passed(
