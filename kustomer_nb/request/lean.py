@@ -126,11 +126,6 @@ class RequestPlan:
         self._is_sent = is_sent
         require(not (is_sent and any(map(is_override_header, self._names))), "a header with a method")
 
-    @property
-    def is_traced(self) -> bool:
-        """Whether a template calls helpers or has blocks: it may read the time, or random numbers."""
-        return self._compiler.is_traced
-
     def build(self, inputs: Mapping[str, Any]) -> LeanRequest:
         """Return the request of coerced inputs.
 

@@ -27,7 +27,10 @@ _CONTAINERS = frozenset({dict, list})
 
 
 class LeanUrl(NamedTuple):
-    """The URL of a row: as it is sent and as it may be shown, its target, and its ``host`` header as both."""
+    """The URL of a row: as it is sent and as it may be shown, its target, and its ``host`` header as both.
+
+    ``has_fragment`` is true for one with a fragment, which a query would come before.
+    """
 
     text: str
     masked: str

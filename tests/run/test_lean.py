@@ -218,11 +218,14 @@ def test_such_an_action_has_no_plan(template: dict[str, Any], action: dict[str, 
         pytest.param(
             {"data": {"a": "{{#lines}}{{gone}}{{/lines}}"}}, {"lines": True}, id="a missing variable"
         ),
+        pytest.param({"data": {"a": "/#{{id}}"}}, {}, id="braces in a reference"),
+        pytest.param({"data": {"a": "/#fn:parseInt,{{id}}"}}, {}, id="braces in a function"),
     ],
 )
 def test_such_a_row_is_left_to_a_run(template: dict[str, Any], row: dict[str, Any]) -> None:
     plan = plan_of(
-        sound(template, inputSchema={"properties": {"id": {}, "lines": {}}}), {"id": "7", "lines": "x"}
+        sound(template, inputSchema={"properties": {"id": {}, "lines": {}, "{{id}}": {}}}),
+        {"id": "7", "lines": "x", "{{id}}": "7"},
     )
 
     assert of_plan(plan, {"id": "1", **row}, ANSWER) is None
