@@ -30,6 +30,7 @@ from .prepare import input_schema
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
     from kustomer_nb.schema import Coerced, Projected
+    from kustomer_nb.template import Rendering
 
     from .context import RunContext
     from .prepare import Prepared
@@ -107,7 +108,9 @@ class LeanPlan:
         # What an output may read is looked at when one is made: a definition may have none that is compiled.
         self._why_no_output = _why_not(output_template(definition, platform))
         self._calls_in_output = not self._why_no_output and any(calls(self._template.value))
-        self._helpers = HelperSet(context.rendering("output"))
+        # A run counts the steps of all its templates together, so each may take a share of them here.
+        self._steps = platform.template_steps // (2 * len(_strings(self._template.value)) or 1)
+        self._helpers = HelperSet(self._rendering())
         self._reads_headers = "headers" in repr(self._template.value)
         self._ignore = prepared.profile.ignored(definition.name or "") if prepared.profile.ignore else ()
         self._require_same(prepared)
@@ -219,10 +222,13 @@ class LeanPlan:
             "body": request.masked_body,
         }
 
+    def _rendering(self) -> Rendering:
+        return replace(self._context.rendering("output"), steps=self._steps)
+
     def _mapped(self, context: dict[str, Any]) -> Any:
         helpers = self._helpers
         if self._calls_in_output:
-            helpers = HelperSet(self._context.rendering("output"), [])
+            helpers = HelperSet(self._rendering(), [])
         try:
             mapped = render_compiled(self._template, context, helpers)
         except TemplateError as error:

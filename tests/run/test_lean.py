@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from kustomer_nb.action import Action
 from kustomer_nb.errors import InputError
+from kustomer_nb.platform import Platform
 from kustomer_nb.run.lean import LeanPlan, NotLeanError
 from kustomer_nb.schema import identity_losses
 from kustomer_nb.transport.models import RawResponse
@@ -269,6 +270,23 @@ def test_an_output_may_list_the_parts_of_a_response(template: str) -> None:
     assert by_plan is not None
     assert repr(by_plan) == repr(of_run(action, {"id": "8"}, answer))
     assert "request" in by_plan.output[0]["out"]
+
+
+def test_the_templates_of_an_output_share_their_steps() -> None:
+    loop = "{{#each body.items}}{{this}}{{/each}}"
+    action = sound(outputTemplate={"first": loop, "second": loop})
+    answer = RawResponse(200, (), b'{"items": [1, 2, 3, 4, 5, 6]}')
+    by_plans = 0
+    for steps in range(1, 100, 3):
+        platform = Platform(template_steps=steps)
+        by_plan = of_plan(plan_of(action, {"id": "7"}, platform=platform), {"id": "8"}, answer)
+        by_plans += by_plan is not None
+
+        assert by_plan is None or repr(by_plan) == repr(
+            of_run(action, {"id": "8"}, answer, platform=platform)
+        )
+
+    assert by_plans
 
 
 def test_a_number_that_is_none_is_sent_as_null_and_null_is_not_sent() -> None:
