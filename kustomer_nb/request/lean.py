@@ -17,7 +17,7 @@ from kustomer_nb.jsontext.javascript import string, utf8
 from kustomer_nb.platform import SAMPLE_ENV
 from kustomer_nb.template.lean import LeanCompiler, LeanRow, NotLeanError, require
 from kustomer_nb.template.provenance import Scope
-from kustomer_nb.template.values import CompiledValue, ReferenceNode, TemplateNode
+from kustomer_nb.template.values import CompiledValue, TemplateNode
 
 from .added_headers import CONNECTION
 from .checks import check_action, check_method, check_output_template
@@ -143,11 +143,6 @@ class RequestPlan:
         self._is_sent = is_sent
         require(not (is_sent and any(map(is_override_header, self._names))), "a header with a method")
 
-    @property
-    def is_traced(self) -> bool:
-        """Whether a template calls helpers or has blocks: it may read the time, or random numbers."""
-        return self._compiler.is_traced
-
     def build(self, inputs: Mapping[str, Any]) -> LeanRequest:
         """Return the request of coerced inputs.
 
@@ -260,16 +255,6 @@ def _method(compiler: LeanCompiler, method: CompiledValue) -> str:
     return text
 
 
-def _unless_null(write: Parts) -> Parts:
-    """Return what writes a value, but nothing for null: npm request sends no body then."""
-
-    def find(row: LeanRow) -> Pair | None:
-        pair = write(row)
-        return None if pair is None or pair[0] == "null" else pair
-
-    return find
-
-
 def _compile_body(compiler: LeanCompiler, template: Mapping[str, CompiledValue]) -> tuple[Parts | None, bool]:
     """Return what writes the body, None without one, and whether the response is parsed as JSON."""
     option = template.get("json", _ABSENT).value
@@ -278,8 +263,8 @@ def _compile_body(compiler: LeanCompiler, template: Mapping[str, CompiledValue])
     if data.value is None:
         return None, bool(option)
     if option:
-        write = compile_json(compiler, data)
-        return (_unless_null(write) if isinstance(data.node, ReferenceNode) else write), True
+        # npm request sends no body for null.
+        return compile_json(compiler, data, sends_null=False), True
     require(isinstance(data.node, TemplateNode), "data that is no string")
     leaf = compiler.leaf(data)
     if not callable(leaf):

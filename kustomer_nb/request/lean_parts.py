@@ -113,8 +113,11 @@ def _header(compiler: LeanCompiler, member: CompiledValue) -> HeaderLeaf:
     return find
 
 
-def compile_json(compiler: LeanCompiler, data: CompiledValue) -> Parts:
+def compile_json(compiler: LeanCompiler, data: CompiledValue, *, sends_null: bool = True) -> Parts:
     """Return what writes a value as JSON; None where it has none.
+
+    Without ``sends_null`` a null that a reference reads counts as none. NaN does not, though it is written
+    as null, too.
 
     Raises:
         NotLeanError: it has an error, or a form that is not compiled.
@@ -131,7 +134,8 @@ def compile_json(compiler: LeanCompiler, data: CompiledValue) -> Parts:
     if isinstance(leaf, Constant):
         require_found_alone(leaf)
         text = json_text(leaf.tree)
-        constant = None if leaf.value is UNDEFINED else (text.real, text.shown)
+        is_none = leaf.value is UNDEFINED or (leaf.value is None and not sends_null)
+        constant = None if is_none else (text.real, text.shown)
         return lambda row: constant
 
     def find(row: LeanRow) -> Pair | None:
@@ -139,7 +143,7 @@ def compile_json(compiler: LeanCompiler, data: CompiledValue) -> Parts:
         kind = type(value)
         if kind is str:
             text = quoted(value)
-        elif value is UNDEFINED:
+        elif value is UNDEFINED or (value is None and not sends_null):
             return None
         else:
             text = stringify(value) or "null"

@@ -28,7 +28,10 @@ _CONTAINERS = frozenset({dict, list})
 
 
 class LeanUrl(NamedTuple):
-    """The URL of a row: as it is sent and as it may be shown, its target, and its ``host`` header as both."""
+    """The URL of a row: as it is sent and as it may be shown, its target, and its ``host`` header as both.
+
+    ``has_fragment`` is true for one with a fragment, which a query would come before.
+    """
 
     text: str
     masked: str
@@ -125,6 +128,9 @@ def _start(compiler: LeanCompiler, node: TemplateNode) -> _Start | None:
     if not is_origin:
         return None
     address = _address(text)
+    if address.search.has_setting:
+        # What follows is a part of the same parameter, and so of what is hidden.
+        require_found_alone(Constant(text))
     # A fragment would take in what follows.
     count = sum(piece.kind is not Kind.LITERAL for piece in text.pieces)
     return None if address.fragment else _Start(text.real, address, count)

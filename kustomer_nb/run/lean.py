@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kustomer_nb.config import SENDING
 from kustomer_nb.difference import Diff, diff, diff_json
@@ -31,6 +31,7 @@ from .prepare import input_schema
 if TYPE_CHECKING:
     from kustomer_nb.definition import ActionDefinition
     from kustomer_nb.schema import Coerced, Projected
+    from kustomer_nb.template import Rendering
 
     from .context import RunContext
     from .prepare import Prepared
@@ -44,6 +45,19 @@ _READS_ALL = re.compile(
     r"@root|\blookup\b|\.\./|[#^]\s*(?:each\s+|with\s+)?(?:this|\.)[\s}]|\(\s*\w+\s+this\b"
 )
 _MOST_TEXTS = 1_000
+
+
+class _Unread(dict[str, Any]):
+    """What a plan does not know of a response: an object of which no member may be looked at."""
+
+    def _refuse(self, *args: object) -> NoReturn:
+        raise NotLeanError("a part of a response that is not known")
+
+    get = items = keys = values = _refuse
+    __getitem__ = __contains__ = __iter__ = __len__ = __bool__ = _refuse
+
+
+_UNREAD: Any = _Unread()
 
 
 class LeanPlan:
@@ -108,7 +122,9 @@ class LeanPlan:
         self._why_no_output = _why_not(template)
         self._reads_request = _reads_request(template)
         self._calls_in_output = not self._why_no_output and any(calls(self._template.value))
-        self._helpers = HelperSet(context.rendering("output"))
+        # A run counts the steps of all its templates together, so each may take a share of them here.
+        self._steps = platform.template_steps // (2 * len(_strings(self._template.value)) or 1)
+        self._helpers = HelperSet(self._rendering())
         self._reads_headers = "headers" in repr(self._template.value)
         self._ignore = prepared.profile.ignored(definition.name or "") if prepared.profile.ignore else ()
         self._require_same(prepared)
@@ -169,12 +185,17 @@ class LeanPlan:
         reader = BodyReader(self._requests.parses_json, self._context.parse_limit)
         text = reader.text(content, "")
         body, _ = self._redactor.parsed(reader.body(text, len(content), status_code), text)
-        response = {"statusCode": status_code, "body": body}
-        if self._reads_headers or self._reads_request:
-            response["headers"] = self._redactor.value(joined)
         if self._reads_request:
             require(request is not None, "an output with its request")
-            response["request"] = {} if request is None else request.to_json()
+        # With each of its members, in their order: a template may list their names.
+        response = {
+            "statusCode": status_code,
+            "body": body,
+            "headers": self._redactor.value(joined)
+            if self._reads_headers or self._reads_request
+            else _UNREAD,
+            "request": request.to_json() if request is not None and self._reads_request else _UNREAD,
+        }
         context: dict[str, Any] = {"response": response, "body": body}
         if body is UNDEFINED:
             del response["body"], context["body"]
@@ -212,15 +233,14 @@ class LeanPlan:
             # An escape may stand for what is hidden.
             require(self._redactor.is_clear(utf8(body)), "a secret in the body")
             body = None
+        new = [text for text in headers.values() if text not in self._clear]
+        texts = (*new, request.masked_url, body or "")
+        parts = [part for text in texts for part in self._labels.split(text)[::2]]
+        require(self._redactor.value(parts) is parts, "a secret in the request")
         if len(self._clear) > _MOST_TEXTS:
             self._clear.clear()
-        texts = [text for text in headers.values() if text not in self._clear]
-        self._clear.update(texts)
-        texts += (request.masked_url, body or "")
-        parts = [part for text in texts for part in self._labels.split(text)[::2]]
-        if self._redactor.value(parts) is not parts:
-            self._clear.clear()
-            raise NotLeanError("a secret in the request")
+        # Only now: another thread may look at the same text.
+        self._clear.update(new)
         return {
             "method": request.method,
             "url": request.masked_url,
@@ -228,10 +248,13 @@ class LeanPlan:
             "body": request.masked_body,
         }
 
+    def _rendering(self) -> Rendering:
+        return replace(self._context.rendering("output"), steps=self._steps)
+
     def _mapped(self, context: dict[str, Any]) -> Any:
         helpers = self._helpers
         if self._calls_in_output:
-            helpers = HelperSet(self._context.rendering("output"), [])
+            helpers = HelperSet(self._rendering(), [])
         try:
             mapped = render_compiled(self._template, context, helpers)
         except TemplateError as error:
@@ -306,6 +329,13 @@ def _strings(value: Any) -> list[str]:
 
 
 def _require_known_parts(text: str) -> None:
+    """Refuse a text that reads all of a response, or its request.
+
+    What a template reads in its blocks depends on the response; of that, `_Unread` refuses.
+
+    Raises:
+        NotLeanError: it does.
+    """
     if text.startswith((REFERENCE, FUNCTION)):
         parse_reference(text)
     else:

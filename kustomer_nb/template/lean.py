@@ -57,7 +57,8 @@ class LeanRow:
         notes = self._tracing.notes
         if any(piece.label is not None for piece in notes.reads):
             raise NotLeanError("a template with blocks or helpers reads a setting")
-        if any(reference.name and reference.name not in declared for reference in notes.missing):
+        names = [reference.name for reference in notes.missing if reference.name]
+        if not all(_may_be_missing(name, declared) for name in names):
             raise NotLeanError("a variable has no value")
         if any(diagnostic.severity == "error" for diagnostic in notes.diagnostics):
             raise NotLeanError("a helper reports an error")
@@ -86,14 +87,13 @@ class LeanCompiler:
     """Makes the leaves of values; ``scope`` has the settings and ``_env``.
 
     ``declared`` are the names that may be without a value. ``checked`` collects the paths of all others: a
-    row without a value for one of them has an error. ``is_traced`` says whether a leaf needs a `Tracing`.
+    row without a value for one of them has an error.
     """
 
     scope: Scope
     rendering: Rendering
     declared: Collection[str]
     checked: set[tuple[str, ...]] = field(default_factory=set)
-    is_traced: bool = False
 
     def __post_init__(self) -> None:
         if self.rendering.helpers or self.rendering.no_escape:
@@ -139,7 +139,7 @@ class LeanCompiler:
 
     def constant(self, compiled: CompiledValue) -> Constant:
         """Return the constant of a value that only reads settings and the environment."""
-        return self._set(self._tracing.trace(compiled))
+        return self._constant_of(self._tracing.trace(compiled))
 
     def start(self, node: TemplateNode) -> Text:
         """Return what a template that only prints variables has before the first one that differs by row."""
@@ -148,13 +148,13 @@ class LeanCompiler:
         count = next((at for at, part in enumerate(parts) if self._differs(part)), len(parts))
         # Of these templates, each part is one piece.
         text = Text(self._tracing.template(node).pieces[:count])
-        self._set(text)
+        self._constant_of(text)
         return text
 
     def _differs(self, part: Piece | Tag) -> bool:
         return isinstance(part, Tag) and not self.is_fixed(part.segments[0])
 
-    def _set(self, tree: Any) -> Constant:
+    def _constant_of(self, tree: Any) -> Constant:
         """Return the constant of a value, every setting of which must have a value."""
         pieces = tree.pieces if isinstance(tree, Text) else [tree.piece] if isinstance(tree, Traced) else []
         labels = {piece.label for piece in (*pieces, *self._tracing.notes.reads)} - {None}
@@ -174,7 +174,6 @@ class LeanCompiler:
         reference, segments = node.parsed()
         if reference.function is not None:
             self._refuse_settings([segments])
-            self.is_traced = True
             return lambda row: _unlabelled(row.tracing.reference(node))
         if segments and self.is_fixed(segments[0]):
             return self.constant(compiled)
@@ -189,7 +188,6 @@ class LeanCompiler:
         template, _ = node.parsed()
         if paths is None:
             self._refuse_settings(variable.segments for variable in template.references)
-            self.is_traced = True
             return lambda row: _unlabelled(row.tracing.template(node))
         if all(self.is_fixed(path[0]) for path in paths):
             return self.constant(compiled)
@@ -205,7 +203,7 @@ class LeanCompiler:
 
     def check(self, segments: tuple[str, ...]) -> None:
         """Have the path looked up in each row, unless it may be without a value."""
-        if not segments or segments[0] not in self.declared:
+        if not (segments and _may_be_missing(segments[0], self.declared)):
             self.checked.add(segments)
 
     def _refuse_settings(self, paths: Iterable[tuple[str, ...]]) -> None:
@@ -222,6 +220,11 @@ class LeanCompiler:
             if value_at(row.values, path) is UNDEFINED:
                 raise NotLeanError("a variable has no value")
         row.require_clean(self.declared)
+
+
+def _may_be_missing(name: str, declared: Collection[str]) -> bool:
+    """Return whether a variable without a value is no error; a name with a brace is one, declared or not."""
+    return name in declared and "{" not in name
 
 
 def _unlabelled(tree: Any) -> Any:

@@ -20,33 +20,36 @@ from kustomer_nb.jsontext.javascript import UNDEFINED
 from kustomer_nb.run.lean import LeanPlan, NotLeanError
 
 from .comparison import compare, compare_request
-from .definitions import find_action, load_app
+from .definitions import load_app
 from .request_documents import body_value, is_flat_text
 
 if TYPE_CHECKING:
     from kustomer_nb.app import App
+    from kustomer_nb.definition import Document
     from kustomer_nb.request.lean import LeanRequest
 
     from .case import Case
 
 _MOST_PLANS = 64
-# Of fewer cases with the same settings, a plan takes longer than it saves.
-_FIRST_CASES = 2
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Passed(NamedTuple):
-    """The request and the output of a case that passes, each compared with what it expects."""
+    """The request and the output of a case that passes, each compared with what it expects, and its app."""
 
     request: Diff | None
     output: Diff | None
+    app: App
 
 
 @dataclass
 class _Planned:
-    """The plan of an action with some settings, None if there is none or not yet; ``count`` are the cases."""
+    """The plan of an action with some settings, None if there is none or not yet; ``count`` are the cases.
 
-    app: App
+    The document is that of the app when the plan was made: accepting an output edits it in memory.
+    """
+
+    document: Document
     plan: LeanPlan | None = None
     count: int = 0
 
@@ -60,39 +63,57 @@ def passes(case: Case, mode: str) -> Passed | None:
     if case.simulate or case.findings is not None:
         return None
     try:
-        plan = _plan_of(case)
-        return None if plan is None else _replayed(case, mode, plan)
+        app = load_app(case.app_path)
+        plan = _plan_of(case, app)
+        differences = None if plan is None else _replayed(case, mode, plan)
     except (NotLeanError, KustomerNbError, RecursionError):
         return None
+    return None if differences is None else Passed(*differences, app)
 
 
-def _plan_of(case: Case) -> LeanPlan | None:
-    path = str(case.app_path)
-    app = load_app(case.app_path)
+def _plan_of(case: Case, app: App) -> LeanPlan | None:
     if load_masks(project_root(app.path)):
         return None
-    key = path, case.action, _choices(case)
+    try:
+        key = str(case.app_path), case.action, _choices(case)
+    except ValueError:
+        # Nested too deeply, or not JSON.
+        return None
     planned = _PLANS.get(key)
-    if planned is None or planned.app is not app:
+    if planned is None or planned.document is not app.document:
         if len(_PLANS) >= _MOST_PLANS:
             _PLANS.clear()
-        planned = _PLANS[key] = _Planned(app)
+        planned = _PLANS[key] = _Planned(app.document)
     planned.count += 1
-    if planned.count == _FIRST_CASES:
-        planned.plan = _new_plan(case)
+    if planned.plan is None and _is_time_for_plan(planned.count):
+        planned.plan = _new_plan(case, app)
     return planned.plan
+
+
+def _is_time_for_plan(count: int) -> bool:
+    """Return whether to make a plan of the latest of so many cases with the same settings.
+
+    Of a single case, a plan takes longer than it saves. Where the second case has an error, such as an input
+    that is refused, a later one may have none; where the action has no plan, few attempts are made.
+
+    Example:
+        >>> [count for count in range(1, 40) if _is_time_for_plan(count)]
+        [2, 4, 8, 16, 32]
+    """
+    return count > 1 and count.bit_count() == 1
 
 
 def _choices(case: Case) -> bytes:
     """Return what besides its inputs decides the request and the output of a case."""
     now = None if case.now is None else case.now.isoformat()
+    # As in `ValueCache`: without references, which depend on what else refers to a value.
     return dumps(
-        (dict(case.settings), dict(case.env), now, case.seed, case.allow_missing, dict(case.platform))
+        (dict(case.settings), dict(case.env), now, case.seed, case.allow_missing, dict(case.platform)), 2
     )
 
 
-def _new_plan(case: Case) -> LeanPlan | None:
-    action = find_action(case.app_path, case.action)
+def _new_plan(case: Case, app: App) -> LeanPlan | None:
+    action = app.action(case.action)
     # In replay mode no request is sent, and each is one that could be.
     context = action.context(mode="replay", **case.options)
     prepared = action.prepare(case.inputs, context, alone=Profile(history=False))
@@ -104,7 +125,8 @@ def _new_plan(case: Case) -> LeanPlan | None:
         return None
 
 
-def _replayed(case: Case, mode: str, plan: LeanPlan) -> Passed | None:
+def _replayed(case: Case, mode: str, plan: LeanPlan) -> tuple[Diff | None, Diff | None] | None:
+    """Return how the request and the output differ, which is not at all; None if one of them does."""
     request = plan.request(case.inputs)
     expected = case.exchange.request
     of_request = None if expected is None else _compared(case, expected, plan.recorded(request))
@@ -114,12 +136,12 @@ def _replayed(case: Case, mode: str, plan: LeanPlan) -> Passed | None:
     # The sample says nothing of another response.
     has_other = mode == "sample" and case.exchange.written is not None
     if case.expected is UNDEFINED or has_other:
-        return Passed(of_request, None)
+        return of_request, None
     if case.may_have_markers or case.ignore.output:
         of_output = compare(case.expected, output, case.ignore.output)
     else:
         of_output = diff_json(case.expected, output)
-    return None if of_output else Passed(of_request, of_output)
+    return None if of_output else (of_request, of_output)
 
 
 def _output(case: Case, mode: str, plan: LeanPlan, request: LeanRequest) -> Any:

@@ -25,6 +25,7 @@ from .results import CaseResult, Outcome
 
 if TYPE_CHECKING:
     from kustomer_nb.action import Action
+    from kustomer_nb.app import App
     from kustomer_nb.difference import Diff
     from kustomer_nb.run import Run
     from kustomer_nb.run.context import RunContext
@@ -47,14 +48,15 @@ def replay(case: Case, *, mode: str = "replay") -> CaseResult:
     if passed is not None:
         elapsed = perf_counter() - start
         # Most callers want to know that it passed, and no more.
-        run = partial(_run_of, case, mode)
+        run = partial(_run_of, case, mode, passed.app)
         return CaseResult(case, Outcome.PASSED, passed.request, passed.output, run=run, elapsed=elapsed)
     result = _Attempt(case, mode).result()
     return replace(result, elapsed=perf_counter() - start)
 
 
-def _run_of(case: Case, mode: str) -> Run | None:
-    return _Attempt(case, mode).result().run
+def _run_of(case: Case, mode: str, app: App) -> Run | None:
+    # Of the definition that passed, whatever its file is by now.
+    return _Attempt(case, mode, app).result().run
 
 
 def prepare_alone(action: Action, inputs: Mapping[str, Any], context: RunContext) -> Prepared:
@@ -66,9 +68,11 @@ def prepare_alone(action: Action, inputs: Mapping[str, Any], context: RunContext
 class _Attempt:
     """One replay: the stages that were reached, and what each came to."""
 
-    def __init__(self, case: Case, mode: str) -> None:
+    def __init__(self, case: Case, mode: str, app: App | None = None) -> None:
         self.case = case
         self.mode = mode
+        # None for that in the file of the definition.
+        self.app = app
         self.request: Diff | None = None
         self.output: Diff | None = None
         self.run: Run | None = None
@@ -96,7 +100,7 @@ class _Attempt:
 
     def _replay(self) -> Run:
         case = self.case
-        action = find_action(case.app_path, case.action)
+        action = find_action(case.app_path, case.action) if self.app is None else self.app.action(case.action)
         prepared = self._prepare(action)
         if case.exchange.request is not None and not prepared.input_errors:
             document = request_document(prepared)

@@ -111,7 +111,7 @@ HEADER_NAMES = st.sampled_from(["authorization", "x-id", "accept", "Content-Type
 WILD_HEADER_NAMES = st.sampled_from(["X-Id", "cookie", "host", "x y", "x-http-method-override", "1"])
 ORIGINS = st.sampled_from(
     ["http://a.b/", "https://api.shop.com/orders/", "{{{base}}}/", "HTTP://A.b:80/", "https://a.b/x?y=",
-     "https://a.b/{{_env.orgId}}/", " http://a.b/", "https://a.b/#"]
+     "https://a.b/{{_env.orgId}}/", " http://a.b/", "https://a.b/#", "https://a.b/?key={{pin}}"]
 )  # fmt: skip
 WILD_ORIGINS = st.sampled_from(
     ["", "https://{{{a}}}.shop.com/", "https://me:pw@a.b/", "ftp://a.b/", "HTTP://A.b:80"]
@@ -188,7 +188,9 @@ READS = st.sampled_from(
      "{{date 'days' count=1}}",
      "{{#each this}}{{@key}}{{/each}}", "{{#with response}}{{request.method}}{{/with}}", "{{nope x}}",
      "text", "/#gone",
-     "{{body}}", "{{#if response.headers.x-id}}{{response.statusCode}}{{/if}}"]
+     "{{body}}", "{{#if response.headers.x-id}}{{response.statusCode}}{{/if}}",
+     "{{#body.id}}{{response.request.method}}{{/body.id}}",
+     "{{#each this as |part|}}{{#each part}}{{@key}}{{/each}}{{/each}}"]
 )  # fmt: skip
 OUTPUTS = st.one_of(
     st.dictionaries(

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from kustomer_nb.action import Action
 from kustomer_nb.errors import InputError
+from kustomer_nb.platform import Platform
 from kustomer_nb.run.lean import LeanPlan, NotLeanError
 from kustomer_nb.schema import identity_losses
 from kustomer_nb.transport.models import RawResponse
@@ -191,6 +192,7 @@ def test_each_character_is_encoded_as_in_a_run() -> None:
         pytest.param({"data": {"pin": "/#pin"}}, {}, id="a short setting in the body"),
         pytest.param({"data": {"a": "{{#if token}}{{token}}{{/if}}"}}, {}, id="a setting in a block"),
         pytest.param({"uri": "https://a.b/{{{id}}}?key={{{token}}}"}, {}, id="a setting after an input"),
+        pytest.param({"uri": "https://a.b/?key={{{pin}}}{{id}}"}, {}, id="a short setting in the query"),
         pytest.param({"uri": "https://me:{{{token}}}@a.b/{{{id}}}"}, {}, id="user and password"),
         pytest.param({"json": "yes"}, {}, id="a json that is a string"),
         pytest.param({"qs": "a={{id}}"}, {}, id="a qs that is a string"),
@@ -217,14 +219,36 @@ def test_such_an_action_has_no_plan(template: dict[str, Any], action: dict[str, 
         pytest.param(
             {"data": {"a": "{{#lines}}{{gone}}{{/lines}}"}}, {"lines": True}, id="a missing variable"
         ),
+        pytest.param({"data": {"a": "/#{{id}}"}}, {}, id="braces in a reference"),
+        pytest.param({"data": {"a": "/#fn:parseInt,{{id}}"}}, {}, id="braces in a function"),
     ],
 )
 def test_such_a_row_is_left_to_a_run(template: dict[str, Any], row: dict[str, Any]) -> None:
     plan = plan_of(
-        sound(template, inputSchema={"properties": {"id": {}, "lines": {}}}), {"id": "7", "lines": "x"}
+        sound(template, inputSchema={"properties": {"id": {}, "lines": {}, "{{id}}": {}}}),
+        {"id": "7", "lines": "x", "{{id}}": "7"},
     )
 
     assert of_plan(plan, {"id": "1", **row}, ANSWER) is None
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "/#response",
+        "/#response.request.method",
+        "{{#each response}}{{this}}{{/each}}",
+        "{{#each this}}{{#each request}}{{@key}}{{/each}}{{/each}}",
+        "{{#each this}}{{#each this as |part|}}{{#each part}}{{@key}}{{/each}}{{/each}}{{/each}}",
+        # With true, a block does not change the context.
+        "{{#body.ok}}{{response.request.method}}{{/body.ok}}",
+    ],
+)
+def test_an_output_of_such_a_template_is_made_of_its_request_alone(template: str) -> None:
+    plan = plan_of(sound(outputTemplate={"out": template, "id": "/#body.id"}), {"id": "7"})
+
+    with pytest.raises(NotLeanError):
+        plan.output(200, ANSWER.headers, b'{"id": 7, "ok": true}')
 
 
 REQUEST_READS = [
@@ -260,6 +284,54 @@ def test_an_output_may_have_its_request_in_it(template: str | None, parts: dict[
     assert repr(by_plan) == repr(of_run(action, row, ANSWER))
     with pytest.raises(NotLeanError):
         plan.output(ANSWER.status_code, ANSWER.headers, ANSWER.content)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{#each this as |part|}}{{#each part}}{{@key}},{{/each}}{{/each}}",
+        "{{#each this~}}{{@key}}{{#each this}}{{@key}}{{/each}}{{/each}}",
+        "{{#if body.gone}}{{else this}}{{#each response}}{{@key}},{{/each}}{{/if}}",
+        "{{#body.ok}}{{#each this as |part|}}{{#each part}}{{@key}}{{/each}}{{/each}}{{/body.ok}}",
+        "{{this}}{{#each (lookup this 'response')}}{{@key}}={{this}},{{/each}}",
+    ],
+)
+def test_an_output_may_list_the_parts_of_a_response(template: str) -> None:
+    action = sound(outputTemplate={"out": template})
+    answer = RawResponse(200, ANSWER.headers, b'{"ok": true}')
+
+    by_plan = of_plan(plan_of(action, {"id": "7"}), {"id": "8"}, answer)
+
+    assert by_plan is not None
+    assert repr(by_plan) == repr(of_run(action, {"id": "8"}, answer))
+    assert "request" in by_plan.output[0]["out"]
+
+
+def test_the_templates_of_an_output_share_their_steps() -> None:
+    loop = "{{#each body.items}}{{this}}{{/each}}"
+    action = sound(outputTemplate={"first": loop, "second": loop})
+    answer = RawResponse(200, (), b'{"items": [1, 2, 3, 4, 5, 6]}')
+    by_plans = 0
+    for steps in range(1, 100, 3):
+        platform = Platform(template_steps=steps)
+        by_plan = of_plan(plan_of(action, {"id": "7"}, platform=platform), {"id": "8"}, answer)
+        by_plans += by_plan is not None
+
+        assert by_plan is None or repr(by_plan) == repr(
+            of_run(action, {"id": "8"}, answer, platform=platform)
+        )
+
+    assert by_plans
+
+
+def test_a_number_that_is_none_is_sent_as_null_and_null_is_not_sent() -> None:
+    action = sound({"data": "/#fn:parseInt,id"})
+    null = sound({"data": "/#n"}, inputSchema={"properties": {"id": {}, "n": {}}})
+    for tested, row in ((action, {"id": "x"}), (null, {"id": "x", "n": None}), (null, {"id": "x"})):
+        by_plan = of_plan(plan_of(tested, {"id": "7", "n": 1}), row, ANSWER)
+
+        assert by_plan is not None
+        assert repr(by_plan) == repr(of_run(tested, row, ANSWER))
 
 
 @pytest.mark.parametrize("uri", ["{{{base}}}/orders/{{{id}}}", "https://a.b/{{{id}}}#part"])

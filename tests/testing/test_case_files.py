@@ -349,6 +349,16 @@ def test_a_space_before_another_colon_hides_no_key_that_occurs_twice(project: Pa
     assert [case.name for case in read(project, text).cases] == ["an order"]
 
 
+@pytest.mark.parametrize("text", [r"\u0022:", r"\"\u003a", r"\"\u003A", r"\"\u0020:"])
+def test_a_text_with_an_escaped_colon_hides_no_key_that_occurs_twice(project: Path, text: str) -> None:
+    case = json.dumps({**CASE, "inputs": {"note": "TEXT"}}).replace("TEXT", text)
+    file = read(project, f'{case[:-1]}, "expected": {{}}}}')
+
+    assert not file.cases
+    assert [problem.pointer for problem in file.problems] == ["/expected"]
+    assert [case.name for case in read(project, case).cases] == ["an order"]
+
+
 @pytest.mark.parametrize("number", ["1e400", "-1E+999", f"1{'0' * 400}.0"], ids=str.__len__)
 def test_a_number_that_no_json_has_is_an_error(project: Path, number: str) -> None:
     file = read(project, f'{json.dumps(CASE)[:-1]}, "seed": {number}}}')

@@ -5,16 +5,19 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 from typing import Any
 
 import pytest
 
+from kustomer_nb.secrets import Secret
 from kustomer_nb.secrets.redactor import holds_secret
 from kustomer_nb.testing import lean_replay
 from kustomer_nb.testing.case import Case
 from kustomer_nb.testing.collect import collect
+from kustomer_nb.testing.definitions import find_action
 from kustomer_nb.testing.lean_replay import passes
 from kustomer_nb.testing.replay import replay
 from kustomer_nb.testing.results import Outcome
@@ -153,11 +156,53 @@ def test_the_first_case_has_no_plan_yet(case: Callable[..., Case]) -> None:
     assert passes(this, "replay") is not None
 
 
+def test_a_case_with_an_error_prevents_no_later_plan(case: Callable[..., Case]) -> None:
+    this = case()
+    lean_replay._PLANS.clear()
+    refused = replace(this, inputs={})
+
+    assert [passes(refused, "replay") for _ in range(3)] == [None] * 3
+    assert passes(this, "replay") is not None
+
+
 def test_a_changed_definition_has_another_plan(case: Callable[..., Case], project: Path) -> None:
     this = case()
     edit(project, "/orders/", "/order/")
 
     assert replay(this).reason.startswith("the request differs: /url")
+
+
+def test_a_definition_that_is_edited_in_memory_has_another_plan(case: Callable[..., Case]) -> None:
+    this = case()
+    action = find_action(this.app_path, this.action)
+    action.app.edit(f"{action.pointer}/inputTemplate/method", "put")
+
+    assert passes(this, "replay") is None
+    assert replay(this).reason.startswith("the request differs: /method")
+
+
+def test_the_run_of_a_result_is_that_of_the_definition_that_passed(
+    case: Callable[..., Case], project: Path
+) -> None:
+    result = replay(case())
+    edit(project, "/orders/", "/order/")
+
+    assert result.run is not None
+    assert "/orders/" in result.run.request.url
+
+
+def test_equal_settings_share_a_plan_whatever_else_refers_to_them(case: Callable[..., Case]) -> None:
+    token = "".join(["secret-token", "-of-a-case"])
+    this = case(settings={"authToken": token, "other": token})
+    equal = replace(this, settings={name: f"{text[:5]}{text[5:]}" for name, text in this.settings.items()})
+
+    assert lean_replay._choices(this) == lean_replay._choices(equal)
+
+
+def test_settings_that_are_no_json_are_left_to_a_run(case: Callable[..., Case]) -> None:
+    this = replace(case(), settings={"authToken": Secret("secret-token-of-a-case", source="x")})
+
+    assert passes(this, "replay") is None
 
 
 def test_what_a_project_masks_is_left_to_a_run(case: Callable[..., Case], project: Path) -> None:

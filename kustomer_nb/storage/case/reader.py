@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,6 +32,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "/ignore": PointerTables,
     "/warn": PointerTables,
 }
+# A quote, a space or a colon that is written as an escape, but never by `to_json`.
+_ESCAPED_COLON = re.compile(r"\\u00(?:2[02]|3[aA])")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,10 @@ def _strict_value(text: str) -> Any:
 
 def _has_unique_keys(text: str, written: bytes) -> bool:
     """Return whether no key occurs twice in an object of a text, by what its value is written as."""
-    # Each member has such a colon; there may be space in front of it.
+    # Each member has such a colon; there may be space in front of it. A string may have one too, in both,
+    # unless a part of it is escaped in the text.
+    if _ESCAPED_COLON.search(text):
+        return False
     return _colons(text.encode("utf-8", "surrogatepass")) == _colons(written)
 
 
