@@ -164,7 +164,7 @@ def started_lab(
     PYTHONPATH has for it; None leaves it as it is.
     """
     work = home / "work"
-    work.mkdir()
+    work.mkdir(parents=True)
     # Without the projects that somebody's work on the tutorials left beside them.
     for path in (ROOT / "notebooks").glob("*.*"):
         if path.is_file():
