@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import shlex
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 
 from kustomer_nb.demo.tutorials import FOLDER, WrittenTutorials, write_tutorials
 from kustomer_nb.printable import one_line
+from kustomer_nb.shell_words import shell_word
 
 from .arguments import json_option
 from .console import prints_json, show_json, show_message, show_text
@@ -25,10 +25,10 @@ _NEEDED = {"lab": "jupyterlab", "demo": "starlette"}
 @click.option("--yes", is_flag=True, help="Replace files that were changed.")
 @json_option
 def tutorial(folder: Path, yes: bool) -> None:
-    """Write the tutorials to a folder: eight notebooks, and the definition of a demo app.
+    """Write the tutorials to a folder.
 
-    DIR is kustomer-tutorial by default. It is created. A file that was changed is kept, unless --yes is
-    given; then the exit code is 1.
+    They are eight notebooks, and the definition of a demo app. DIR is kustomer-tutorial by default. It is
+    created. A file that was changed is kept, unless --yes is given; then the exit code is 1.
 
     Example: kustomer-nb tutorial
     """
@@ -54,7 +54,7 @@ def show_written(result: WrittenTutorials) -> None:
         show_message(f"The tutorials in {folder} are up to date.")
     if result.changed:
         show_message(f"Kept, because they differ from the tutorials: {', '.join(result.changed)}.")
-        command = f"kustomer-nb tutorial --yes {one_line(shlex.quote(str(result.folder)))}"
+        command = f"kustomer-nb tutorial --yes {shell_word(one_line(str(result.folder)))}"
         show_text(f"To replace them: {command}", highlight=False)
 
 
@@ -62,4 +62,4 @@ def next_commands(result: WrittenTutorials) -> list[str]:
     """Return the commands that open the first tutorial, and before it install what it needs."""
     missing = [extra for extra, module in _NEEDED.items() if importlib.util.find_spec(module) is None]
     install = [f'python -m pip install "kustomer-nb[{",".join(missing)}]"'] if missing else []
-    return [*install, f"kustomer-nb lab {one_line(shlex.quote(str(result.first)))}"]
+    return [*install, f"kustomer-nb lab {shell_word(one_line(str(result.first)))}"]

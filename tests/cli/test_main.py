@@ -42,6 +42,7 @@ def test_the_verbs_are_these() -> None:
         "schema",
         "share",
         "test",
+        "tutorial",
     ]
 
 

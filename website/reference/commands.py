@@ -59,7 +59,8 @@ def _section(command: click.Command, context: click.Context) -> str:
     rows = [
         (_flag(option, context), _meaning(option))
         for option in options
-        if not option.hidden and option.name != "help"
+        # The flag that prints the help, which keeps the names of the first context that asks for it.
+        if not option.hidden and "--help" not in option.opts
     ]
     lines.append(table(["Option", "Meaning"], rows))
     lines += [f"```console\n{part.removeprefix('Example: ')}\n```\n" for part in examples]
