@@ -36,10 +36,12 @@ HAS_KEYS = (
     f"() => window.jupyterapp?.commands.keyBindings.some(({{ command }}) => command === '{SHOW}')"
     f" && window.jupyterapp.commands.hasCommand('{SHOW}')"
 )
+# Each load with that word in the address resets it, until JupyterLab has taken it out of there.
 LAYOUT_IS_KEPT = """async () => {
+  if (location.search.includes('reset')) return false;
   const { workspaces } = await (await fetch('/lab/api/workspaces')).json();
-  const left = workspaces.values.map(({ data }) => data['layout-restorer:data']?.left?.current);
-  return left.includes('kustomer-nb-workspace');
+  const own = workspaces.values.find(({ metadata }) => metadata.id === 'alone');
+  return own?.data['layout-restorer:data']?.left?.current === 'kustomer-nb-workspace';
 }"""
 # Of the cursor in the editor that is in front, from 1.
 LINE = "() => (window.jupyterapp.shell.currentWidget?.content?.editor?.getCursorPosition().line ?? -1) + 1"
@@ -115,8 +117,9 @@ def opened(workspace_page: Page, workspace: Lab) -> Iterator[Page]:
     assert not errors
 
 
-def start(page: Page, lab: Lab) -> None:
-    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+def start(page: Page, lab: Lab, layout: str = "default") -> None:
+    """Open JupyterLab; its layout is that of all pages that name the same one."""
+    page.goto(f"{lab.url}/lab/workspaces/{layout}?reset&token={lab.token}")
     wait_for_keys(page)
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
 
@@ -297,14 +300,16 @@ def test_without_the_server_extension_files_are_listed_and_the_fix_is_named(
     page = new_page(browser)
     page.route("**/kustomer-nb/overview", lambda route: route.fulfill(status=404))
     page.route("**/kustomer-nb/tests?*", lambda route: route.fulfill(status=404))
-    start(page, workspace)
+    start(page, workspace, "alone")
     show_panel(page)
 
     expect(page.locator(PANEL)).to_contain_text("jupyter server extension enable kustomer_nb.server")
     expect(row(page, "stock.json")).to_be_visible()
     expect(page.get_by_role("button", name="Run tests")).to_have_count(0)
     # When JupyterLab has kept what is open.
-    page.wait_for_function(LAYOUT_IS_KEPT)
+    # A function that waits for a response is not waited for by wait_for_function.
+    while not page.evaluate(LAYOUT_IS_KEPT):
+        page.wait_for_timeout(100)
     page.reload()
     expect(row(page, "stock.json")).to_be_visible()
     page.context.close()
