@@ -177,6 +177,8 @@ def test_a_definition_is_created_from_the_launcher_the_palette_and_the_file_brow
     app = knb.load(workspace.folder / "new/untitled.kustomer.json")
     assert [action.name for action in app.actions] == ["kustomer.app.untitled.store.refundOrder"]
     assert not app.lint()
+    # A document that is still opening takes the focus, and the palette closes.
+    expect(page.locator(".knb-place-form .knb-formtools").first).to_be_visible()
     page.keyboard.press("Control+Shift+c")
     page.keyboard.type("kustomer")
     palette = page.locator(".lm-CommandPalette-item")
