@@ -457,7 +457,7 @@ class Action:
 
         ``rows`` is the path of a CSV, JSONL or Parquet file, a DataFrame or table of pandas, polars or Arrow,
         or an iterable of mappings. Files are read as text. ``columns`` gives the column of an input, where
-        their names differ. ``key`` is a column that tells rows apart. ``rate`` is such as ``"50/s"`` or
+        their names differ. ``key`` is a column that identifies each row. ``rate`` is such as ``"50/s"`` or
         ``"1000/min"``, or several of them. ``empty`` says what empty cells of a text file are: ``"absent"``
         or ``"text"``. ``allow_changed`` names inputs (True for all) whose numbers may be sent as other
         numbers, such as ``"007"`` as 7.

@@ -39,7 +39,7 @@ exponent is lost.']
 
 
 def change_of(conversion: Conversion) -> str:
-    """Return what of the way a number was written is lost, empty if nothing that tells it from others.
+    """Return what is lost of how a number was written; empty if it is still the same number.
 
     Example:
         >>> change_of(Conversion("/id", "+49170", 49170)), change_of(Conversion("/price", "12.50", 12.5))

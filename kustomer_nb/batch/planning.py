@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MODES = ("live", "sample", "replay")
 EMPTY = ("absent", "text")
-# They are the same for each row, so that they are said once.
+# Reported once, as they are the same for each row.
 _OF_ALL_ROWS = frozenset(
     {
         Code.SETTING_UNSET,
@@ -275,7 +275,7 @@ class _Planner:
             parts.append(f"{_rows(repeated.count)} the key of an earlier row: {repeated.first}")
         if self._keyless.count:
             parts.append(f"{_rows(self._keyless.count)} none: {self._keyless.first}")
-        message = f"`{self._options.key}` does not tell rows apart: {'; '.join(parts)}."
+        message = f"`{self._options.key}` does not identify each row: {'; '.join(parts)}."
         return error(Code.KEY_REPEATED, message, "remove these rows, or use another column as the key.")
 
 

@@ -35,7 +35,7 @@ _OF_A_NEW_PLAN = ("column", "key", "rate", "empty", "allow_changed", "mode", "pl
     metavar="INPUT=COLUMN",
     help="The column of an input, if its name differs.",
 )
-@click.option("--key", metavar="COLUMN", help="A column with another value in each row.")
+@click.option("--key", metavar="COLUMN", help="A column that identifies each row.")
 @click.option("--rate", multiple=True, metavar="N/UNIT", help="The most requests, as 50/s or 1000/min.")
 @click.option("--empty", type=click.Choice(["absent", "text"]), help="What an empty cell of a text file is.")
 @click.option(

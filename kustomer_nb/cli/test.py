@@ -57,7 +57,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--against",
     type=click.Choice(["cassette"]),
-    help="With --mode live: tell a change of the service from a change of the definition.",
+    help="With --mode live: distinguish a change of the service from one of the definition.",
 )
 @click.option("--profile", metavar="NAME", shell_complete=complete_profiles, help="The profile of live runs.")
 @click.option("--confirm", metavar="NAME", help=OPTIONS["confirm"])

@@ -51,7 +51,7 @@ def default_jobs(count: int, seconds: float, cores: int | None = None) -> int:
         (1, 2)
     """
     if cores is None:
-        # Where the system tells them.
+        # Not every system has it.
         usable = getattr(os, "sched_getaffinity", None)
         cores = len(usable(0)) if usable else os.cpu_count() or 1
     in_several = _START + count * (seconds + _READING) / cores

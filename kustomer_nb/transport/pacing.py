@@ -60,7 +60,7 @@ class Pacer:
         self._cut_at = 0.0
         self._episode = float("-inf")
         self._refusals = 0
-        self._told = _Window(0.0, float("-inf"))
+        self._announced = _Window(0.0, float("-inf"))
         self._latest: deque[float] = deque(maxlen=100)
         self._lock = threading.Lock()
 
@@ -81,8 +81,8 @@ class Pacer:
 
     def spacing(self, now: float) -> float:
         """Return the seconds between two requests at present, 0.0 without any limit."""
-        told_spacing = self._told.spacing if now < self._told.until else 0.0
-        return max(self._spacing / self.factor(now), told_spacing)
+        announced_spacing = self._announced.spacing if now < self._announced.until else 0.0
+        return max(self._spacing / self.factor(now), announced_spacing)
 
     def take(self, now: float) -> float:
         """Take the turn that has come and return 0.0, or return the seconds after which to ask again."""
@@ -143,10 +143,10 @@ class Pacer:
             if window.remaining < 1:
                 self._held_until = max(self._held_until, window.until)
             else:
-                self._told = window
+                self._announced = window
 
     def _measured(self) -> float:
-        """Return the spacing of the latest requests, for who told no rate."""
+        """Return the spacing of the latest requests, where no rate was passed."""
         times = self._latest
         return (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 0.0
 
