@@ -303,9 +303,8 @@ def _refused_changes(changed: tuple[Finding, ...]) -> Diagnostic:
         f"`{name}`" for name in dict.fromkeys(finding.pointer.split("/")[1] for finding in changed)
     )
     count = sum(finding.count for finding in changed)
-    message = (
-        f"{count:,} numbers are sent as other numbers than the rows have, in {names}: {changed[0].first}."
-    )
+    numbers = "1 number is" if count == 1 else f"{count:,} numbers are"
+    message = f"{numbers} not sent as written, in {names}: {changed[0].first}."
     fix = f"declare the input as a string, or name it in {name_of('allow_changed')} if that is meant."
     return error(Code.ROWS_CHANGE_IDENTITY, message, fix)
 

@@ -12,7 +12,7 @@ import click
 from kustomer_nb.batch.running import CONNECTIONS, MOST_LANES, run_plan
 from kustomer_nb.errors import GuardError, InputError
 
-from .arguments import OPTIONS, Mode, WholeNumber, load_action, map_arguments, refuse_remote, run_arguments
+from .arguments import OPTIONS, WholeNumber, load_action, map_arguments, refuse_remote, run_arguments
 from .batch_progress import BatchProgress
 from .console import prints_json, show, show_json, show_message
 from .failures import PROBLEMS, STOPPED, SUCCESS, exit_on_error, fail
@@ -41,7 +41,11 @@ _OF_A_NEW_PLAN = ("column", "key", "rate", "empty", "allow_changed", "mode", "pl
 @click.option(
     "--allow-changed", multiple=True, metavar="INPUT", help="An input whose numbers may change, as 007 to 7."
 )
-@click.option("--mode", type=Mode(), help="live, sample or replay.")
+@click.option(
+    "--mode",
+    type=click.Choice(["live", "sample", "replay"]),
+    help="Where responses come from: the service, the sample, or the cassette.",
+)
 @click.option("--cassette", type=click.Path(path_type=Path), help=OPTIONS["cassette"])
 @click.option("--plan", is_flag=True, help="Show the plan and send nothing.")
 @click.option(
@@ -53,7 +57,10 @@ _OF_A_NEW_PLAN = ("column", "key", "rate", "empty", "allow_changed", "mode", "pl
     "--stop-after", type=WholeNumber(1), default=10, help="Failures in a row that end it. Default: 10."
 )
 @click.option(
-    "--connection", type=click.Choice(CONNECTIONS), default=CONNECTIONS[0], help="close: for each row."
+    "--connection",
+    type=click.Choice(CONNECTIONS),
+    default=CONNECTIONS[0],
+    help="Whether a lane keeps its connection, or each row has its own.",
 )
 @click.option("--again", is_flag=True, help="Send rows that an earlier batch has sent.")
 def map_rows(path: Path, words: tuple[str, ...], demo: bool, **options: Any) -> None:

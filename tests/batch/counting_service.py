@@ -1,4 +1,4 @@
-"""A service on this machine that counts what it carries out, limits the rate exactly, and fails on request."""
+"""A service on this machine that counts what it carries out, limits the rate exactly, and can fail."""
 
 from __future__ import annotations
 
