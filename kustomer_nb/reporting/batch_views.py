@@ -44,7 +44,7 @@ def _(value: Plan, *, width: int | None = None, path: str = "") -> str:
             line if not value.series.profile.mask else f"{value.request.method} {value.request.host}"
         )
         lines += ["  Request of the first valid row:", f"    {one_line(visible_line)}"]
-    if value.confirm and not value.problems.errors:
+    if value.confirm and not value.refusals:
         lines.append(one_line(f'  To run it, confirm "{value.confirm}"'))
     return "\n".join(lines)
 
@@ -104,9 +104,7 @@ def _(value: Plan, *, styled: bool = True) -> str:
             # Where something is masked, only the facts show a request: they have its mask.
             "has_request": value.request is not None and not value.series.profile.mask,
             "request": "" if value.request is None else html(value.request, styled=False),
-            "confirm": name_of("confirm", value.confirm)
-            if value.confirm and not value.problems.errors
-            else "",
+            "confirm": name_of("confirm", value.confirm) if value.confirm and not value.refusals else "",
         },
         styled=styled,
     )
